@@ -1,0 +1,50 @@
+# Compiler settings that hold for every target.
+
+option(PF_WERROR "Treat warnings as errors" OFF)
+option(PF_FUZZ "Build the libFuzzer targets (clang only)" OFF)
+option(PF_BENCH "Build the benchmarks" OFF)
+option(PF_TESTS "Build the tests" OFF)
+set(PF_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+# All programs land in one folder, so that each finds its siblings and its modules beside it.
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+
+find_program(PF_CCACHE ccache)
+if(PF_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER "${PF_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${PF_CCACHE}")
+endif()
+
+add_library(pf_flags INTERFACE)
+target_include_directories(pf_flags INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_definitions(pf_flags INTERFACE PF_VERSION="${PROJECT_VERSION}")
+target_compile_options(pf_flags INTERFACE -Wall -Wextra -Wshadow -Wimplicit-fallthrough
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>
+  # Designated initialisers leave the rest at their defaults on purpose.
+  -Wno-missing-field-initializers)
+if(PF_WERROR)
+  target_compile_options(pf_flags INTERFACE -Werror)
+endif()
+if(PF_SANITIZE)
+  add_compile_options(-fsanitize=${PF_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${PF_SANITIZE})
+endif()
+if(PF_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+if(PF_TESTS)
+  enable_testing()
+  find_package(GTest REQUIRED)
+endif()
+if(PF_BENCH)
+  find_package(benchmark REQUIRED)
+endif()
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)

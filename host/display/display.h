@@ -1,0 +1,62 @@
+// A virtual display: an output of exactly the client's mode on some compositor, for as long as this object
+// lives. It hands out targets, which are plain values, so that any capture backend that understands a target
+// can be paired with any compositor and no backend includes another.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/display_mode.h"
+#include "core/base/result.h"
+#include "core/runtime/unique_fd.h"
+
+namespace pf::display {
+
+// A capture channel of punktfunk-desktop (desktop/protocol.h, part 2): this end of a SOCK_SEQPACKET pair on which
+// composited buffers are announced. Whoever captures owns it; closing it ends the capture.
+struct DesktopCapture {
+  UniqueFd channel;
+};
+
+// An output of any compositor that serves wlr-screencopy-unstable-v1.
+struct WlrOutput {
+  std::string wayland_socket;  // absolute path
+  std::string output_name;
+};
+
+// Nothing to capture: the synthetic source draws a picture of this mode itself.
+struct SyntheticOutput {
+  DisplayMode mode;
+};
+
+using CaptureTarget = std::variant<DesktopCapture, WlrOutput, SyntheticOutput>;
+
+struct DisplayRequest {
+  DisplayMode mode;
+  std::vector<std::string> command;  // started in the display and ended with it; empty: none
+  std::string run_as;                // user name the desktop and the command run as; empty: ours
+};
+
+// All calls from one thread.
+class VirtualDisplay {
+ public:
+  virtual ~VirtualDisplay() = default;  // removes the output and ends what was started for it
+  virtual Result<void> set_mode(const DisplayMode& mode) = 0;
+  virtual Result<CaptureTarget> capture_target() = 0;  // a new one for each capture that is opened
+  // Looks at what the compositor said since: `lost` once it has gone, `refused` with a sentence once the command
+  // has ended. Never blocks.
+  virtual Result<void> check() = 0;
+  // Process id of the compositor for accounting its CPU time, 0 where there is none of its own.
+  virtual int process_id() const noexcept { return 0; }
+};
+
+struct DisplayBackend {
+  const char* name;
+  std::function<Result<void>()> probe;  // `unavailable` says why
+  std::function<Result<std::unique_ptr<VirtualDisplay>>(const DisplayRequest&)> open;
+};
+
+}  // namespace pf::display
