@@ -1,4 +1,5 @@
-// Runs a fuzz target over its committed corpus, and over every truncation of each small file, without libFuzzer.
+// Runs a fuzz target over its committed corpus, and over every truncation of each small file,
+// without libFuzzer.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -16,7 +17,8 @@ int main(int argc, char** argv) {
       std::ifstream file(entry.path(), std::ios::binary);
       const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
       const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
-      for (std::size_t size = bytes.size() < kTruncateBelowBytes ? 0 : bytes.size(); size <= bytes.size(); ++size) {
+      for (std::size_t size = bytes.size() < kTruncateBelowBytes ? 0 : bytes.size();
+           size <= bytes.size(); ++size) {
         // A copy of exactly this size, so that the address sanitizer sees one byte too far.
         const std::vector<std::uint8_t> exact(data, data + size);
         LLVMFuzzerTestOneInput(exact.data(), exact.size());

@@ -12,7 +12,8 @@
 
 namespace pf::decode {
 
-// Planes of 8-bit 4:2:0 in the stream's own matrix and range; borrowed until the next call on the decoder.
+// Planes of 8-bit 4:2:0 in the stream's own matrix and range; borrowed until the next call on the
+// decoder.
 struct DecodedPicture {
   SizePx size_px;
   const std::uint8_t* planes[3] = {};  // Y, U, V
@@ -26,8 +27,10 @@ struct DecodedPicture {
 class Decoder {
  public:
   virtual ~Decoder() = default;
-  // Decodes one whole access unit (Annex B). Empty: it gave no picture (a missing reference, damage).
-  virtual Result<std::optional<DecodedPicture>> decode(std::span<const std::byte> access_unit, FrameId id) = 0;
+  // Decodes one whole access unit (Annex B). Empty: it gave no picture (a missing reference,
+  // damage).
+  virtual Result<std::optional<DecodedPicture>> decode(std::span<const std::byte> access_unit,
+                                                       FrameId id) = 0;
 };
 
 }  // namespace pf::decode

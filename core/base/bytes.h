@@ -1,5 +1,5 @@
-// Reading and writing wire bytes. A reader that runs short stays short, so a parser's body is a straight
-// list of fields and one check at the end. A writer that runs full stays full, likewise.
+// Reading and writing wire bytes. A reader that runs short stays short, so a parser's body is a
+// straight list of fields and one check at the end. A writer that runs full stays full, likewise.
 #pragma once
 
 #include <algorithm>
@@ -49,9 +49,13 @@ class ByteReader {
 
   // 0 once the bytes have run out.
   template <std::integral T>
-  constexpr T little() noexcept { return number<T>(false); }
+  constexpr T little() noexcept {
+    return number<T>(false);
+  }
   template <std::integral T>
-  constexpr T big() noexcept { return number<T>(true); }
+  constexpr T big() noexcept {
+    return number<T>(true);
+  }
 
   // Exactly `count` bytes, or an empty span once they have run out.
   constexpr Bytes take(std::size_t count) noexcept {
@@ -67,8 +71,10 @@ class ByteReader {
 
   constexpr std::size_t remaining() const noexcept { return rest_.size(); }
   constexpr Bytes rest() noexcept { return take(rest_.size()); }
-  constexpr bool ok() const noexcept { return !short_; }                        // never ran short
-  constexpr bool finished() const noexcept { return !short_ && rest_.empty(); }  // and nothing is left
+  constexpr bool ok() const noexcept { return !short_; }  // never ran short
+  constexpr bool finished() const noexcept {
+    return !short_ && rest_.empty();
+  }  // and nothing is left
 
  private:
   template <std::integral T>
@@ -85,12 +91,17 @@ class ByteWriter {
   explicit constexpr ByteWriter(MutableBytes into) noexcept : into_(into) {}
 
   template <std::integral T>
-  constexpr void little(T value) noexcept { number(value, false); }
+  constexpr void little(T value) noexcept {
+    number(value, false);
+  }
   template <std::integral T>
-  constexpr void big(T value) noexcept { number(value, true); }
+  constexpr void big(T value) noexcept {
+    number(value, true);
+  }
 
   constexpr void put(Bytes bytes) noexcept {
-    if (MutableBytes room = claim(bytes.size()); !room.empty()) std::copy(bytes.begin(), bytes.end(), room.begin());
+    if (MutableBytes room = claim(bytes.size()); !room.empty())
+      std::copy(bytes.begin(), bytes.end(), room.begin());
   }
 
   constexpr bool ok() const noexcept { return !full_; }

@@ -1,4 +1,5 @@
-// What a client's screen is: its size in pixels and its rate as a fraction, since 59.94 Hz is 60000/1001.
+// What a client's screen is: its size in pixels and its rate as a fraction, since 59.94 Hz is
+// 60000/1001.
 #pragma once
 
 #include <cstdint>

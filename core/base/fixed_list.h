@@ -21,8 +21,14 @@ class FixedList {
   bool empty() const noexcept { return size_ == 0; }
   bool full() const noexcept { return size_ == N; }
   static constexpr std::size_t capacity() noexcept { return N; }
-  T& operator[](std::size_t index) noexcept { PF_DCHECK(index < size_); return items_[index]; }
-  const T& operator[](std::size_t index) const noexcept { PF_DCHECK(index < size_); return items_[index]; }
+  T& operator[](std::size_t index) noexcept {
+    PF_DCHECK(index < size_);
+    return items_[index];
+  }
+  const T& operator[](std::size_t index) const noexcept {
+    PF_DCHECK(index < size_);
+    return items_[index];
+  }
   T* begin() noexcept { return items_.data(); }
   T* end() noexcept { return items_.data() + size_; }
   const T* begin() const noexcept { return items_.data(); }

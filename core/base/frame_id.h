@@ -1,4 +1,5 @@
-// The number of an access unit within a session: 0, 1, 2, … without gaps. The wire carries its low 32 bits.
+// The number of an access unit within a session: 0, 1, 2, … without gaps. The wire carries its low
+// 32 bits.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// The shape of all protocol logic: bytes, events and `now` go in; outputs and the next wake-up time come
-// out. A machine owns no socket, thread, clock or random source, so that it runs in simulated time.
+// The shape of all protocol logic: bytes, events and `now` go in; outputs and the next wake-up time
+// come out. A machine owns no socket, thread, clock or random source, so that it runs in simulated
+// time.
 #pragma once
 
 #include <concepts>

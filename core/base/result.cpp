@@ -6,13 +6,20 @@ namespace pf {
 
 const char* to_string(ErrorKind kind) noexcept {
   switch (kind) {
-    case ErrorKind::unavailable: return "unavailable";
-    case ErrorKind::lost: return "lost";
-    case ErrorKind::timed_out: return "timed out";
-    case ErrorKind::refused: return "refused";
-    case ErrorKind::malformed: return "malformed";
-    case ErrorKind::exhausted: return "exhausted";
-    case ErrorKind::internal: return "internal";
+    case ErrorKind::unavailable:
+      return "unavailable";
+    case ErrorKind::lost:
+      return "lost";
+    case ErrorKind::timed_out:
+      return "timed out";
+    case ErrorKind::refused:
+      return "refused";
+    case ErrorKind::malformed:
+      return "malformed";
+    case ErrorKind::exhausted:
+      return "exhausted";
+    case ErrorKind::internal:
+      return "internal";
   }
   return "unknown";
 }

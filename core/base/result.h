@@ -47,16 +47,16 @@ template <class... Args>
 #define PF_CONCAT_(a, b) a##b
 #define PF_CONCAT(a, b) PF_CONCAT_(a, b)
 
-// PF_TRY(auto x, expression): unwraps a Result or returns its error. Two plain statements, so one per line
-// and inside braces.
-#define PF_TRY(declaration, expression)                                              \
-  auto PF_CONCAT(pf_try_, __LINE__) = (expression);                                  \
-  if (!PF_CONCAT(pf_try_, __LINE__))                                                 \
-    return ::tl::unexpected(std::move(PF_CONCAT(pf_try_, __LINE__)).error());        \
+// PF_TRY(auto x, expression): unwraps a Result or returns its error. Two plain statements, so one
+// per line and inside braces.
+#define PF_TRY(declaration, expression)                                       \
+  auto PF_CONCAT(pf_try_, __LINE__) = (expression);                           \
+  if (!PF_CONCAT(pf_try_, __LINE__))                                          \
+    return ::tl::unexpected(std::move(PF_CONCAT(pf_try_, __LINE__)).error()); \
   declaration = *std::move(PF_CONCAT(pf_try_, __LINE__))
 
-#define PF_TRY_VOID(expression)                                                      \
-  do {                                                                               \
-    auto pf_try_result = (expression);                                               \
-    if (!pf_try_result) return ::tl::unexpected(std::move(pf_try_result).error());   \
+#define PF_TRY_VOID(expression)                                                    \
+  do {                                                                             \
+    auto pf_try_result = (expression);                                             \
+    if (!pf_try_result) return ::tl::unexpected(std::move(pf_try_result).error()); \
   } while (false)

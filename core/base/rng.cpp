@@ -20,7 +20,8 @@ std::uint64_t Rng::below(std::uint64_t bound) noexcept {
   const std::uint64_t threshold = (0 - bound) % bound;
   for (;;) {
     const auto wide = static_cast<unsigned __int128>(next()) * bound;
-    if (static_cast<std::uint64_t>(wide) >= threshold) return static_cast<std::uint64_t>(wide >> 64);
+    if (static_cast<std::uint64_t>(wide) >= threshold)
+      return static_cast<std::uint64_t>(wide >> 64);
   }
 }
 

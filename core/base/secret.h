@@ -18,7 +18,9 @@ template <std::size_t N>
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::span<const std::byte, N> bytes) noexcept { std::memcpy(bytes_.data(), bytes.data(), N); }
+  explicit Secret(std::span<const std::byte, N> bytes) noexcept {
+    std::memcpy(bytes_.data(), bytes.data(), N);
+  }
   Secret(const Secret&) = default;
   Secret& operator=(const Secret&) = default;
   ~Secret() { wipe(bytes_); }

@@ -1,4 +1,5 @@
-// Instants of different clocks are different types, so adding host time to client time does not compile.
+// Instants of different clocks are different types, so adding host time to client time does not
+// compile.
 #pragma once
 
 #include <chrono>
@@ -26,8 +27,14 @@ class Instant {
   constexpr std::int64_t ns() const { return since_epoch_.count(); }
 
   constexpr auto operator<=>(const Instant&) const = default;
-  constexpr Instant& operator+=(Nanos step) { since_epoch_ += step; return *this; }
-  constexpr Instant& operator-=(Nanos step) { since_epoch_ -= step; return *this; }
+  constexpr Instant& operator+=(Nanos step) {
+    since_epoch_ += step;
+    return *this;
+  }
+  constexpr Instant& operator-=(Nanos step) {
+    since_epoch_ -= step;
+    return *this;
+  }
   friend constexpr Instant operator+(Instant at, Nanos step) { return at += step; }
   friend constexpr Instant operator-(Instant at, Nanos step) { return at -= step; }
   friend constexpr Nanos operator-(Instant later, Instant earlier) {

@@ -22,12 +22,11 @@ void Doorbell::ring() noexcept {
 }
 
 void Doorbell::take() noexcept {
-  // Drain first, then open for new rings: a ring in between finds the flag set and adds nothing, and its
-  // sender put its value before ringing, which the caller is about to see.
+  // Drain first, then open for new rings: a ring in between finds the flag set and adds nothing,
+  // and its sender put its value before ringing, which the caller is about to see.
   std::uint64_t count;
   [[maybe_unused]] const auto got = read(fd_, &count, sizeof count);
-  rung_.store(false, std::memory_order_release);
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  rung_.exchange(false, std::memory_order_acq_rel);
 }
 
 void Doorbell::wait(Nanos patience) noexcept { wait_with(-1, patience); }

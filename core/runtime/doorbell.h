@@ -1,5 +1,6 @@
-// The only thing a thread of ours sleeps on. Whoever puts something into a thread's box rings its bell;
-// a ring carries no meaning, many rings are one, and the woken thread looks at its boxes and decides.
+// The only thing a thread of ours sleeps on. Whoever puts something into a thread's box rings its
+// bell; a ring carries no meaning, many rings are one, and the woken thread looks at its boxes and
+// decides.
 #pragma once
 
 #include <atomic>

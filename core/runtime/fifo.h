@@ -1,5 +1,5 @@
-// A bounded queue between one producer and one consumer, without locks. A full one says no, and the producer
-// decides what that means.
+// A bounded queue between one producer and one consumer, without locks. A full one says no, and the
+// producer decides what that means.
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
-// A box for one value of which only the newest counts: putting destroys the older one, and counts it.
+// A box for one value of which only the newest counts: putting destroys the older one, and counts
+// it.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// A bounded queue with many producers, for commands and events of the control plane. Not for the frame path.
+// A bounded queue with many producers, for commands and events of the control plane. Not for the
+// frame path.
 #pragma once
 
 #include <cstddef>

@@ -17,7 +17,8 @@ Nanos read_clock(clockid_t id) noexcept {
 LocalTime SystemClock::now() const noexcept { return LocalTime(read_clock(CLOCK_MONOTONIC)); }
 
 Nanos wire_offset_now() noexcept {
-  // The monotonic clock is read on both sides of the real one, so that a preemption in between does not count.
+  // The monotonic clock is read on both sides of the real one, so that a preemption in between does
+  // not count.
   Nanos best{0};
   Nanos least = Nanos::max();
   for (int i = 0; i < 5; ++i) {

@@ -1,4 +1,5 @@
-// The real sources of time and randomness. Only `app` folders and tests create them; the rest is handed one.
+// The real sources of time and randomness. Only `app` folders and tests create them; the rest is
+// handed one.
 #pragma once
 
 #include "core/base/rng.h"
@@ -11,8 +12,8 @@ class SystemClock final : public Clock {
   LocalTime now() const noexcept override;  // CLOCK_MONOTONIC
 };
 
-// What to add to a LocalTime to get the time as the wire carries it (CLOCK_REALTIME). Drawn once per session, so
-// that stamps never jump when somebody sets the clock.
+// What to add to a LocalTime to get the time as the wire carries it (CLOCK_REALTIME). Drawn once
+// per session, so that stamps never jump when somebody sets the clock.
 Nanos wire_offset_now() noexcept;
 
 class SystemRng final : public Rng {  // getrandom(2): good for keys

@@ -15,7 +15,8 @@ enum class PixelFormat : std::uint8_t {
   bgrx,  // bytes B, G, R, ignored: DRM XRGB8888 on little endian
 };
 
-// Borrowed until the frame's lease goes. The pointer stays the same mapping across frames of one buffer.
+// Borrowed until the frame's lease goes. The pointer stays the same mapping across frames of one
+// buffer.
 struct CpuImage {
   const std::byte* pixels = nullptr;
   SizePx size_px;
@@ -57,10 +58,12 @@ using Damage = FixedList<RectPx, 16>;  // empty: unknown, assume all
 
 struct RawFrame {
   CpuImage image;
-  LocalTime captured_at;   // when the compositor committed the picture (its own CLOCK_MONOTONIC stamp)
+  LocalTime
+      captured_at;  // when the compositor committed the picture (its own CLOCK_MONOTONIC stamp)
   LocalTime delivered_at;  // when it was in our hands
-  Damage damage_px;        // what changed since the frame this source returned before; dropped frames added up
-  FrameLease lease;        // must go before its source does
+  Damage damage_px;  // what changed since the frame this source returned before; dropped frames
+                     // added up
+  FrameLease lease;  // must go before its source does
 };
 
 }  // namespace pf::capture

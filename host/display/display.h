@@ -1,6 +1,6 @@
-// A virtual display: an output of exactly the client's mode on some compositor, for as long as this object
-// lives. It hands out targets, which are plain values, so that any capture backend that understands a target
-// can be paired with any compositor and no backend includes another.
+// A virtual display: an output of exactly the client's mode on some compositor, for as long as this
+// object lives. It hands out targets, which are plain values, so that any capture backend that
+// understands a target can be paired with any compositor and no backend includes another.
 #pragma once
 
 #include <functional>
@@ -15,8 +15,9 @@
 
 namespace pf::display {
 
-// A capture channel of punktfunk-desktop (desktop/protocol.h, part 2): this end of a SOCK_SEQPACKET pair on which
-// composited buffers are announced. Whoever captures owns it; closing it ends the capture.
+// A capture channel of punktfunk-desktop (desktop/protocol.h, part 2): this end of a SOCK_SEQPACKET
+// pair on which composited buffers are announced. Whoever captures owns it; closing it ends the
+// capture.
 struct DesktopCapture {
   UniqueFd channel;
 };
@@ -46,8 +47,8 @@ class VirtualDisplay {
   virtual ~VirtualDisplay() = default;  // removes the output and ends what was started for it
   virtual Result<void> set_mode(const DisplayMode& mode) = 0;
   virtual Result<CaptureTarget> capture_target() = 0;  // a new one for each capture that is opened
-  // Looks at what the compositor said since: `lost` once it has gone, `refused` with a sentence once the command
-  // has ended. Never blocks.
+  // Looks at what the compositor said since: `lost` once it has gone, `refused` with a sentence
+  // once the command has ended. Never blocks.
   virtual Result<void> check() = 0;
   // Process id of the compositor for accounting its CPU time, 0 where there is none of its own.
   virtual int process_id() const noexcept { return 0; }

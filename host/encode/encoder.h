@@ -1,5 +1,5 @@
-// A video encoder: pictures in, access units out, one for each picture, in order, without delay: no B-frames, no
-// lookahead, infinite GOP, parameter sets in-band before every IDR.
+// A video encoder: pictures in, access units out, one for each picture, in order, without delay: no
+// B-frames, no lookahead, infinite GOP, parameter sets in-band before every IDR.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +49,8 @@ struct FrameDirective {
   std::uint32_t bitrate_kbps = 0;  // from this picture on, without a key frame
 };
 
-// One or more whole NAL units (Annex B) of the picture that is being encoded; borrowed for the call.
+// One or more whole NAL units (Annex B) of the picture that is being encoded; borrowed for the
+// call.
 struct AccessUnitPart {
   FrameId id{};
   std::span<const std::byte> bytes;
@@ -77,10 +78,13 @@ class Encoder {
  public:
   virtual ~Encoder() = default;
   virtual const StreamParameters& parameters() const noexcept = 0;
-  // Encodes `frame` and gives its access unit to `sink`, part by part as slices get ready, before it returns.
-  // Gives the frame's buffer back as soon as its pixels are converted. The last part says `last`.
-  virtual Result<void> encode(capture::RawFrame frame, const FrameDirective& directive, PartSink& sink) = 0;
-  // The same picture once more, captured "now": a refresh of a still screen. Needs one picture before it.
+  // Encodes `frame` and gives its access unit to `sink`, part by part as slices get ready, before
+  // it returns. Gives the frame's buffer back as soon as its pixels are converted. The last part
+  // says `last`.
+  virtual Result<void> encode(capture::RawFrame frame, const FrameDirective& directive,
+                              PartSink& sink) = 0;
+  // The same picture once more, captured "now": a refresh of a still screen. Needs one picture
+  // before it.
   virtual Result<void> encode_again(const FrameDirective& directive, PartSink& sink) = 0;
   virtual EncodeCost last_cost() const noexcept = 0;
 };

@@ -1,0 +1,23 @@
+// How roles map to scheduling on Linux.
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/runtime/supervised_thread.h"
+
+namespace pf {
+
+void enter_role(const ThreadSpec& spec) noexcept {
+  // The kernel keeps 15 characters; the last word tells the most ("session 3 video" -> "video").
+  const std::size_t space = spec.name.rfind(' ');
+  const std::string shown =
+      "pf-" + (space == std::string::npos ? spec.name : spec.name.substr(space + 1));
+  pthread_setname_np(pthread_self(), shown.substr(0, 15).c_str());
+  // Real-time scheduling would let a software encoder starve the compositor it waits for on a small
+  // machine; a nice level does not. Without permission the thread simply stays as it is.
+  if (spec.role == ThreadRole::frame)
+    setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), -10);
+}
+
+}  // namespace pf
