@@ -1,0 +1,88 @@
+#include "core/runtime/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "core/runtime/unique_fd.h"
+
+namespace pf {
+namespace {
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash == 0 ? 1 : slash);
+}
+
+Result<void> write_all(int fd, std::string_view content, const std::string& path) {
+  while (!content.empty()) {
+    const ssize_t count = ::write(fd, content.data(), content.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0)
+      return fail_os(ErrorKind::unavailable, errno, fmt::format("cannot write {}", path));
+    content.remove_prefix(static_cast<std::size_t>(count));
+  }
+  if (fsync(fd) != 0)
+    return fail_os(ErrorKind::unavailable, errno, fmt::format("cannot write {}", path));
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_small_file(const std::string& path) {
+  const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return fail_os(ErrorKind::unavailable, errno, fmt::format("cannot read {}", path));
+  std::string content(kMaxSmallFileBytes + 1, '\0');
+  std::size_t size = 0;
+  while (size < content.size()) {
+    const ssize_t count = ::read(file.get(), content.data() + size, content.size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0)
+      return fail_os(ErrorKind::unavailable, errno, fmt::format("cannot read {}", path));
+    if (count == 0) break;
+    size += static_cast<std::size_t>(count);
+  }
+  if (size > kMaxSmallFileBytes) {
+    return fail(ErrorKind::exhausted, "{} is larger than {} bytes: it is not what it should be",
+                path, kMaxSmallFileBytes);
+  }
+  content.resize(size);
+  return content;
+}
+
+Result<void> make_folders(const std::string& path) {
+  for (std::size_t at = 1; at != std::string::npos;) {
+    at = path.find('/', at + 1);
+    const std::string folder = path.substr(0, at);
+    if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+      return fail_os(ErrorKind::refused, errno, fmt::format("cannot make the folder {}", folder));
+    }
+  }
+  return {};
+}
+
+Result<void> replace_file(const std::string& path, std::string_view content, FileMode mode) {
+  PF_TRY_VOID(make_folders(folder_of(path)));
+  const std::string beside = path + ".new";
+  const UniqueFd file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+                           static_cast<mode_t>(mode)));
+  if (!file) return fail_os(ErrorKind::refused, errno, fmt::format("cannot write {}", beside));
+  // A leftover of a crash keeps the mode it had.
+  if (fchmod(file.get(), static_cast<mode_t>(mode)) != 0) {
+    return fail_os(ErrorKind::refused, errno, fmt::format("cannot protect {}", beside));
+  }
+  if (auto written = write_all(file.get(), content, beside); !written) {
+    unlink(beside.c_str());
+    return written;
+  }
+  if (rename(beside.c_str(), path.c_str()) != 0) {
+    return fail_os(ErrorKind::refused, errno, fmt::format("cannot replace {}", path));
+  }
+  const UniqueFd folder(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder) fsync(folder.get());  // the rename itself
+  return {};
+}
+
+}  // namespace pf

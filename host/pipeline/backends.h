@@ -1,0 +1,24 @@
+// The backends a session was planned with, as plain functions: the pipeline sees interfaces, never
+// a backend's folder. Tests hand it fakes.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "host/capture/source.h"
+#include "host/display/display.h"
+#include "host/encode/encoder.h"
+
+namespace pf::pipeline {
+
+struct Backends {
+  std::function<Result<std::unique_ptr<display::VirtualDisplay>>(const display::DisplayRequest&)>
+      open_display;
+  std::function<Result<std::unique_ptr<capture::VideoSource>>(display::CaptureTarget, const Clock&)>
+      open_source;
+  std::function<Result<std::unique_ptr<encode::Encoder>>(const encode::EncodeRequest&,
+                                                         const Clock&)>
+      open_encoder;
+};
+
+}  // namespace pf::pipeline

@@ -1,0 +1,84 @@
+#include "host/pipeline/video_worker.h"
+
+#include "core/runtime/process_cpu.h"
+#include "core/runtime/system_clock.h"
+
+namespace pf::pipeline {
+namespace {
+// A bell ends every wait early; this only bounds how long a lost compositor goes unnoticed.
+constexpr Nanos kPatience = milliseconds(100);
+}  // namespace
+
+VideoWorker::VideoWorker(VideoWork work, Backends backends, FrameOutlet& outlet,
+                         FrameSteering& steering, StageCpu& cpu, StageCounts& counts,
+                         const Clock& clock, OnOpened on_opened)
+    : work_(std::move(work)),
+      backends_(std::move(backends)),
+      outlet_(outlet),
+      steering_(steering),
+      cpu_(cpu),
+      counts_(counts),
+      clock_(clock),
+      on_opened_(std::move(on_opened)) {}
+
+Result<void> VideoWorker::run(Shift& shift) {
+  PF_TRY_VOID(keep_display());
+  PF_TRY(auto target, display_->capture_target());
+  PF_TRY(const auto source, backends_.open_source(std::move(target), clock_));
+  PF_TRY(const auto encoder, backends_.open_encoder(work_.encode, clock_));
+  outlet_.begin_epoch(encoder->parameters());
+  steering_.begin_epoch();  // the first directive asks for an IDR
+  ++counts_.epochs;
+  shift.opened();
+  on_opened_(encoder->parameters());
+
+  const Result<void> ended = stream(shift, *source, *encoder);
+  account_desktop();
+  return ended;
+}
+
+// The display of the shift before, if it still lives, else a new one.
+Result<void> VideoWorker::keep_display() {
+  if (display_ && !display_->check()) {
+    display_.reset();
+    desktop_before_ = Nanos(cpu_.desktop_ns);
+  }
+  if (!display_) {
+    PF_TRY(display_, backends_.open_display(work_.display));
+  }
+  return {};
+}
+
+Result<void> VideoWorker::stream(Shift& shift, capture::VideoSource& source,
+                                 encode::Encoder& encoder) {
+  while (!shift.over()) {
+    PF_TRY_VOID(display_->check());
+    if (!outlet_.has_room()) {
+      shift.bell().wait(kPatience);
+      continue;
+    }
+    const Nanos cpu_before = thread_cpu_time();
+    PF_TRY(auto frame, source.next(shift.bell(), kPatience));
+    add(cpu_.capture_ns, thread_cpu_time() - cpu_before);
+    if (frame) {
+      ++counts_.captured;
+      PF_TRY_VOID(encoder.encode(*std::move(frame), steering_.next_directive(), outlet_));
+    } else if (steering_.refresh_wanted()) {
+      PF_TRY_VOID(encoder.encode_again(steering_.next_directive(), outlet_));
+    } else {
+      account_desktop();
+      continue;
+    }
+    add(cpu_.convert_ns, encoder.last_cost().convert);
+    add(cpu_.encode_ns, encoder.last_cost().encode);
+  }
+  return {};
+}
+
+void VideoWorker::account_desktop() noexcept {
+  if (display_ && display_->process_id() > 0) {
+    cpu_.desktop_ns = (desktop_before_ + process_cpu_time(display_->process_id())).count();
+  }
+}
+
+}  // namespace pf::pipeline

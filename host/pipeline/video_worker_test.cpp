@@ -1,0 +1,181 @@
+#include "host/pipeline/video_worker.h"
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/runtime/system_clock.h"
+
+namespace pf::pipeline {
+namespace {
+
+// A small world of fakes: what dies, and how often, is a number to set.
+struct World {
+  int displays = 0, sources = 0, encoders = 0;
+  int alive_displays = 0;
+  int frames_until_source_lost = -1;
+  int frames_until_display_lost = -1;
+  bool room = true;
+  int frames_without_room = 0;
+  std::vector<encode::AccessUnitPart> parts;
+};
+
+class FakeDisplay final : public display::VirtualDisplay {
+ public:
+  explicit FakeDisplay(World& world) : world_(world) {
+    ++world_.displays;
+    ++world_.alive_displays;
+  }
+  ~FakeDisplay() override { --world_.alive_displays; }
+  Result<void> set_mode(const DisplayMode&) override { return {}; }
+  Result<display::CaptureTarget> capture_target() override { return display::SyntheticOutput{}; }
+  Result<void> check() override {
+    if (world_.frames_until_display_lost == 0) dead_ = true;
+    if (dead_) return fail(ErrorKind::lost, "the compositor is gone");
+    return {};
+  }
+
+ private:
+  World& world_;
+  bool dead_ = false;
+};
+
+class FakeSource final : public capture::VideoSource {
+ public:
+  explicit FakeSource(World& world) : world_(world) { ++world_.sources; }
+  const capture::VideoFormat& format() const noexcept override { return format_; }
+  Result<std::optional<capture::RawFrame>> next(Doorbell&, Nanos) override {
+    if (!world_.room) ++world_.frames_without_room;
+    if (world_.frames_until_source_lost == 0) {
+      world_.frames_until_source_lost = -1;
+      return fail(ErrorKind::lost, "the capture is gone");
+    }
+    if (world_.frames_until_source_lost > 0) --world_.frames_until_source_lost;
+    if (world_.frames_until_display_lost > 0) --world_.frames_until_display_lost;
+    return capture::RawFrame{};
+  }
+
+ private:
+  World& world_;
+  capture::VideoFormat format_;
+};
+
+class FakeEncoder final : public encode::Encoder {
+ public:
+  explicit FakeEncoder(World& world) { ++world.encoders; }
+  const encode::StreamParameters& parameters() const noexcept override { return parameters_; }
+  Result<void> encode(capture::RawFrame, const encode::FrameDirective& directive,
+                      encode::PartSink& sink) override {
+    return encode_again(directive, sink);
+  }
+  Result<void> encode_again(const encode::FrameDirective& directive,
+                            encode::PartSink& sink) override {
+    sink.on_part({.id = directive.id, .first = true, .last = true, .idr = directive.idr});
+    return {};
+  }
+  encode::EncodeCost last_cost() const noexcept override { return {}; }
+
+ private:
+  encode::StreamParameters parameters_;
+};
+
+class FakeOutlet final : public FrameOutlet {
+ public:
+  FakeOutlet(World& world, std::atomic<bool>& stop, std::size_t enough)
+      : world_(world), stop_(stop), enough_(enough) {}
+  void begin_epoch(const encode::StreamParameters&) override {}
+  bool has_room() noexcept override {
+    if (!world_.room) stop_ = true;
+    return world_.room;
+  }
+  void on_part(const encode::AccessUnitPart& part) noexcept override {
+    world_.parts.push_back(part);
+    if (world_.parts.size() >= enough_) stop_ = true;
+  }
+  Result<void> run(Shift&) override { return {}; }
+
+ private:
+  World& world_;
+  std::atomic<bool>& stop_;
+  std::size_t enough_;
+};
+
+// Runs the worker under its supervisor until `enough` access units have come out (or there was no
+// room).
+void run_until(World& world, std::size_t enough) {
+  SystemClock clock;
+  HealthBoard board;
+  Doorbell bell;
+  FrameSteering steering(bell, 1000);
+  StageCpu cpu;
+  StageCounts counts;
+  std::atomic<bool> stop{false};
+  FakeOutlet outlet(world, stop, enough);
+  const Backends backends{
+      .open_display =
+          [&](const display::DisplayRequest&) -> Result<std::unique_ptr<display::VirtualDisplay>> {
+        if (world.frames_until_display_lost == 0) world.frames_until_display_lost = -1;  // the new one lives
+        return std::make_unique<FakeDisplay>(world);
+      },
+      .open_source = [&](display::CaptureTarget,
+                         const Clock&) -> Result<std::unique_ptr<capture::VideoSource>> {
+        return std::make_unique<FakeSource>(world);
+      },
+      .open_encoder = [&](const encode::EncodeRequest&,
+                          const Clock&) -> Result<std::unique_ptr<encode::Encoder>> {
+        return std::make_unique<FakeEncoder>(world);
+      }};
+  VideoWorker worker({}, backends, outlet, steering, cpu, counts, clock,
+                     [](const encode::StreamParameters&) {});
+  Doorbell finished;
+  {
+    SupervisedThread thread({"test video"}, {.first = Nanos(1), .longest = Nanos(1)}, bell, board,
+                            clock, [&](Shift& shift) { return worker.run(shift); });
+    while (!stop) finished.wait(milliseconds(1));
+  }
+  EXPECT_LE(world.alive_displays, 1);
+}
+
+std::vector<std::uint64_t> idr_ids(const World& world) {
+  std::vector<std::uint64_t> ids;
+  for (const auto& part : world.parts) {
+    if (part.idr) ids.push_back(value(part.id));
+  }
+  return ids;
+}
+
+TEST(VideoWorker, StartsWithAnIdrAndNumbersWithoutGaps) {
+  World world;
+  run_until(world, 5);
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(value(world.parts[i].id), i);
+  EXPECT_EQ(idr_ids(world), (std::vector<std::uint64_t>{0}));
+}
+
+TEST(VideoWorker, ReopensALostCaptureOnTheSameDisplayAndStartsOverWithAnIdr) {
+  World world;
+  world.frames_until_source_lost = 3;
+  run_until(world, 6);
+  EXPECT_EQ(world.displays, 1);
+  EXPECT_EQ(world.sources, 2);
+  EXPECT_EQ(idr_ids(world), (std::vector<std::uint64_t>{0, 3}));
+  EXPECT_EQ(value(world.parts[5].id), 5u);
+}
+
+TEST(VideoWorker, ReopensALostDisplay) {
+  World world;
+  world.frames_until_display_lost = 2;
+  run_until(world, 6);
+  EXPECT_EQ(world.displays, 2);
+  EXPECT_EQ(idr_ids(world), (std::vector<std::uint64_t>{0, 2}));
+}
+
+TEST(VideoWorker, TakesNoPictureWhileTheOutletHasNoRoom) {
+  World world;
+  world.room = false;
+  run_until(world, 1);
+  EXPECT_EQ(world.frames_without_room, 0);
+  EXPECT_TRUE(world.parts.empty());
+}
+
+}  // namespace
+}  // namespace pf::pipeline

@@ -1,0 +1,60 @@
+// The working half of one client's stream: its display, its capture, its encoder, its outlet, and
+// the two threads that turn them. The thinking half is the session machine of the front door.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/runtime/doorbell.h"
+#include "core/runtime/supervised_thread.h"
+#include "host/pipeline/video_worker.h"
+
+namespace pf::session {
+
+// What a session tells its door. Called on its worker threads: the door puts it into a box and
+// rings a bell.
+struct SessionEvents {
+  std::function<void(const encode::StreamParameters&)> opened;  // first, and after each healing
+  std::function<void(const Error&)> healing;
+  std::function<void(const Error&)>
+      over;  // nothing more comes: set-up failed, or trying again is no use
+};
+
+// What an outlet works with; outlives it.
+struct SessionParts {
+  Doorbell send_bell, video_bell;
+  pipeline::FrameSteering steering;
+  pipeline::TraceRing trace;
+  pipeline::StageCpu cpu;
+  pipeline::StageCounts counts;
+
+  explicit SessionParts(std::uint32_t bitrate_kbps) : steering(video_bell, bitrate_kbps) {}
+};
+
+using OpenOutlet = std::function<std::unique_ptr<pipeline::FrameOutlet>(SessionParts&)>;
+
+class Session {
+ public:
+  // Starts at once. `name` is what logs and the health board call it: "session 3".
+  Session(const std::string& name, pipeline::VideoWork work, pipeline::Backends backends,
+          std::uint32_t bitrate_kbps, const OpenOutlet& open_outlet, HealthBoard& board,
+          const Clock& clock, SessionEvents events);
+  ~Session();  // stops and joins; the display and its command end
+
+  pipeline::FrameSteering& steering() noexcept { return parts_.steering; }
+  const SessionParts& parts() const noexcept { return parts_; }
+  pipeline::FrameOutlet& outlet() noexcept { return *outlet_; }
+
+ private:
+  const SessionEvents events_;
+  SessionParts parts_;  // outlives everybody who rings its bells
+  std::unique_ptr<pipeline::FrameOutlet> outlet_;
+  std::atomic<bool> was_open_{false};
+  pipeline::VideoWorker video_worker_;
+  SupervisedThread send_;   // destroyed after video_, which feeds it
+  SupervisedThread video_;  // destroyed first
+};
+
+}  // namespace pf::session
