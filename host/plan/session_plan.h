@@ -11,37 +11,41 @@
 
 namespace pf::plan {
 
-// What this host offers, from its configuration.
+// What this host offers, from its configuration and its probes.
 struct HostOffer {
+  message::CodecSet codecs{message::VideoCodec::h264};
   std::uint32_t default_bitrate_kbps = 20'000;
-  std::uint32_t fec_percent = 10;
+  std::uint8_t fec_percent = 10;
   bool fec_adaptive = true;
   std::uint32_t slices = 1;
-  std::vector<std::string> command;
+  std::vector<std::string> command;  // runs in the display of each session
   std::string run_as;
 };
 
 struct SessionPlan {
   DisplayMode mode;
+  message::VideoCodec codec = message::VideoCodec::h264;
   std::uint32_t bitrate_kbps = 0;
-  std::uint32_t fec_percent = 0;
+  message::FecParameters fec;
   bool fec_adaptive = true;
   std::uint32_t slices = 1;
   std::uint16_t shard_bytes = 0;
-  std::uint16_t max_data_per_block = 0;
   std::uint32_t max_frame_bytes = 0;  // the largest access unit that memory is taken for
+  bool host_timing_wanted = false;
   std::vector<std::string> command;
   std::string run_as;
 };
 
-// The largest mode anybody may ask for; beyond it a display costs more memory than a mistake
-// should.
-inline constexpr SizePx kLargestMode{7680, 4320};
+// The modes a client may ask for; beyond them a display costs more memory than a mistake should.
 inline constexpr SizePx kSmallestMode{64, 64};
+inline constexpr SizePx kLargestMode{7680, 4320};
 inline constexpr std::uint32_t kHighestRefreshHz = 480;
 
-// `refused` with a sentence for the client when the mode is nonsense or no codec is shared.
+inline constexpr std::uint32_t kLeastBitrateKbps = 500;
+inline constexpr std::uint32_t kMostBitrateKbps = 8'000'000;
+
+// `refused`, with a sentence for the client, when the mode is nonsense or no codec is shared.
 Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& hello,
-                                 bool peer_is_ipv6);
+                                 bool client_is_ipv6);
 
 }  // namespace pf::plan

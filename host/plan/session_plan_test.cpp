@@ -1,0 +1,50 @@
+#include "host/plan/session_plan.h"
+
+#include <gtest/gtest.h>
+
+namespace pf::plan {
+namespace {
+
+message::Hello hello(std::uint32_t width, std::uint32_t height, std::uint32_t hz) {
+  message::Hello hello;
+  hello.mode = {.size_px = {width, height}, .refresh = {hz, 1}};
+  hello.codecs = {message::VideoCodec::h264, message::VideoCodec::hevc};
+  return hello;
+}
+
+TEST(PlanSession, GivesTheClientItsModeAndTheHostsDefaults) {
+  const auto plan = plan_session({}, hello(1280, 720, 60), false);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->mode.size_px, (SizePx{1280, 720}));
+  EXPECT_EQ(plan->bitrate_kbps, 20'000u);
+  EXPECT_EQ(plan->shard_bytes, 1408);
+  EXPECT_EQ(plan_session({}, hello(1280, 720, 60), true)->shard_bytes, 1388);
+}
+
+TEST(PlanSession, RefusesModesThatAreNoScreen) {
+  for (const auto& nonsense :
+       {hello(0, 0, 60), hello(1280, 720, 0), hello(99'999, 99'999, 60), hello(1280, 720, 1000),
+        hello(7681, 720, 60), hello(63, 64, 60), hello(0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF)}) {
+    const auto plan = plan_session({}, nonsense, false);
+    ASSERT_FALSE(plan);
+    EXPECT_EQ(plan.error().kind, ErrorKind::refused);
+    EXPECT_FALSE(plan.error().what.empty());
+  }
+}
+
+TEST(PlanSession, ClampsTheRate) {
+  auto greedy = hello(1280, 720, 60);
+  greedy.bitrate_kbps = 0xFFFFFFFF;
+  EXPECT_EQ(plan_session({}, greedy, false)->bitrate_kbps, kMostBitrateKbps);
+  greedy.bitrate_kbps = 1;
+  EXPECT_EQ(plan_session({}, greedy, false)->bitrate_kbps, kLeastBitrateKbps);
+}
+
+TEST(PlanSession, RefusesAClientThatSharesNoCodec) {
+  auto other = hello(1280, 720, 60);
+  other.codecs = {message::VideoCodec::av1};
+  EXPECT_FALSE(plan_session({}, other, false));
+}
+
+}  // namespace
+}  // namespace pf::plan
