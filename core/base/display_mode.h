@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
+#include "core/base/result.h"
 #include "core/base/time.h"
 
 namespace pf {
@@ -29,6 +32,14 @@ struct DisplayMode {
   RefreshRate refresh;
   auto operator<=>(const DisplayMode&) const = default;
 };
+
+// "1280x720@60", "1920x1080@59.94" or "1920x1080@60000/1001". 59.94 and its kin (23.98, 29.97,
+// 119.88) mean the NTSC fractions that they abbreviate. `malformed` says what is wrong and how a
+// mode is written.
+Result<DisplayMode> parse_display_mode(std::string_view text);
+
+// The inverse: "1280x720@60", "1920x1080@60000/1001".
+std::string to_string(const DisplayMode& mode);
 
 struct RectPx {
   std::uint32_t x = 0, y = 0, width = 0, height = 0;
