@@ -62,7 +62,7 @@ class BadInput(EndToEnd):
         self.assertEqual(code, 0, said)  # and the host serves on
 
     def test_unpaired_clients_are_refused_unless_the_host_is_open(self):
-        host = Host(self, options=("--set", "session.open=false"))
+        host = Host(self, open_to_all=False)
         code, said, _ = probe(host.address)
         self.assertEqual(code, harness.REFUSED, said)
         self.assertIn("--open", said)

@@ -50,7 +50,8 @@ def descendants(pid):
 class Host:
     """`punktfunk-host serve` on a free loopback port."""
 
-    def __init__(self, test, command=("punktfunk-pattern",), options=(), config="", verb=("serve", "--headless")):
+    def __init__(self, test, command=("punktfunk-pattern",), options=(), config="", open_to_all=True,
+                 verb=("serve", "--headless")):
         self.folder = Path(tempfile.mkdtemp(prefix="pf-e2e-"))
         test.addCleanup(shutil.rmtree, self.folder, True)
         test.addCleanup(self.kill)
@@ -60,8 +61,8 @@ class Host:
             (self.folder / "config/punktfunk/host.toml").write_text(config)
         command = [str(BIN / word) if (BIN / word).exists() else word for word in command]
         self.process = subprocess.Popen(
-            [BIN / "punktfunk-host", *verb, "--port", "0", "--bind", "127.0.0.1",
-             "--trace-dir", self.folder, *options, *(["--", *command] if command else [])],
+            [BIN / "punktfunk-host", *verb, "--port", "0", "--bind", "127.0.0.1", "--trace-dir", self.folder,
+             "--set", f"session.open={str(open_to_all).lower()}", *options, *(["--", *command] if command else [])],
             stdout=subprocess.PIPE, stderr=self.log, text=True, env=self.environment())
         self.children = {}
         ready = self.process.stdout.readline()

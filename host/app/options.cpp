@@ -1,0 +1,113 @@
+#include "host/app/options.h"
+
+#include <cstdio>
+#include <map>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace pf::app {
+namespace {
+
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  punktfunk-host serve --headless --open -- foot\n"
+    "      a desktop of its own with a terminal in it, for any client on the network\n"
+    "  punktfunk-host serve --headless --run-as alice --set video.bitrate_kbps=40000\n"
+    "      as root: the desktop and its programs belong to alice\n"
+    "\n"
+    "Settings come from $XDG_CONFIG_HOME/punktfunk/host.toml, then --set, then the options above.\n"
+    "docs/settings.md lists them all.\n"
+    "\n"
+    "Exit codes: 0 ended as asked, 1 could not start or broke, 2 the command line or a setting is wrong.";
+
+// A TOML list of strings, as apply_override() reads it.
+std::string toml_list(const std::vector<std::string>& words) {
+  std::string list = "[";
+  for (const std::string& word : words) {
+    list += list.size() > 1 ? "," : "";
+    list += '"';
+    for (const char c : word) {
+      if (c == '"' || c == '\\') list += '\\';
+      list += c;
+    }
+    list += '"';
+  }
+  return list + "]";
+}
+
+struct Raw {  // as CLI11 fills it
+  std::optional<std::string> port, bind, run_as;
+  bool open = false;
+  std::string source = "virtual";
+  std::vector<std::string> command;
+};
+
+void add_common(CLI::App& verb, Options& options, Raw& raw) {
+  static const std::map<std::string, log::Level> kLevels{{"debug", log::Level::debug},
+                                                         {"info", log::Level::info},
+                                                         {"warning", log::Level::warning},
+                                                         {"error", log::Level::error}};
+  verb.add_option("--port", raw.port, "UDP port for QUIC; 0 lets the system choose (network.port)");
+  verb.add_option("--bind", raw.bind, "numeric address to listen on (network.bind_address)");
+  verb.add_option("--run-as", raw.run_as, "user that the desktop and its programs run as, when started by root")
+      ->type_name("USER");
+  verb.add_option("--config", options.config_file, "read this file instead of the user's host.toml")
+      ->type_name("FILE");
+  verb.add_option("--set", options.overrides, "one setting for this run, such as video.bitrate_kbps=40000")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->take_all();
+  verb.add_option("--trace-dir", options.trace_dir, "write session-N.json here: what became of every frame")
+      ->type_name("FOLDER");
+  verb.add_option("--log-level", options.log_level, "debug, info, warning or error")
+      ->transform(CLI::CheckedTransformer(kLevels, CLI::ignore_case))
+      ->type_name("LEVEL");
+  verb.footer(kFooter);
+}
+
+}  // namespace
+
+std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
+  CLI::App app{"punktfunk-host streams this machine's desktop to punktfunk clients."};
+  app.set_version_flag("--version", "punktfunk-host " PF_VERSION);
+  app.require_subcommand(1);
+  app.footer(kFooter);
+
+  Options options;
+  Raw raw;
+  CLI::App* serve = app.add_subcommand("serve", "stream until told to stop (Ctrl-C or SIGTERM)");
+  serve->add_flag("--headless", options.headless, "make a desktop of our own for each client");
+  serve->add_flag("--open", raw.open, "accept clients that are not paired (session.open)");
+  serve->add_option("command", raw.command, "program to run in each client's desktop, after --")
+      ->type_name("COMMAND ...");
+  add_common(*serve, options, raw);
+
+  CLI::App* measure = app.add_subcommand("punktfunk1-host", "an open host for tests and measurements");
+  measure->add_option("--source", raw.source, "synthetic: draws the coded picture itself; virtual: a real desktop")
+      ->check(CLI::IsMember({"synthetic", "virtual"}));
+  measure->add_option("--max-sessions", options.max_sessions, "end after so many sessions; 0: never");
+  measure->add_option("command", raw.command, "program to run in each desktop, after --")->type_name("COMMAND ...");
+  add_common(*measure, options, raw);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    exit_code = app.exit(error) == 0 ? kExitDone : kExitUsage;
+    return std::nullopt;
+  }
+  options.verb = measure->parsed() ? Verb::measure : Verb::serve;
+
+  if (raw.port) options.overrides.push_back("network.port=" + *raw.port);
+  if (raw.bind) options.overrides.push_back("network.bind_address=" + *raw.bind);
+  if (raw.run_as) options.overrides.push_back("desktop.run_as=" + *raw.run_as);
+  if (!raw.command.empty()) options.overrides.push_back("desktop.command=" + toml_list(raw.command));
+  if (raw.open && options.verb == Verb::serve) options.overrides.push_back("session.open=true");
+  if (options.verb == Verb::measure) {
+    options.overrides.push_back("session.open=true");
+    options.overrides.push_back(raw.source == "synthetic" ? "display.backend=synthetic" : "display.backend=desktop");
+  }
+  return options;
+}
+
+}  // namespace pf::app
