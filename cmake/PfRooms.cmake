@@ -70,6 +70,7 @@ function(pf_room room)
   if(PF_BENCH AND benches)
     add_executable(${flat}_bench ${benches})
     target_link_libraries(${flat}_bench PRIVATE pf_${flat} ${private} ${test_link} benchmark::benchmark_main)
+    set_property(GLOBAL APPEND PROPERTY PF_BENCHES ${flat}_bench)
   endif()
 endfunction()
 

@@ -1,0 +1,72 @@
+# A thin front: each target installs what it lacks, then hands over to CMake, ctest or a script in tools/.
+# Second runs install and configure nothing. Everything that is built lands in build/.
+
+JOBS         ?= $(shell nproc)
+FUZZ_SECONDS ?= 30
+# What check-long spends on each fuzz target.
+LONG_FUZZ_SECONDS ?= 300
+
+SETUP := sh tools/setup.sh
+BUILD := cmake --build -j $(JOBS) --preset
+
+.PHONY: build help setup demo test check-long bench fuzz lint fmt clean
+.PHONY: setup-build setup-test
+# Two package installations at once would wait for each other; ninja and ctest run in parallel by themselves.
+.NOTPARALLEL:
+
+build: setup-build build/release/build.ninja ## build what users run (build/release/bin)
+	@$(BUILD) release
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+setup: setup-test ## install every package that running, building and testing need
+
+demo: build ## stream a real desktop for 10 s over loopback; leaves build/demo/
+	@python3 tools/demo.py
+
+test: setup-test build/dev/build.ninja ## build with sanitizers and run every test
+	@$(BUILD) dev
+	@ctest --preset dev --parallel 2 --label-exclude long
+
+check-long: fuzz-long setup-test build/dev/build.ninja build/tsan/build.ninja ## thread sanitizer, long tests, long fuzzing
+	@$(BUILD) tsan
+	@ctest --preset tsan --label-exclude long
+	@$(BUILD) dev
+	@ctest --preset dev --label-regex long
+
+bench: setup-test build/bench/build.ninja ## measure the hot paths (run on a quiet machine)
+	@$(BUILD) bench --target benches
+	@set -e; for program in build/bench/bin/*_bench; do \
+	  [ -x "$$program" ] || { echo "bench: no benchmarks yet"; break; }; \
+	  echo "== $${program##*/}"; "$$program"; done
+
+fuzz: setup-test build/fuzz/build.ninja ## run every fuzz target for FUZZ_SECONDS (30) seconds
+	@$(BUILD) fuzz --target fuzzers
+	@python3 tools/run_fuzzers.py --seconds $(FUZZ_SECONDS)
+
+.PHONY: fuzz-long
+fuzz-long:
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=$(LONG_FUZZ_SECONDS)
+
+lint: setup-test build/dev/build.ninja ## clang-tidy, formatting, layers
+	@sh tools/lint.sh $(JOBS)
+
+fmt: setup-test ## format the sources in place
+	@git ls-files '*.c' '*.h' '*.cpp' | grep -v '^third_party/' | xargs clang-format-14 -i
+
+clean: ## remove build/
+	rm -rf build
+
+setup-build:
+	@$(SETUP) run build
+
+setup-test:
+	@$(SETUP) run build test
+
+# Configuring is needed once and after a change of the presets; ninja itself watches the CMakeLists.
+build/%/build.ninja: CMakePresets.json | setup-build
+	@cmake --preset $* -Wno-dev --log-level=NOTICE
+	@touch $@
+
+.PRECIOUS: build/%/build.ninja
