@@ -1,0 +1,219 @@
+#include "host/config/config_file.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "host/config/settings.h"
+#include "host/config/suggestion.h"
+
+namespace pf::config {
+namespace {
+
+// A person mends a few and looks again; a file of nonsense does not fill the screen.
+constexpr std::size_t kMaxProblems = 8;
+
+struct Problem {
+  std::uint32_t line;
+  std::string sentence;
+};
+
+std::vector<std::string_view> all_keys() {
+  std::vector<std::string_view> keys;
+  for (const Setting& setting : settings()) keys.push_back(setting.key);
+  return keys;
+}
+
+std::vector<std::string_view> all_sections() {
+  std::vector<std::string_view> sections;
+  for (const Setting& setting : settings()) {
+    const std::string_view section = setting.key.substr(0, setting.key.find('.'));
+    if (sections.empty() || sections.back() != section) sections.push_back(section);
+  }
+  return sections;
+}
+
+bool is_section(std::string_view path) {
+  const auto sections = all_sections();
+  return std::find(sections.begin(), sections.end(), path) != sections.end();
+}
+
+Value value_of_array(const toml::array& array) {
+  std::vector<std::string> texts;
+  for (const toml::node& item : array) {
+    const auto* text = item.as_string();
+    if (text == nullptr) return Unusable{"a list with something else than texts"};
+    texts.push_back(text->get());
+  }
+  return texts;
+}
+
+Value value_of(const toml::node& node) {
+  if (const auto* number = node.as_integer()) return number->get();
+  if (const auto* flag = node.as_boolean()) return flag->get();
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* array = node.as_array()) return value_of_array(*array);
+  if (node.is_table()) return Unusable{"a section"};
+  if (node.is_floating_point()) return Unusable{"a number with a point"};
+  return Unusable{"a date or time"};
+}
+
+// Names come from a file and go to a terminal.
+std::string printable(std::string_view name) {
+  constexpr std::size_t kShownBytes = 80;
+  std::string shown(name.substr(0, kShownBytes));
+  std::replace_if(
+      shown.begin(), shown.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  return shown;
+}
+
+void read_section(const toml::table& table, const std::string& section, HostConfig& config,
+                  std::vector<Problem>& problems) {
+  for (auto&& [key, node] : table) {
+    const std::string path = section + "." + std::string(key.str());
+    if (const Setting* setting = find_setting(path)) {
+      if (auto done = assign(config, *setting, value_of(node)); !done) {
+        problems.push_back({node.source().begin.line, done.error().what});
+      }
+    } else {
+      problems.push_back(
+          {key.source().begin.line,
+           fmt::format("unknown setting '{}'{}", printable(path), did_you_mean(path, all_keys()))});
+    }
+  }
+}
+
+void read_document(const toml::table& document, HostConfig& config,
+                   std::vector<Problem>& problems) {
+  for (auto&& [key, node] : document) {
+    const std::string name(key.str());
+    const std::uint32_t line = key.source().begin.line;
+    const bool known = is_section(name);
+    if (known && node.is_table()) {
+      read_section(*node.as_table(), name, config, problems);
+    } else if (known) {
+      problems.push_back(
+          {line, fmt::format("'{0}' is a section: write [{0}] and its settings below", name)});
+    } else if (node.is_table()) {
+      problems.push_back({line, fmt::format("unknown section [{}]{}", printable(name),
+                                            did_you_mean(name, all_sections()))});
+    } else {
+      // Often a setting that has lost its section.
+      std::string hint = did_you_mean(name, all_keys());
+      for (const std::string_view full : all_keys()) {
+        if (full.substr(full.find('.') + 1) == name)
+          hint = fmt::format(": did you mean '{}'?", full);
+      }
+      problems.push_back({line, fmt::format("unknown setting '{}'{}", printable(name), hint)});
+    }
+  }
+}
+
+Failure report(std::vector<Problem> problems, std::string_view name) {
+  std::stable_sort(problems.begin(), problems.end(),
+                   [](const Problem& a, const Problem& b) { return a.line < b.line; });
+  std::string what;
+  for (std::size_t i = 0; i < problems.size() && i < kMaxProblems; ++i) {
+    what += fmt::format("{}{}:{}: {}", i == 0 ? "" : "\n", name, problems[i].line,
+                        problems[i].sentence);
+  }
+  if (problems.size() > kMaxProblems)
+    what += fmt::format("\n… and {} more", problems.size() - kMaxProblems);
+  return Failure(Error{ErrorKind::malformed, std::move(what), 0});
+}
+
+// The last edge of the library, which throws.
+tl::expected<toml::table, Problem> parse_toml(std::string_view text) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    return tl::unexpected(Problem{error.source().begin.line, printable(error.description())});
+  }
+}
+
+// A value written as in TOML; empty: it is none.
+std::optional<Value> parse_value(std::string_view text) {
+  auto document = parse_toml(fmt::format("value = {}", text));
+  if (!document || document->size() != 1) return std::nullopt;
+  const toml::node* node = document->get("value");
+  return node == nullptr ? std::nullopt : std::optional<Value>(value_of(*node));
+}
+
+bool holds_plain_text(const Setting& setting) {
+  return std::holds_alternative<Text>(setting.type) || std::holds_alternative<Choice>(setting.type);
+}
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+// Empty: there is no such file.
+Result<std::optional<std::string>> read_file(const std::string& path) {
+  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rbe"));
+  if (file == nullptr) {
+    const int os_code = errno;
+    if (os_code == ENOENT || os_code == ENOTDIR) return std::nullopt;
+    return fail_os(ErrorKind::refused, os_code,
+                   fmt::format("cannot open the configuration file {}", path));
+  }
+  std::string text(kMaxConfigBytes + 1, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (std::ferror(file.get()) != 0) {
+    return fail_os(ErrorKind::refused, errno,
+                   fmt::format("cannot read the configuration file {}", path));
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<HostConfig> parse_config(std::string_view toml, std::string_view name) {
+  if (toml.size() > kMaxConfigBytes) {
+    return fail(ErrorKind::malformed, "{} is larger than {} KiB, which no configuration needs",
+                name, kMaxConfigBytes / 1024);
+  }
+  auto document = parse_toml(toml);
+  if (!document) return report({document.error()}, name);
+  HostConfig config;
+  std::vector<Problem> problems;
+  read_document(*document, config, problems);
+  if (!problems.empty()) return report(std::move(problems), name);
+  return config;
+}
+
+Result<void> apply_override(HostConfig& config, std::string_view assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string_view::npos) {
+    return fail(ErrorKind::malformed,
+                "'{}' is no assignment: write --set key=value, such as --set network.port=9778",
+                printable(assignment));
+  }
+  const std::string_view key = assignment.substr(0, equals);
+  const std::string_view text = assignment.substr(equals + 1);
+  const Setting* setting = find_setting(key);
+  if (setting == nullptr) {
+    return fail(ErrorKind::malformed, "unknown setting '{}'{}", printable(key),
+                did_you_mean(key, all_keys()));
+  }
+  if (text.size() > kMaxConfigBytes) {
+    return fail(ErrorKind::malformed, "the value given for {} is larger than {} KiB", key,
+                kMaxConfigBytes / 1024);
+  }
+  if (holds_plain_text(*setting)) return assign(config, *setting, std::string(text));
+  return assign(config, *setting, parse_value(text).value_or(Value(std::string(text))));
+}
+
+Result<HostConfig> load_config(const std::string& path, std::span<const std::string> overrides) {
+  PF_TRY(const auto text, read_file(path));
+  PF_TRY(HostConfig config, parse_config(text.value_or(""), path));
+  for (const std::string& assignment : overrides) PF_TRY_VOID(apply_override(config, assignment));
+  return config;
+}
+
+}  // namespace pf::config

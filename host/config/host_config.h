@@ -1,0 +1,57 @@
+// What the host was told, checked and complete: the value that planning and the doors work from.
+//
+// Defaults stand here and nowhere else. Ranges, units and meaning of each field stand in
+// settings.cpp, one row for each, from which docs/settings.md is made. Plain data: copy it freely,
+// any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pf::config {
+
+struct NetworkConfig {
+  std::uint16_t port = 9777;             // UDP, QUIC
+  std::string bind_address = "0.0.0.0";  // numeric IPv4 or IPv6
+  std::uint16_t data_port = 0;           // UDP, media; 0: the system chooses
+};
+
+struct SessionConfig {
+  std::uint32_t max_clients = 4;
+  bool open = false;  // accept clients that never paired
+  std::uint32_t idle_timeout_ms = 8'000;
+};
+
+struct VideoConfig {
+  std::uint32_t bitrate_kbps = 20'000;
+  std::uint32_t fec_percent = 10;
+  bool fec_adaptive = true;
+  std::string encoder = "auto";  // name of a backend, or auto
+  std::uint32_t slices = 1;
+};
+
+struct DesktopConfig {
+  std::vector<std::string> command;  // program and arguments; empty: none
+  std::string run_as;                // user name; empty: the host's own user
+  std::uint32_t linger_s = 0;
+};
+
+struct DisplayConfig {
+  std::string backend = "auto";
+};
+
+struct CaptureConfig {
+  std::string backend = "auto";
+};
+
+struct HostConfig {
+  NetworkConfig network;
+  SessionConfig session;
+  VideoConfig video;
+  DesktopConfig desktop;
+  DisplayConfig display;
+  CaptureConfig capture;
+};
+
+}  // namespace pf::config

@@ -1,0 +1,68 @@
+#include "host/config/reference.h"
+
+#include <fmt/format.h>
+
+#include "host/config/settings.h"
+
+namespace pf::config {
+namespace {
+
+std::string default_text(const Setting& setting) {
+  struct Printer {
+    HostConfig config;  // the defaults
+    std::string operator()(const WholeNumber& type) const {
+      return fmt::format("{}", type.get(config));
+    }
+    std::string operator()(const Flag& type) { return type.at(config) ? "true" : "false"; }
+    std::string operator()(const Text& type) { return fmt::format("\"{}\"", type.at(config)); }
+    std::string operator()(const Choice& type) { return fmt::format("\"{}\"", type.at(config)); }
+    std::string operator()(const TextList& type) {
+      return type.at(config).empty()
+                 ? "[]"
+                 : fmt::format("[\"{}\"]", fmt::join(type.at(config), "\", \""));
+    }
+  };
+  return std::visit(Printer{}, setting.type);
+}
+
+std::string_view when(TakesEffect takes_effect) {
+  switch (takes_effect) {
+    case TakesEffect::live:
+      return "at any time";
+    case TakesEffect::next_session:
+      return "between sessions";
+    case TakesEffect::restart:
+      return "before the host starts";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string describe() {
+  std::string page =
+      "# Settings of punktfunk-host\n\n"
+      "Made from the table in `host/config/settings.cpp`; a test keeps the two equal.\n\n"
+      "The host reads `$XDG_CONFIG_HOME/punktfunk/host.toml` (`~/.config/punktfunk/host.toml`)\n"
+      "when it starts; the file need not exist. A key that is not listed here, or a value outside\n"
+      "its range, is an error with its line. Any setting can be given on the command line too,\n"
+      "where it wins over the file: `--set video.bitrate_kbps=8000`,\n"
+      "`--set desktop.command='[\"foot\", \"-e\", \"top\"]'`.\n";
+  std::string_view section;
+  for (const Setting& setting : settings()) {
+    const std::size_t dot = setting.key.find('.');
+    if (setting.key.substr(0, dot) != section) {
+      section = setting.key.substr(0, dot);
+      page += fmt::format(
+          "\n## [{}]\n\n| key | default | must be | may change | meaning |\n"
+          "|---|---|---|---|---|\n",
+          section);
+    }
+    page += fmt::format("| `{}` | `{}` | {} | {} | {} |\n", setting.key.substr(dot + 1),
+                        default_text(setting), requirement(setting), when(setting.takes_effect),
+                        setting.sentence);
+  }
+  return page;
+}
+
+}  // namespace pf::config

@@ -1,0 +1,242 @@
+#include "host/config/settings.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "core/base/check.h"
+#include "host/config/suggestion.h"
+
+namespace pf::config {
+namespace {
+
+template <auto Section, auto Field>
+auto& field(HostConfig& config) {
+  return (config.*Section).*Field;
+}
+
+template <auto Section, auto Field>
+WholeNumber whole(std::int64_t least, std::int64_t most) {
+  using T = std::remove_reference_t<decltype(field<Section, Field>(std::declval<HostConfig&>()))>;
+  PF_CHECK(least >= 0 && most <= std::numeric_limits<T>::max());
+  return {.least = least,
+          .most = most,
+          .get = [](const HostConfig& config) -> std::int64_t { return (config.*Section).*Field; },
+          .set = [](HostConfig& config,
+                    std::int64_t value) { (config.*Section).*Field = static_cast<T>(value); }};
+}
+
+template <auto Section, auto Field>
+Flag flag() {
+  return {field<Section, Field>};
+}
+
+template <auto Section, auto Field>
+Text text(bool (*allowed)(const std::string&), std::string_view rule) {
+  return {field<Section, Field>, allowed, rule};
+}
+
+template <auto Section, auto Field>
+Choice choice(std::vector<std::string_view> choices) {
+  return {field<Section, Field>, std::move(choices)};
+}
+
+template <auto Section, auto Field>
+TextList list() {
+  return {field<Section, Field>};
+}
+
+bool is_address(const std::string& text) {
+  std::byte address[sizeof(in6_addr)];
+  return inet_pton(AF_INET, text.c_str(), address) == 1 ||
+         inet_pton(AF_INET6, text.c_str(), address) == 1;
+}
+
+bool is_user_or_empty(const std::string& text) {
+  // What useradd(8) allows at most, seen from a path's and a shell's point of view: no separators.
+  return text.size() <= 32 && text.find_first_of("/: \t") == std::string::npos;
+}
+
+std::vector<Setting> make_settings() {
+  using enum TakesEffect;
+  using C = HostConfig;
+  return {
+      {"network.port", "", restart, "UDP port on which clients connect (QUIC).",
+       whole<&C::network, &NetworkConfig::port>(1, 65'535)},
+      {"network.bind_address", "", restart,
+       "Address the host listens on; `::` means all, IPv4 too.",
+       text<&C::network, &NetworkConfig::bind_address>(
+           is_address, "a numeric IPv4 or IPv6 address such as 0.0.0.0 or ::1")},
+      {"network.data_port", "", next_session,
+       "UDP port for video and sound; 0 lets the system choose one for each session.",
+       whole<&C::network, &NetworkConfig::data_port>(0, 65'535)},
+
+      {"session.max_clients", "", live, "How many clients may be connected at a time.",
+       whole<&C::session, &SessionConfig::max_clients>(1, 64)},
+      {"session.open", "", live,
+       "Accepts clients that were never paired. Anybody who reaches the port then sees the "
+       "desktop.",
+       flag<&C::session, &SessionConfig::open>()},
+      // RFC 9000 section 10.1; the effective value is the smaller one of both ends.
+      {"session.idle_timeout_ms", "ms", next_session,
+       "A client that has been silent for so long is gone.",
+       whole<&C::session, &SessionConfig::idle_timeout_ms>(1'000, 3'600'000)},
+
+      {"video.bitrate_kbps", "kbit/s", next_session,
+       "Bit rate of the video when the client does not ask for one.",
+       whole<&C::video, &VideoConfig::bitrate_kbps>(500, 8'000'000)},
+      {"video.fec_percent", "%", next_session,
+       "Parity packets sent for each 100 data packets; 0 sends none.",
+       whole<&C::video, &VideoConfig::fec_percent>(0, 90)},
+      {"video.fec_adaptive", "", next_session,
+       "Lets the amount of parity follow the loss that the client reports; `fec_percent` is where "
+       "it starts.",
+       flag<&C::video, &VideoConfig::fec_adaptive>()},
+      {"video.encoder", "", next_session,
+       "The encoder; `auto` takes the best one that works on this machine.",
+       choice<&C::video, &VideoConfig::encoder>({"auto", "x264", "openh264"})},
+      // H.264 allows more, but each slice costs bits and a start code; 32 is beyond any gain.
+      {"video.slices", "", next_session,
+       "Slices in each picture; more than one lets the first part leave before the picture is "
+       "done.",
+       whole<&C::video, &VideoConfig::slices>(1, 32)},
+
+      {"desktop.command", "", next_session,
+       "Program and arguments, started in the desktop of each session and ended with it.",
+       list<&C::desktop, &DesktopConfig::command>()},
+      {"desktop.run_as", "", next_session,
+       "User that desktop and command run as when the host is root; empty: the host's own user.",
+       text<&C::desktop, &DesktopConfig::run_as>(is_user_or_empty,
+                                                 "a user name (at most 32 bytes) or empty")},
+      {"desktop.linger_s", "s", next_session,
+       "How long the desktop waits for its client to come back; 0 ends it with the session.",
+       whole<&C::desktop, &DesktopConfig::linger_s>(0, 86'400)},
+
+      {"display.backend", "", next_session,
+       "What makes the screen that is streamed; `desktop` is our own compositor, `synthetic` a "
+       "test picture.",
+       choice<&C::display, &DisplayConfig::backend>({"auto", "desktop", "synthetic"})},
+      {"capture.backend", "", next_session,
+       "How pictures are taken; `desktop` shares buffers with our own compositor, `wlr` works with "
+       "any "
+       "compositor that speaks wlr-screencopy.",
+       choice<&C::capture, &CaptureConfig::backend>({"auto", "desktop", "wlr"})},
+  };
+}
+
+std::string quoted(std::string_view text) {
+  // Enough to recognise it, and nothing that moves the cursor of a terminal.
+  constexpr std::size_t kShownBytes = 60;
+  std::string shown(text.substr(0, kShownBytes));
+  std::replace_if(
+      shown.begin(), shown.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  return fmt::format("\"{}{}\"", shown, text.size() > kShownBytes ? "…" : "");
+}
+
+std::string written(const Value& value) {
+  struct Printer {
+    std::string operator()(std::int64_t number) const { return fmt::format("{}", number); }
+    std::string operator()(bool flag) const { return flag ? "true" : "false"; }
+    std::string operator()(const std::string& text) const { return quoted(text); }
+    std::string operator()(const std::vector<std::string>&) const { return "a list"; }
+    std::string operator()(const Unusable& unusable) const { return std::string(unusable.kind); }
+  };
+  return std::visit(Printer{}, value);
+}
+
+// The system's calls take texts that end at the first NUL byte; none may hide behind one.
+bool is_sound(const std::string& text) {
+  return text.size() <= kMaxTextBytes && text.find('\0') == std::string::npos;
+}
+
+// One call for each type; false: the value does not suit.
+class Assigner {
+ public:
+  Assigner(HostConfig& config, const Value& value) : config_(config), value_(value) {}
+
+  bool operator()(const WholeNumber& type) const {
+    const auto* number = std::get_if<std::int64_t>(&value_);
+    if (number == nullptr || *number < type.least || *number > type.most) return false;
+    type.set(config_, *number);
+    return true;
+  }
+  bool operator()(const Flag& type) const {
+    const auto* flag = std::get_if<bool>(&value_);
+    if (flag == nullptr) return false;
+    type.at(config_) = *flag;
+    return true;
+  }
+  bool operator()(const Text& type) const {
+    const auto* text = std::get_if<std::string>(&value_);
+    if (text == nullptr || !is_sound(*text) || !type.allowed(*text)) return false;
+    type.at(config_) = *text;
+    return true;
+  }
+  bool operator()(const Choice& type) const {
+    const auto* text = std::get_if<std::string>(&value_);
+    if (text == nullptr) return false;
+    if (std::find(type.choices.begin(), type.choices.end(), *text) == type.choices.end())
+      return false;
+    type.at(config_) = *text;
+    return true;
+  }
+  bool operator()(const TextList& type) const {
+    const auto* texts = std::get_if<std::vector<std::string>>(&value_);
+    if (texts == nullptr || texts->size() > kMaxListItems) return false;
+    if (!std::all_of(texts->begin(), texts->end(), is_sound)) return false;
+    type.at(config_) = *texts;
+    return true;
+  }
+
+ private:
+  HostConfig& config_;
+  const Value& value_;
+};
+
+}  // namespace
+
+std::span<const Setting> settings() {
+  static const std::vector<Setting> table = make_settings();
+  return table;
+}
+
+const Setting* find_setting(std::string_view key) {
+  for (const Setting& setting : settings()) {
+    if (setting.key == key) return &setting;
+  }
+  return nullptr;
+}
+
+std::string requirement(const Setting& setting) {
+  struct Printer {
+    std::string_view unit;
+    std::string operator()(const WholeNumber& type) const {
+      return fmt::format("a whole number from {} to {}{}{}", type.least, type.most,
+                         unit.empty() ? "" : " ", unit);
+    }
+    std::string operator()(const Flag&) const { return "true or false"; }
+    std::string operator()(const Text& type) const { return std::string(type.rule); }
+    std::string operator()(const Choice& type) const {
+      return fmt::format("one of {}", fmt::join(type.choices, ", "));
+    }
+    std::string operator()(const TextList&) const {
+      return fmt::format("a list of at most {} texts such as [\"foot\", \"--fullscreen\"]",
+                         kMaxListItems);
+    }
+  };
+  return std::visit(Printer{setting.unit}, setting.type);
+}
+
+Result<void> assign(HostConfig& config, const Setting& setting, const Value& value) {
+  if (std::visit(Assigner(config, value), setting.type)) return {};
+  std::string hint;
+  const auto* choice = std::get_if<Choice>(&setting.type);
+  const auto* text = std::get_if<std::string>(&value);
+  if (choice != nullptr && text != nullptr) hint = did_you_mean(*text, choice->choices);
+  return fail(ErrorKind::malformed, "{} is {}, but must be {}{}", setting.key, written(value),
+              requirement(setting), hint);
+}
+
+}  // namespace pf::config
