@@ -14,7 +14,8 @@ void Link::send(Bytes datagram, LocalTime now) {
 
 void Link::deliver(Bytes datagram, LocalTime now) {
   LocalTime due = now + faults_.delay;
-  if (faults_.jitter > Nanos(0)) due += Nanos(rng_.below(static_cast<std::uint64_t>(faults_.jitter.count())));
+  if (faults_.jitter > Nanos(0))
+    due += Nanos(rng_.below(static_cast<std::uint64_t>(faults_.jitter.count())));
   if (rng_.unit() < faults_.reordering) due += faults_.held_back;
   in_flight_.push({due, sent_, {datagram.begin(), datagram.end()}});
 }

@@ -1,5 +1,6 @@
-// One direction of a simulated network: datagrams go in at an instant and come out at others, or never, or twice.
-// Everything it decides it draws from a seeded source, so that a seed replays a run exactly.
+// One direction of a simulated network: datagrams go in at an instant and come out at others, or
+// never, or twice. Everything it decides it draws from a seeded source, so that a seed replays a
+// run exactly.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +16,10 @@ namespace pf::sim {
 
 struct LinkFaults {
   Nanos delay = milliseconds(5);
-  Nanos jitter{0};             // up to so much more, drawn for each datagram: more than a gap reorders
-  double loss = 0;             // share of datagrams, each by itself
-  double duplication = 0;      // share that arrives twice
-  double reordering = 0;       // share held back by `held_back`
+  Nanos jitter{0};         // up to so much more, drawn for each datagram: more than a gap reorders
+  double loss = 0;         // share of datagrams, each by itself
+  double duplication = 0;  // share that arrives twice
+  double reordering = 0;   // share held back by `held_back`
   Nanos held_back = milliseconds(3);
 };
 

@@ -5,8 +5,9 @@
 
 namespace pf::app {
 
-// Runs until SIGTERM or SIGINT, or until the asked number of sessions is over. Prints one line to standard output
-// when clients may come: "ready: address=127.0.0.1:9777 fingerprint=…". Gives the exit code.
+// Runs until SIGTERM or SIGINT, or until the asked number of sessions is over. Prints one line to
+// standard output when clients may come: "ready: address=127.0.0.1:9777 fingerprint=…". Gives the
+// exit code.
 int run_host(const Options& options);
 
 }  // namespace pf::app

@@ -7,10 +7,14 @@ namespace pf::app {
 namespace {
 spdlog::level::level_enum to_spdlog(log::Level level) {
   switch (level) {
-    case log::Level::debug: return spdlog::level::debug;
-    case log::Level::info: return spdlog::level::info;
-    case log::Level::warning: return spdlog::level::warn;
-    case log::Level::error: return spdlog::level::err;
+    case log::Level::debug:
+      return spdlog::level::debug;
+    case log::Level::info:
+      return spdlog::level::info;
+    case log::Level::warning:
+      return spdlog::level::warn;
+    case log::Level::error:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }

@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <map>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace pf::app {
 namespace {
@@ -19,7 +19,8 @@ constexpr const char* kFooter =
     "Settings come from $XDG_CONFIG_HOME/punktfunk/host.toml, then --set, then the options above.\n"
     "docs/settings.md lists them all.\n"
     "\n"
-    "Exit codes: 0 ended as asked, 1 could not start or broke, 2 the command line or a setting is wrong.";
+    "Exit codes: 0 ended as asked, 1 could not start or broke, 2 the command line or a setting is "
+    "wrong.";
 
 // A TOML list of strings, as apply_override() reads it.
 std::string toml_list(const std::vector<std::string>& words) {
@@ -50,15 +51,18 @@ void add_common(CLI::App& verb, Options& options, Raw& raw) {
                                                          {"error", log::Level::error}};
   verb.add_option("--port", raw.port, "UDP port for QUIC; 0 lets the system choose (network.port)");
   verb.add_option("--bind", raw.bind, "numeric address to listen on (network.bind_address)");
-  verb.add_option("--run-as", raw.run_as, "user that the desktop and its programs run as, when started by root")
+  verb.add_option("--run-as", raw.run_as,
+                  "user that the desktop and its programs run as, when started by root")
       ->type_name("USER");
   verb.add_option("--config", options.config_file, "read this file instead of the user's host.toml")
       ->type_name("FILE");
-  verb.add_option("--set", options.overrides, "one setting for this run, such as video.bitrate_kbps=40000")
+  verb.add_option("--set", options.overrides,
+                  "one setting for this run, such as video.bitrate_kbps=40000")
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->take_all();
-  verb.add_option("--trace-dir", options.trace_dir, "write session-N.json here: what became of every frame")
+  verb.add_option("--trace-dir", options.trace_dir,
+                  "write session-N.json here: what became of every frame")
       ->type_name("FOLDER");
   verb.add_option("--log-level", options.log_level, "debug, info, warning or error")
       ->transform(CLI::CheckedTransformer(kLevels, CLI::ignore_case))
@@ -83,11 +87,16 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
       ->type_name("COMMAND ...");
   add_common(*serve, options, raw);
 
-  CLI::App* measure = app.add_subcommand("punktfunk1-host", "an open host for tests and measurements");
-  measure->add_option("--source", raw.source, "synthetic: draws the coded picture itself; virtual: a real desktop")
+  CLI::App* measure =
+      app.add_subcommand("punktfunk1-host", "an open host for tests and measurements");
+  measure
+      ->add_option("--source", raw.source,
+                   "synthetic: draws the coded picture itself; virtual: a real desktop")
       ->check(CLI::IsMember({"synthetic", "virtual"}));
-  measure->add_option("--max-sessions", options.max_sessions, "end after so many sessions; 0: never");
-  measure->add_option("command", raw.command, "program to run in each desktop, after --")->type_name("COMMAND ...");
+  measure->add_option("--max-sessions", options.max_sessions,
+                      "end after so many sessions; 0: never");
+  measure->add_option("command", raw.command, "program to run in each desktop, after --")
+      ->type_name("COMMAND ...");
   add_common(*measure, options, raw);
 
   try {
@@ -101,11 +110,13 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
   if (raw.port) options.overrides.push_back("network.port=" + *raw.port);
   if (raw.bind) options.overrides.push_back("network.bind_address=" + *raw.bind);
   if (raw.run_as) options.overrides.push_back("desktop.run_as=" + *raw.run_as);
-  if (!raw.command.empty()) options.overrides.push_back("desktop.command=" + toml_list(raw.command));
+  if (!raw.command.empty())
+    options.overrides.push_back("desktop.command=" + toml_list(raw.command));
   if (raw.open && options.verb == Verb::serve) options.overrides.push_back("session.open=true");
   if (options.verb == Verb::measure) {
     options.overrides.push_back("session.open=true");
-    options.overrides.push_back(raw.source == "synthetic" ? "display.backend=synthetic" : "display.backend=desktop");
+    options.overrides.push_back(raw.source == "synthetic" ? "display.backend=synthetic"
+                                                          : "display.backend=desktop");
   }
   return options;
 }

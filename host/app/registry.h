@@ -1,5 +1,5 @@
-// The backends this build has, by kind. The list is written by CMake from the folders that exist: adding a
-// backend is adding a folder.
+// The backends this build has, by kind. The list is written by CMake from the folders that exist:
+// adding a backend is adding a folder.
 #pragma once
 
 #include <vector>
@@ -12,6 +12,7 @@ namespace pf::app {
 
 std::vector<const display::DisplayBackend*> display_backends();
 std::vector<const capture::CaptureBackend*> capture_backends();
-std::vector<const encode::EncoderBackend*> encoder_backends();  // linked ones; modules are loaded besides
+std::vector<const encode::EncoderBackend*>
+encoder_backends();  // linked ones; modules are loaded besides
 
 }  // namespace pf::app

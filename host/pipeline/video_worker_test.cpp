@@ -114,7 +114,8 @@ void run_until(World& world, std::size_t enough) {
   const Backends backends{
       .open_display =
           [&](const display::DisplayRequest&) -> Result<std::unique_ptr<display::VirtualDisplay>> {
-        if (world.frames_until_display_lost == 0) world.frames_until_display_lost = -1;  // the new one lives
+        if (world.frames_until_display_lost == 0)
+          world.frames_until_display_lost = -1;  // the new one lives
         return std::make_unique<FakeDisplay>(world);
       },
       .open_source = [&](display::CaptureTarget,

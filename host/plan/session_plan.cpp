@@ -5,12 +5,14 @@
 namespace pf::plan {
 namespace {
 
-// docs/protocol/punktfunk1.md section 11.4: what fits one Ethernet frame together with header and seal.
+// docs/protocol/punktfunk1.md section 11.4: what fits one Ethernet frame together with header and
+// seal.
 constexpr std::uint16_t kShardBytesIpv4 = 1408;
 constexpr std::uint16_t kShardBytesIpv6 = 1388;
 
-// Four frames' worth of bits at the asked rate is far above any frame of an encoder that holds a one-frame buffer;
-// the floor lets the first key frame of a large, busy screen through at a low rate.
+// Four frames' worth of bits at the asked rate is far above any frame of an encoder that holds a
+// one-frame buffer; the floor lets the first key frame of a large, busy screen through at a low
+// rate.
 std::uint32_t largest_frame(std::uint32_t bitrate_kbps, std::uint32_t refresh_hz) {
   constexpr std::uint64_t kLeast = 1 << 20;
   constexpr std::uint64_t kMost = 16 << 20;
@@ -23,12 +25,13 @@ Result<void> check_mode(const DisplayMode& mode) {
   const SizePx size = mode.size_px;
   if (size.width < kSmallestMode.width || size.height < kSmallestMode.height ||
       size.width > kLargestMode.width || size.height > kLargestMode.height) {
-    return fail(ErrorKind::refused, "this host cannot show {}x{}: ask for {}x{} up to {}x{}", size.width,
-                size.height, kSmallestMode.width, kSmallestMode.height, kLargestMode.width,
-                kLargestMode.height);
+    return fail(ErrorKind::refused, "this host cannot show {}x{}: ask for {}x{} up to {}x{}",
+                size.width, size.height, kSmallestMode.width, kSmallestMode.height,
+                kLargestMode.width, kLargestMode.height);
   }
   if (!hz || *hz == 0 || *hz > kHighestRefreshHz) {
-    return fail(ErrorKind::refused, "this host cannot refresh at {:.6g} Hz: ask for 1 to {} whole Hz",
+    return fail(ErrorKind::refused,
+                "this host cannot refresh at {:.6g} Hz: ask for 1 to {} whole Hz",
                 mode.refresh.denominator == 0 ? 0.0 : mode.refresh.hz(), kHighestRefreshHz);
   }
   return {};
@@ -41,14 +44,16 @@ Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& h
   PF_TRY_VOID(check_mode(hello.mode));
   const auto codec = message::choose_codec(hello.codecs, offer.codecs, hello.preferred_codecs);
   if (!codec) {
-    return fail(ErrorKind::refused,
-                "host and client share no video codec: this host encodes H.264, enable it in the client");
+    return fail(
+        ErrorKind::refused,
+        "host and client share no video codec: this host encodes H.264, enable it in the client");
   }
   SessionPlan plan{
       .mode = hello.mode,
       .codec = *codec,
-      .bitrate_kbps = std::clamp(hello.bitrate_kbps == 0 ? offer.default_bitrate_kbps : hello.bitrate_kbps,
-                                 kLeastBitrateKbps, kMostBitrateKbps),
+      .bitrate_kbps =
+          std::clamp(hello.bitrate_kbps == 0 ? offer.default_bitrate_kbps : hello.bitrate_kbps,
+                     kLeastBitrateKbps, kMostBitrateKbps),
       .fec = {.scheme = message::FecScheme::gf16, .percent = offer.fec_percent},
       .fec_adaptive = offer.fec_adaptive,
       .slices = offer.slices,
