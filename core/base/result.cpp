@@ -24,7 +24,7 @@ const char* to_string(ErrorKind kind) noexcept {
   return "unknown";
 }
 
-Failure fail_os(ErrorKind kind, int os_code, std::string what) {
+Failure fail_os(ErrorKind kind, int os_code, const std::string& what) {
   char words[128];
   // The GNU form returns the text, which may or may not be in `words`.
   return Failure(Error{kind, what + ": " + strerror_r(os_code, words, sizeof words), os_code});

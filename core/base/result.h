@@ -40,7 +40,7 @@ template <class... Args>
 }
 
 // The same for a system call that just failed: appends the system's own words for `os_code`.
-[[nodiscard]] Failure fail_os(ErrorKind kind, int os_code, std::string what);
+[[nodiscard]] Failure fail_os(ErrorKind kind, int os_code, const std::string& what);
 
 }  // namespace pf
 
