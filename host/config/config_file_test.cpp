@@ -206,7 +206,7 @@ class LoadConfig : public ::testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
   std::string write(std::string_view text) {
-    const std::string path = folder_ + "/host.toml";
+    std::string path = folder_ + "/host.toml";
     std::ofstream(path) << text;
     return path;
   }
