@@ -1,0 +1,204 @@
+#include "core/fec/gf16_codec.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "core/base/rng.h"
+#include "core/crypto/sha256.h"
+#include "testing/vectors.h"
+
+namespace pf::fec {
+namespace {
+
+// A block with its own memory and a gap after every shard, as packets have.
+struct TestBlock {
+  TestBlock(std::uint32_t k, std::uint32_t m, std::uint32_t shard_bytes, std::size_t gap_bytes = 6)
+      : memory((k + m) * (shard_bytes + gap_bytes), std::byte{0xEE}) {
+    block = {.data = memory.data(),
+             .parity = memory.data() + k * (shard_bytes + gap_bytes),
+             .stride = shard_bytes + gap_bytes,
+             .shard_bytes = shard_bytes,
+             .data_count = static_cast<std::uint16_t>(k),
+             .parity_count = static_cast<std::uint16_t>(m)};
+  }
+  void fill(Rng& rng) {
+    for (std::uint32_t i = 0; i < block.data_count; ++i)
+      rng.fill({block.data_shard(i), block.shard_bytes});
+  }
+  std::vector<std::byte> parity(std::uint32_t j) const {
+    return {block.parity_shard(j), block.parity_shard(j) + block.shard_bytes};
+  }
+  std::vector<std::byte> memory;
+  ShardBlock block;
+};
+
+// Independent of every transform: the generator matrix in closed form, applied row by column.
+std::vector<std::byte> oracle_parity(const ShardBlock& block, std::uint32_t j) {
+  const Gf16Layout layout = gf16_layout(block.data_count, block.parity_count);
+  const std::uint32_t size = layout.size();
+  std::vector<std::byte> parity(block.shard_bytes);
+  for (std::uint32_t i = 0; i < block.data_count; ++i) {
+    const std::uint32_t data_point = layout.high_rate ? size + i : i;
+    const std::uint32_t parity_point = layout.high_rate ? j : size + j;
+    const std::uint32_t far = layout.high_rate ? data_point : parity_point;
+    const Gf16 factor = multiply(static_cast<Gf16>(far >> layout.log2_size),
+                                 inverse(static_cast<Gf16>(data_point ^ parity_point)));
+    const std::byte* shard = block.data_shard(i);
+    for (std::size_t at = 0; at < block.shard_bytes; at += 64) {
+      const std::size_t half = std::min<std::size_t>(64, block.shard_bytes - at) / 2;
+      for (std::size_t e = at; e < at + half; ++e) {
+        const Gf16 product =
+            multiply(factor, static_cast<Gf16>(std::to_integer<Gf16>(shard[e]) |
+                                               std::to_integer<Gf16>(shard[e + half]) << 8));
+        parity[e] ^= static_cast<std::byte>(product & 0xFF);
+        parity[e + half] ^= static_cast<std::byte>(product >> 8);
+      }
+    }
+  }
+  return parity;
+}
+
+std::vector<const Gf16Kernels*> kernels_that_run_here() {
+  std::vector<const Gf16Kernels*> found;
+  for (const Gf16Kernels* kernels : all_gf16_kernels()) {
+    if (kernels->runs_here()) found.push_back(kernels);
+  }
+  return found;
+}
+
+class Gf16CodecWith : public ::testing::TestWithParam<const Gf16Kernels*> {};
+
+TEST_P(Gf16CodecWith, GivesTheBytesOfTheKnownAnswers) {
+  const auto vectors = testing::load_vectors("gf16.json");
+  for (const auto& vector : vectors.at("cases")) {
+    const std::uint32_t k = vector.at("k"), m = vector.at("m"),
+                        shard_bytes = vector.at("shard_bytes");
+    SCOPED_TRACE(::testing::Message() << "k " << k << " m " << m << " shard_bytes " << shard_bytes);
+    TestBlock test(k, m, shard_bytes, 0);
+    for (std::uint64_t i = 0; i < k; ++i) {
+      for (std::uint64_t j = 0; j < shard_bytes; ++j) {
+        test.block.data_shard(i)[j] = static_cast<std::byte>((i * 31 + j * 7 + i * j % 251) % 256);
+      }
+    }
+    Gf16Codec codec({k, m}, *GetParam());
+    codec.encode(test.block);
+    const Bytes parity(test.block.parity, std::size_t{m} * shard_bytes);
+    ASSERT_EQ(to_hex(crypto::sha256(parity)),
+              vector.at("recovery_concat_sha256").get<std::string>());
+
+    // The worst case they were made with: the first min(k, m) lost, the last min(k, m) of the
+    // parity kept.
+    const std::uint32_t lost = std::min(k, m);
+    std::vector<std::uint8_t> present(k + m, 1);
+    std::fill_n(present.begin(), lost, 0);
+    std::fill_n(present.begin() + k, m - lost, 0);
+    std::fill_n(test.block.data, std::size_t{lost} * shard_bytes, std::byte{0x55});
+    ASSERT_TRUE(codec.recover(test.block, present));
+    const Bytes data(test.block.data, std::size_t{k} * shard_bytes);
+    ASSERT_EQ(to_hex(crypto::sha256(data)), vector.at("input_sha256").get<std::string>());
+  }
+}
+
+TEST_P(Gf16CodecWith, AgreesWithTheClosedFormOfTheGenerator) {
+  SeededRng rng(1);
+  constexpr std::array<std::array<std::uint32_t, 3>, 9> kShapes{{{1, 1, 2},
+                                                                 {5, 3, 130},
+                                                                 {16, 4, 1388},
+                                                                 {50, 10, 62},
+                                                                 {10, 50, 66},
+                                                                 {40, 60, 64},
+                                                                 {260, 3, 64},
+                                                                 {3, 300, 64},
+                                                                 {700, 260, 66}}};
+  for (const auto& [k, m, shard_bytes] : kShapes) {
+    TestBlock test(k, m, shard_bytes);
+    test.fill(rng);
+    Gf16Codec codec({k, m}, *GetParam());
+    codec.encode(test.block);
+    for (std::uint32_t j = 0; j < m; j += 1 + m / 16)
+      EXPECT_EQ(test.parity(j), oracle_parity(test.block, j)) << k << "+" << m;
+  }
+}
+
+TEST_P(Gf16CodecWith, RecoversAnyLossUpToTheParityAndTouchesNothingElse) {
+  rc::check([kernels = GetParam()] {
+    const auto k = *rc::gen::inRange<std::uint32_t>(1, 120);
+    const auto m = *rc::gen::inRange<std::uint32_t>(1, 120);
+    const auto shard_bytes = 2 * *rc::gen::inRange<std::uint32_t>(1, 400);
+    const auto lost = *rc::gen::inRange<std::uint32_t>(0, m + 1);
+    SeededRng rng(*rc::gen::arbitrary<std::uint64_t>());
+    TestBlock test(k, m, shard_bytes);
+    test.fill(rng);
+    Gf16Codec codec({130, 130}, *kernels);
+    codec.encode(test.block);
+    const std::vector<std::byte> before = test.memory;
+
+    std::vector<std::uint8_t> present(k + m, 1);
+    for (std::uint32_t i = 0; i < lost; ++i) {
+      const std::size_t index = rng.below(k + m);
+      present[index] = 0;
+      std::byte* const shard =
+          index < k ? test.block.data_shard(index) : test.block.parity_shard(index - k);
+      std::fill_n(shard, shard_bytes, std::byte{0x55});
+    }
+    RC_ASSERT(codec.recover(test.block, present));
+    const std::size_t parity_at = k * test.block.stride;
+    RC_ASSERT(std::equal(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(parity_at),
+                         test.memory.begin()));
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryKernel, Gf16CodecWith, ::testing::ValuesIn(kernels_that_run_here()),
+                         [](const auto& kernels) { return std::string(kernels.param->name); });
+
+TEST(Gf16Codec, SaysNoWhenTooFewShardsArePresent) {
+  SeededRng rng(2);
+  TestBlock test(10, 3, 64);
+  test.fill(rng);
+  Gf16Codec codec({10, 3});
+  codec.encode(test.block);
+  const std::vector<std::byte> before = test.memory;
+  std::vector<std::uint8_t> present(13, 1);
+  present[0] = present[1] = present[2] = present[11] = 0;
+  EXPECT_FALSE(codec.recover(test.block, present));
+  present[11] = 1;
+  present[3] = 0;
+  EXPECT_FALSE(codec.recover(test.block, present));
+  EXPECT_EQ(test.memory, before);
+}
+
+TEST(Gf16Codec, RefusesShapesThatLie) {
+  TestBlock test(10, 3, 64);
+  Gf16Codec codec({10, 3});
+  const std::vector<std::uint8_t> present(13, 1);
+  EXPECT_TRUE(codec.recover(test.block, present));
+  EXPECT_FALSE(codec.recover(test.block, std::span(present).first(12)));
+  const auto with = [&](auto change) {
+    ShardBlock block = test.block;
+    change(block);
+    return codec.supports(block) || codec.recover(block, present);
+  };
+  EXPECT_FALSE(with([](ShardBlock& block) { block.data_count = 0; }));
+  EXPECT_FALSE(with([](ShardBlock& block) { block.data_count = 11; }));
+  EXPECT_FALSE(with([](ShardBlock& block) { block.parity_count = 0; }));
+  EXPECT_FALSE(with([](ShardBlock& block) { block.parity_count = 4; }));
+  EXPECT_FALSE(with([](ShardBlock& block) { block.shard_bytes = 0; }));
+  EXPECT_FALSE(with([](ShardBlock& block) { block.shard_bytes = 63; }));
+  EXPECT_FALSE(with([](ShardBlock& block) { block.stride = 62; }));
+}
+
+TEST(Gf16Kernels, WhatThisCpuCannotRunIsNamed) {
+  for (const Gf16Kernels* kernels : all_gf16_kernels()) {
+    if (!kernels->runs_here()) RecordProperty("not_run", kernels->name);
+    if (!kernels->runs_here()) std::printf("not run on this CPU: %s\n", kernels->name);
+  }
+  EXPECT_TRUE(best_gf16_kernels().runs_here());
+}
+
+}  // namespace
+}  // namespace pf::fec
