@@ -1,0 +1,51 @@
+// Which key and which nonce seal packet number n, for one direction of one session.
+//
+// Generation 1 (docs/protocol/punktfunk1.md section 10.2): one key as the Welcome gave it; nonce =
+// salt with the direction in its top bit, then the number, big-endian. A generation that changes
+// keys as numbers grow answers key_index with something else; sealing and opening already ask per
+// packet.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "core/base/secret.h"
+
+namespace pf::crypto {
+
+enum class Cipher : std::uint8_t { aes128_gcm = 0, chacha20_poly1305 = 1 };  // Welcome.cipher
+enum class Direction : std::uint8_t { host_to_client = 0, client_to_host = 1 };
+
+inline constexpr std::size_t kNonceBytes = 12;
+inline constexpr std::size_t kSaltBytes = 4;
+inline constexpr std::size_t kTagBytes = 16;
+inline constexpr std::size_t kMaxKeyBytes = 32;
+
+using Nonce = std::array<std::byte, kNonceBytes>;
+
+class KeySource {
+ public:
+  static KeySource aes128_gcm(const Secret<16>& key, std::span<const std::byte, kSaltBytes> salt,
+                              Direction direction);
+  static KeySource chacha20_poly1305(const Secret<32>& key,
+                                     std::span<const std::byte, kSaltBytes> salt,
+                                     Direction direction);
+
+  Cipher cipher() const noexcept { return cipher_; }
+  std::uint64_t key_index(std::uint64_t /*packet_number*/) const noexcept { return 0; }
+  // As many bytes as the cipher takes; valid as long as the source.
+  std::span<const std::byte> key(std::uint64_t key_index) const noexcept;
+  Nonce nonce(std::uint64_t packet_number) const noexcept;
+
+ private:
+  KeySource(Cipher cipher, std::span<const std::byte> key,
+            std::span<const std::byte, kSaltBytes> salt, Direction direction) noexcept;
+
+  Cipher cipher_;
+  Secret<kMaxKeyBytes> key_;
+  std::array<std::byte, kSaltBytes> salt_;  // with the direction in it
+};
+
+}  // namespace pf::crypto

@@ -1,0 +1,77 @@
+// Sealing and opening of whole packets in place (docs/protocol/punktfunk1.md section 10.2).
+//
+// A Sealer owns the packet counter of its direction, so no number, and with it no nonce, can be
+// used twice. Opening authenticates first and asks the replay window after, so that a forgery moves
+// nothing. Each belongs to one thread at a time. Which bytes carry the number is the wire
+// generation's business: see message::PacketFormat.
+#pragma once
+
+#include <cstdint>
+
+#include <tl/expected.hpp>
+
+#include "core/base/bytes.h"
+#include "core/base/packet_run.h"
+#include "core/crypto/aead.h"
+#include "core/crypto/key_source.h"
+#include "core/crypto/replay_window.h"
+#include "core/message/packet.h"
+
+namespace pf::crypto {
+
+class Sealer {
+ public:
+  Sealer(const KeySource& keys, const message::PacketFormat& format);
+  Sealer(const Sealer&) = delete;  // a copy would count the same numbers again
+  Sealer& operator=(const Sealer&) = delete;
+  Sealer(Sealer&&) = default;
+
+  // Every packet of the run, in order, gets the next number: its clear bytes and its tag are
+  // written, what lies between is encrypted where it stands. Each packet must be sealed exactly
+  // once.
+  void seal(PacketRun run) noexcept;
+
+  std::uint64_t next_number() const noexcept { return next_number_; }
+
+ private:
+  void seal_packet(MutableBytes packet) noexcept;
+
+  KeySource keys_;
+  const message::PacketFormat* format_;
+  Aead aead_;
+  std::uint64_t key_index_;
+  std::uint64_t next_number_ = 0;
+};
+
+enum class OpenFault : std::uint8_t {
+  too_short,  // cannot hold a number and a tag
+  forged,     // not sealed with our key for this direction, or damaged
+  replayed,   // authentic, but seen before or older than the replay window
+};
+
+class Opener {
+ public:
+  struct Counters {
+    std::uint64_t opened = 0;
+    std::uint64_t too_short = 0;
+    std::uint64_t forged = 0;
+    std::uint64_t replayed = 0;
+  };
+  Opener(const KeySource& keys, const message::PacketFormat& format);
+
+  // The header and shard inside `datagram`, decrypted where they stand. On a fault the datagram is
+  // garbage.
+  [[nodiscard]] tl::expected<MutableBytes, OpenFault> open(MutableBytes datagram) noexcept;
+
+  const Counters& counters() const noexcept { return counters_; }
+
+ private:
+  KeySource keys_;
+  const message::PacketFormat* format_;
+  Aead aead_;
+  std::uint64_t key_index_;
+  ReplayWindow window_;
+  Counters counters_;
+};
+
+}  // namespace pf::crypto
