@@ -1,0 +1,28 @@
+/* The command of the desktop: started, watched, ended. It leads a session and process group of its
+ * own, which ends with the desktop, also when the desktop is killed. */
+#ifndef PF_DESKTOP_CHILD_H
+#define PF_DESKTOP_CHILD_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <wayland-server-core.h>
+
+struct pf_child {
+  char** command; /* NULL: none. Borrowed */
+  pid_t pid;      /* 0: not running */
+  bool started;
+  void (*ended)(void* data, int status); /* as a shell counts: 128 + signal; 127: not started */
+  void* data;
+  struct wl_event_source* sigchld;
+};
+
+void pf_child_open(struct pf_child* child, struct wl_event_loop* loop, char** command,
+                   void (*ended)(void* data, int status), void* data);
+
+/* Starts the command once; later calls do nothing. */
+void pf_child_start(struct pf_child* child, const char* wayland_socket);
+
+/* Ends the whole process group: asks, waits a moment, insists. */
+void pf_child_close(struct pf_child* child);
+
+#endif
