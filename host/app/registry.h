@@ -10,9 +10,8 @@
 
 namespace pf::app {
 
-std::vector<const display::DisplayBackend*> display_backends();
-std::vector<const capture::CaptureBackend*> capture_backends();
-std::vector<const encode::EncoderBackend*>
-encoder_backends();  // linked ones; modules are loaded besides
+std::vector<display::DisplayBackend> display_backends();
+std::vector<capture::CaptureBackend> capture_backends();
+std::vector<encode::EncoderBackend> encoder_backends();  // linked ones; modules are loaded besides
 
 }  // namespace pf::app

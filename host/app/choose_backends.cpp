@@ -1,0 +1,76 @@
+#include "host/app/choose_backends.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/runtime/log.h"
+#include "host/app/registry.h"
+#include "host/encode/modules.h"
+
+namespace pf::app {
+namespace {
+
+// Encoders that are modules, in the order of preference among software encoders.
+constexpr std::string_view kModules[] = {"x264"};
+
+Result<display::DisplayBackend> choose_display(const std::string& wanted) {
+  // Today every automatic session gets a desktop of its own; desktops that already run come with
+  // their backends.
+  const std::string name = wanted == "auto" ? "desktop" : wanted;
+  for (display::DisplayBackend& backend : display_backends()) {
+    if (backend.name != name) continue;
+    PF_TRY_VOID(backend.probe());
+    return std::move(backend);
+  }
+  return fail(ErrorKind::unavailable, "this build has no display backend \"{}\"", name);
+}
+
+// Every encoder of this build that works here, the best first.
+Result<encode::EncoderBackend> choose_encoder(const std::string& wanted) {
+  std::vector<encode::EncoderBackend> candidates;
+  std::string reasons;
+  for (const std::string_view module : kModules) {
+    if (wanted != "auto" && wanted != module) continue;
+    if (auto loaded = encode::load_module(module)) {
+      candidates.push_back(**loaded);
+    } else {
+      reasons += fmt::format("; {}: {}", module, loaded.error().what);
+    }
+  }
+  for (const auto& backend : encoder_backends()) {
+    if (wanted == "auto" || wanted == backend.name) candidates.push_back(backend);
+  }
+  for (const auto& candidate : candidates) {
+    if (auto caps = candidate.probe()) {
+      log::info("host", "encoding with {}{}", caps->description,
+                reasons.empty() ? "" : " since" + reasons.substr(1));
+      return candidate;
+    } else {
+      reasons += fmt::format("; {}: {}", candidate.name, caps.error().what);
+    }
+  }
+  return fail(ErrorKind::unavailable, "no encoder can be used{}",
+              reasons.empty() ? "" : ":" + reasons.substr(1));
+}
+
+}  // namespace
+
+Result<pipeline::Backends> choose_backends(const config::HostConfig& config) {
+  PF_TRY(const auto display, choose_display(config.display.backend));
+  PF_TRY(const auto encoder, choose_encoder(config.video.encoder));
+  const std::string capture = config.capture.backend;
+
+  return pipeline::Backends{
+      .open_display = display.open,
+      .open_source = [capture](display::CaptureTarget target, const Clock& clock)
+          -> Result<std::unique_ptr<capture::VideoSource>> {
+        for (const auto& backend : capture_backends()) {
+          if (backend.understands(target)) return backend.open(std::move(target), clock);
+        }
+        return fail(ErrorKind::unavailable, "this build has no way to capture from this display");
+      },
+      .open_encoder = encoder.open};
+}
+
+}  // namespace pf::app

@@ -1,0 +1,15 @@
+// The host's identity on disk: made once, then never again, since paired clients know the host by
+// it.
+#pragma once
+
+#include <string>
+
+#include "core/crypto/identity.h"
+
+namespace pf::app {
+
+// From `folder`/identity.pem (certificate and key, mode 0600), or a new one that is stored there. A
+// file that is there but cannot be read or parsed is an error, never overwritten.
+Result<crypto::Identity> load_or_make_identity(const std::string& folder);
+
+}  // namespace pf::app
