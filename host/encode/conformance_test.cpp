@@ -1,0 +1,315 @@
+// The same questions to every encoder that probes well here.
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "client/decode/libavcodec/libavcodec_decoder.h"
+#include "host/encode/modules.h"
+#include "pattern/card.h"
+#include "pattern/painter.h"
+#include "pattern/reader.h"
+
+namespace pf::encode {
+namespace {
+
+constexpr RefreshRate k60Hz{60, 1};
+
+class FakeClock final : public Clock {
+ public:
+  LocalTime now() const noexcept override { return LocalTime(milliseconds(1000)); }
+};
+
+// Draws coded pictures and says how many of them were given back.
+class Screen {
+ public:
+  explicit Screen(SizePx size)
+      : size_(size),
+        painter_(size),
+        pixels_(std::size_t{size.width} * size.height * 4),
+        canvas_{pixels_.data(), size, size.width * 4} {
+    painter_.prepare(canvas_);
+  }
+  capture::RawFrame draw(std::uint32_t number) {
+    painter_.draw({.frame_number = number, .drawn_at = milliseconds(16) * number}, canvas_);
+    capture::RawFrame frame{
+        .image = {pixels_.data(), size_, canvas_.stride_bytes},
+        .captured_at = LocalTime(milliseconds(number)),
+        .delivered_at = LocalTime(milliseconds(number) + microseconds(50)),
+        .lease = capture::FrameLease(
+            [](void* self, std::uint64_t) noexcept { ++static_cast<Screen*>(self)->given_back_; },
+            this, 0)};
+    for (const RectPx& area : painter_.damage()) (void)frame.damage_px.push(area);
+    return frame;
+  }
+  int given_back() const { return given_back_; }
+
+ private:
+  SizePx size_;
+  pattern::Painter painter_;
+  std::vector<std::byte> pixels_;
+  pattern::Canvas canvas_;
+  int given_back_ = 0;
+};
+
+struct CollectedUnit final : PartSink {
+  void on_part(const AccessUnitPart& part) noexcept override {
+    if (part.first != (part_count == 0)) well_formed = false;
+    if (last_count > 0) well_formed = false;
+    ++part_count;
+    last_count += part.last ? 1 : 0;
+    idr = part.idr;
+    id = part.id;
+    captured_at = part.captured_at;
+    submitted_at = part.submitted_at;
+    part_offsets.push_back(static_cast<std::ptrdiff_t>(bytes.size()));
+    bytes.insert(bytes.end(), part.bytes.begin(), part.bytes.end());
+  }
+  std::vector<int> nal_types() const {
+    std::vector<int> types;
+    for (std::size_t i = 0; i + 3 < bytes.size(); ++i) {
+      if (bytes[i] == std::byte{0} && bytes[i + 1] == std::byte{0} &&
+          bytes[i + 2] == std::byte{1}) {
+        types.push_back(std::to_integer<int>(bytes[i + 3]) & 31);
+      }
+    }
+    return types;
+  }
+  bool has(int nal_type) const {
+    const auto types = nal_types();
+    return std::count(types.begin(), types.end(), nal_type) > 0;
+  }
+  std::vector<std::byte> bytes;
+  std::vector<std::ptrdiff_t> part_offsets;
+  int part_count = 0;
+  int last_count = 0;
+  bool well_formed = true;
+  bool idr = false;
+  FrameId id{};
+  LocalTime captured_at, submitted_at;
+};
+
+constexpr int kNalIdr = 5, kNalSps = 7, kNalPps = 8;
+
+class Conformance : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    auto module = load_module(GetParam());
+    if (!module) GTEST_SKIP() << module.error().what;
+    backend_ = *module;
+    const auto caps = backend_->probe();
+    if (!caps) GTEST_SKIP() << caps.error().what;
+  }
+
+  std::unique_ptr<Encoder> open(const EncodeRequest& request) {
+    auto encoder = backend_->open(request, clock_);
+    EXPECT_TRUE(encoder) << encoder.error().what;
+    return encoder ? std::move(*encoder) : nullptr;
+  }
+  static CollectedUnit encode(Encoder& encoder, Screen& screen, std::uint32_t number,
+                              FrameDirective directive = {}) {
+    CollectedUnit unit;
+    directive.id = FrameId{number};
+    const auto done = encoder.encode(screen.draw(number), directive, unit);
+    EXPECT_TRUE(done) << done.error().what;
+    EXPECT_TRUE(unit.well_formed);
+    EXPECT_EQ(unit.last_count, 1);
+    EXPECT_EQ(unit.id, directive.id);
+    return unit;
+  }
+
+  FakeClock clock_;
+  const EncoderBackend* backend_ = nullptr;
+};
+
+pattern::YuvView view_of(const decode::DecodedPicture& picture) {
+  pattern::YuvView view{.size_px = picture.size_px, .full_range = picture.full_range};
+  for (int i = 0; i < 3; ++i) {
+    view.planes[i] = picture.planes[i];
+    view.stride_bytes[i] = picture.stride_bytes[i];
+  }
+  return view;
+}
+
+TEST_P(Conformance, StartsWithAKeyFrameAndGivesFurtherOnesOnlyOnDemand) {
+  const SizePx size{640, 360};
+  const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 3000});
+  Screen screen(size);
+  for (std::uint32_t i = 0; i < 400; ++i) {
+    const bool wanted = i == 0 || i == 150 || i == 151;
+    const CollectedUnit unit = encode(*encoder, screen, i, {.idr = wanted && i > 0});
+    ASSERT_EQ(unit.idr, wanted) << i;
+    ASSERT_EQ(unit.has(kNalIdr), wanted) << i;
+    ASSERT_EQ(unit.has(kNalSps), wanted) << i;
+    ASSERT_EQ(unit.has(kNalPps), wanted) << i;
+  }
+}
+
+TEST_P(Conformance, GivesAPictureThatSaysWhatWasDrawnForEachOneAtOnce) {
+  const SizePx size{640, 360};
+  const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 1000, .slices = 4});
+  auto decoder = decode::open_libavcodec_decoder();
+  ASSERT_TRUE(decoder);
+  Screen screen(size);
+  for (std::uint32_t i = 0; i < 90; ++i) {
+    const CollectedUnit unit = encode(*encoder, screen, 1000 + i);
+    EXPECT_EQ(unit.captured_at, LocalTime(milliseconds(1000 + i)));
+    EXPECT_EQ(unit.submitted_at, clock_.now());
+    const auto picture = (*decoder)->decode(unit.bytes, unit.id);
+    ASSERT_TRUE(picture && *picture) << i;
+    EXPECT_EQ((*picture)->size_px, size);
+    const auto reading = pattern::read_picture(view_of(**picture));
+    ASSERT_TRUE(reading) << i;
+    EXPECT_EQ(reading->stamp.frame_number, 1000 + i);
+    EXPECT_FALSE(reading->torn);
+  }
+  EXPECT_EQ(screen.given_back(), 90);
+}
+
+TEST_P(Conformance, GivesNoPictureToWhomASliceIsMissing) {
+  const SizePx size{640, 360};
+  const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 3000, .slices = 4});
+  auto decoder = decode::open_libavcodec_decoder();
+  ASSERT_TRUE(decoder);
+  Screen screen(size);
+  ASSERT_TRUE((*decoder)->decode(encode(*encoder, screen, 0).bytes, FrameId{0}));
+  for (std::size_t slice = 0; slice < 4; ++slice) {
+    CollectedUnit unit = encode(*encoder, screen, static_cast<std::uint32_t>(slice) + 1);
+    const auto begin = unit.bytes.begin();
+    unit.bytes.erase(begin + unit.part_offsets[slice],
+                     slice == 3 ? unit.bytes.end() : begin + unit.part_offsets[slice + 1]);
+    const auto picture = (*decoder)->decode(unit.bytes, unit.id);
+    ASSERT_TRUE(picture);
+    EXPECT_FALSE(picture->has_value()) << slice;
+  }
+}
+
+TEST_P(Conformance, SendsEachPictureInAsManyPartsAsSlicesWereAskedFor) {
+  const SizePx size{640, 360};
+  const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 3000, .slices = 4});
+  Screen screen(size);
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    const CollectedUnit unit = encode(*encoder, screen, i);
+    EXPECT_EQ(unit.part_count, 4);
+    const auto types = unit.nal_types();
+    EXPECT_EQ(std::count_if(types.begin(), types.end(), [](int t) { return t == 1 || t == 5; }), 4);
+  }
+}
+
+TEST_P(Conformance, KeepsColoursWithinTwoAndTagsThem) {
+  const SizePx size{1280, 720};
+  const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 40'000});
+  const ColourDescription colour = encoder->parameters().colour;
+  EXPECT_EQ(colour.matrix, 1);
+  auto decoder = decode::open_libavcodec_decoder();
+  ASSERT_TRUE(decoder);
+  Screen screen(size);
+  pattern::CardCheck check;
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    const CollectedUnit unit = encode(*encoder, screen, i);
+    const auto picture = (*decoder)->decode(unit.bytes, unit.id);
+    ASSERT_TRUE(picture && *picture);
+    EXPECT_EQ((*picture)->matrix, colour.matrix);
+    EXPECT_EQ((*picture)->full_range, colour.full_range);
+    check = pattern::check_card(view_of(**picture));
+  }
+  EXPECT_LE(check.largest_error, 2.0) << check.patch;
+}
+
+TEST_P(Conformance, FollowsTheBitRateWithinTwoSecondsWithoutAKeyFrame) {
+  const SizePx size{640, 360};
+  const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 800});
+  Screen screen(size);
+  std::uint32_t number = 0;
+  const auto mean_bytes_at = [&](std::uint32_t kbps) {
+    std::size_t bytes = 0;
+    for (int i = 0; i < 120; ++i, ++number) {
+      const CollectedUnit unit = encode(*encoder, screen, number, {.bitrate_kbps = kbps});
+      if (number > 0) {
+        EXPECT_FALSE(unit.idr) << number;
+      }
+      if (i >= 60) bytes += unit.bytes.size();
+    }
+    EXPECT_EQ(encoder->parameters().bitrate_kbps, kbps);
+    return static_cast<double>(bytes) / 60;
+  };
+  const auto budget = [](std::uint32_t kbps) { return kbps * 1000.0 / 8 / 60; };
+  const double low = mean_bytes_at(400), high = mean_bytes_at(1200), low_again = mean_bytes_at(400);
+  EXPECT_LT(low, budget(400) * 1.25);
+  EXPECT_GT(high, low * 1.5);
+  EXPECT_LT(low_again, budget(400) * 1.25);
+}
+
+TEST_P(Conformance, EncodesTheSamePictureAgain) {
+  const SizePx size{640, 360};
+  const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 3000});
+  CollectedUnit none;
+  EXPECT_EQ(encoder->encode_again({}, none).error().kind, ErrorKind::refused);
+  auto decoder = decode::open_libavcodec_decoder();
+  ASSERT_TRUE(decoder);
+  Screen screen(size);
+  const CollectedUnit first = encode(*encoder, screen, 7);
+  ASSERT_TRUE((*decoder)->decode(first.bytes, first.id));
+  CollectedUnit again;
+  ASSERT_TRUE(encoder->encode_again({.id = FrameId{8}, .idr = true}, again));
+  EXPECT_TRUE(again.well_formed && again.idr && again.last_count == 1);
+  EXPECT_EQ(again.captured_at, clock_.now());
+  const auto picture = (*decoder)->decode(again.bytes, again.id);
+  ASSERT_TRUE(picture && *picture);
+  const auto reading = pattern::read_picture(view_of(**picture));
+  ASSERT_TRUE(reading);
+  EXPECT_EQ(reading->stamp.frame_number, 7u);
+}
+
+TEST_P(Conformance, PadsOddSizesToTheNextEvenOne) {
+  for (const SizePx size :
+       {SizePx{641, 361}, SizePx{853, 480}, SizePx{640, 361}, SizePx{1366, 768}}) {
+    const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 3000});
+    const SizePx even{(size.width + 1) / 2 * 2, (size.height + 1) / 2 * 2};
+    EXPECT_EQ(encoder->parameters().size_px, even);
+    auto decoder = decode::open_libavcodec_decoder();
+    ASSERT_TRUE(decoder);
+    Screen screen(size);
+    const CollectedUnit unit = encode(*encoder, screen, 3);
+    const auto picture = (*decoder)->decode(unit.bytes, unit.id);
+    ASSERT_TRUE(picture && *picture);
+    EXPECT_EQ((*picture)->size_px, even);
+    // The client knows the mode, and with it what to cut off.
+    pattern::YuvView view = view_of(**picture);
+    view.size_px = size;
+    const auto reading = pattern::read_picture(view);
+    ASSERT_TRUE(reading);
+    EXPECT_EQ(reading->stamp.frame_number, 3u);
+  }
+}
+
+TEST_P(Conformance, RefusesWhatItCannotDoWithASentence) {
+  for (const EncodeRequest& request :
+       {EncodeRequest{.codec = Codec::av1, .size_px = {640, 360}, .refresh = k60Hz},
+        EncodeRequest{.size_px = {0, 0}, .refresh = k60Hz},
+        EncodeRequest{.size_px = {99999, 99999}, .refresh = k60Hz},
+        EncodeRequest{.size_px = {640, 360}, .refresh = {0, 1}}}) {
+    const auto encoder = backend_->open(request, clock_);
+    ASSERT_FALSE(encoder);
+    EXPECT_FALSE(encoder.error().what.empty());
+  }
+  const auto encoder = open({.size_px = {640, 360}, .refresh = k60Hz});
+  Screen screen({320, 180});
+  CollectedUnit unit;
+  EXPECT_EQ(encoder->encode(screen.draw(0), {}, unit).error().kind, ErrorKind::malformed);
+  EXPECT_EQ(screen.given_back(), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Encoders, Conformance, testing::Values("x264"),
+                         [](const auto& chosen) { return std::string(chosen.param); });
+
+TEST(Modules, AreUnavailableWithASentenceWhenTheyAreNotThere) {
+  const auto module = load_module("nothing");
+  ASSERT_FALSE(module);
+  EXPECT_EQ(module.error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(module.error().what, "punktfunk-encoder-nothing.so is not installed");
+}
+
+}  // namespace
+}  // namespace pf::encode
