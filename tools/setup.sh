@@ -63,7 +63,8 @@ apt() {
 }
 
 mkdir -p "$here/build"
-printf 'setup: installing %d of %d packages (%s):%s\n' "$count" "$total" "$*" "$missing"
+printf 'setup: installing %d of %d packages (%s)\n' "$count" "$total" "$*"
+printf '%s\n' "$missing" | fold -s -w 100 | sed 's/^ */setup:   /'
 if [ -n "$as_root" ] && ! sudo -n true 2>/dev/null && ! sudo true; then
   die "sudo did not let us become root; run this as root, or have your user allowed to use sudo"
 fi
