@@ -1,0 +1,37 @@
+// The command line of punktfunk-probe.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/display_mode.h"
+#include "core/crypto/identity.h"
+
+namespace pf::probe {
+
+struct Options {
+  std::string host;  // "name-or-address:port"
+  DisplayMode mode{{1280, 720}, {60, 1}};
+  double seconds = 10;
+  std::uint32_t bitrate_kbps = 0;  // 0: the host's default
+  std::optional<crypto::Fingerprint> fingerprint;
+  std::string record;    // empty: do not
+  std::string snapshot;  // likewise
+  std::string json;      // likewise
+  bool quiet = false;
+};
+
+// Exit codes, as --help promises them.
+enum Exit : int {
+  kExitDone = 0,
+  kExitFailed = 1,            // a file could not be written, or the stream broke
+  kExitUsage = 2,             // the command line says something impossible
+  kExitUnreachable = 3,       // nobody answered, or the connection fell silent
+  kExitRefused = 4,           // the host said no, or ended the session
+  kExitWrongFingerprint = 5,  // somebody else answered than the host we know
+};
+
+// nullopt: there is nothing to run (help was shown, or a mistake explained); exit with `exit_code`.
+std::optional<Options> parse_options(int argc, char** argv, int& exit_code);
+
+}  // namespace pf::probe

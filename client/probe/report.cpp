@@ -1,0 +1,134 @@
+#include "client/probe/report.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/message/media.h"
+
+namespace pf::probe {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const std::optional<Percentiles>& figures) {
+  if (!figures) return nullptr;
+  return {{"p50", figures->p50}, {"p95", figures->p95}, {"p99", figures->p99}};
+}
+
+Json latency(const Report& report, std::int64_t FrameRow::*begin, std::int64_t FrameRow::*end) {
+  return to_json(percentiles(spans(report, begin, end)));
+}
+
+const char* name_of(endpoint::Ending::Cause cause) {
+  switch (cause) {
+    case endpoint::Ending::Cause::ours: return "done";
+    case endpoint::Ending::Cause::host: return "host";
+    case endpoint::Ending::Cause::unreachable: return "unreachable";
+    case endpoint::Ending::Cause::wrong_fingerprint: return "wrong_fingerprint";
+    case endpoint::Ending::Cause::lost: return "lost";
+    case endpoint::Ending::Cause::failed: return "failed";
+  }
+  return "failed";
+}
+
+}  // namespace
+
+double Report::bitrate_kbps() const {
+  return duration_s > 0 ? static_cast<double>(received.bytes) * 8 / 1000 / duration_s : 0;
+}
+
+std::optional<Percentiles> percentiles(std::vector<std::int64_t> values_ns) {
+  if (values_ns.empty()) return std::nullopt;
+  std::sort(values_ns.begin(), values_ns.end());
+  const auto pick = [&](double share) {
+    const auto at = static_cast<std::size_t>(share * static_cast<double>(values_ns.size()));
+    return static_cast<double>(values_ns[std::min(at, values_ns.size() - 1)]) / 1000;
+  };
+  return Percentiles{pick(0.50), pick(0.95), pick(0.99)};
+}
+
+std::vector<std::int64_t> spans(const Report& report, std::int64_t FrameRow::*begin, std::int64_t FrameRow::*end) {
+  std::vector<std::int64_t> lengths;
+  lengths.reserve(report.rows.size());
+  for (const FrameRow& row : report.rows) {
+    if (row.*begin != 0 && row.*end != 0) lengths.push_back(row.*end - row.*begin);
+  }
+  return lengths;
+}
+
+std::string to_json(const Report& report) {
+  const auto& picture = report.picture;
+  Json json{
+      {"host", report.host},
+      {"fingerprint", report.fingerprint},
+      {"mode",
+       {{"width_px", report.mode.size_px.width},
+        {"height_px", report.mode.size_px.height},
+        {"refresh_hz", message::whole_hz(report.mode.refresh).value_or(0)}}},
+      {"decoded_size", {{"width_px", report.decoded_px.width}, {"height_px", report.decoded_px.height}}},
+      {"duration_s", report.duration_s},
+      {"close", name_of(report.ending.cause)},
+      {"frames",
+       {{"drawn", picture.shown == 0 ? 0 : picture.last_number - picture.first_number + 1},
+        {"received", report.received.frames},
+        {"decoded", report.decoded},
+        {"distinct_decoded", picture.distinct},
+        {"repeated", picture.repeated},
+        {"lost", picture.lost},
+        {"reordered", picture.reordered},
+        {"torn", picture.torn},
+        {"unreadable", picture.unreadable},
+        {"dropped_incomplete", report.received.frames_dropped},
+        {"recovered", report.received.recovered_shards}}},
+      {"packets", {{"received", report.received.packets}, {"rejected", report.received.rejected_packets}}},
+      {"bitrate_kbps", static_cast<std::uint64_t>(report.bitrate_kbps())},
+      {"colour_card_error", report.colour_card_error ? Json(*report.colour_card_error) : Json(nullptr)},
+      {"clock",
+       {{"synchronised", report.clock.synchronised},
+        {"offset_ns", report.clock.host_minus_local.count()},
+        {"error_bound_ns", report.clock.error_bound.count()}}},
+      {"latency_us",
+       {{"captured_to_received", latency(report, &FrameRow::pts_ns, &FrameRow::received_ns)},
+        {"captured_to_decoded", latency(report, &FrameRow::pts_ns, &FrameRow::decoded_ns)},
+        {"received_to_decoded", latency(report, &FrameRow::received_ns, &FrameRow::decoded_ns)},
+        {"drawn_to_decoded", latency(report, &FrameRow::drawn_ns, &FrameRow::decoded_ns)}}},
+      {"cpu_s",
+       {{"transport", std::chrono::duration<double>(report.received.receive_cpu).count()},
+        {"decode", std::chrono::duration<double>(report.decode_cpu).count()}}},
+      {"row_fields", {"pts_ns", "first_received_ns", "received_ns", "decoded_ns", "drawn_ns"}}};
+  Json rows = Json::array();
+  for (const FrameRow& row : report.rows) {
+    rows.push_back({row.pts_ns, row.first_received_ns, row.received_ns, row.decoded_ns, row.drawn_ns});
+  }
+  json["rows"] = std::move(rows);
+  return json.dump() + "\n";
+}
+
+std::string to_table(const Report& report) {
+  const auto& picture = report.picture;
+  std::string table = fmt::format("{} from {}, {:.1f} s, {:.0f} kbit/s\n", to_string(report.mode), report.host,
+                                  report.duration_s, report.bitrate_kbps());
+  table += fmt::format("  access units  {} received, {} decoded, {} given up, {} shards recovered\n",
+                       report.received.frames, report.decoded, report.received.frames_dropped,
+                       report.received.recovered_shards);
+  if (picture.shown > picture.unreadable) {
+    table += fmt::format("  picture       {} distinct, {} lost, {} repeated, {} reordered, {} torn\n",
+                         picture.distinct, picture.lost, picture.repeated, picture.reordered, picture.torn);
+  } else {
+    table += "  picture       carries no code: run punktfunk-pattern on the host to judge it\n";
+  }
+  const auto line = [&](const char* name, std::int64_t FrameRow::*begin, std::int64_t FrameRow::*end) {
+    if (const auto figures = percentiles(spans(report, begin, end))) {
+      table += fmt::format("  {:<22}{:>9.0f}{:>9.0f}{:>9.0f}\n", name, figures->p50, figures->p95, figures->p99);
+    }
+  };
+  table += fmt::format("  {:<22}{:>8}{:>9}{:>9}\n", "latency, µs", "p50", "p95", "p99");
+  line("captured to received", &FrameRow::pts_ns, &FrameRow::received_ns);
+  line("captured to decoded", &FrameRow::pts_ns, &FrameRow::decoded_ns);
+  line("drawn to decoded", &FrameRow::drawn_ns, &FrameRow::decoded_ns);
+  return table;
+}
+
+}  // namespace pf::probe

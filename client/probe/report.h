@@ -1,0 +1,54 @@
+// What a probe saw, as a value, as JSON and as a table.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/display_mode.h"
+#include "core/endpoint/client_endpoint.h"
+#include "pattern/judge.h"
+
+namespace pf::probe {
+
+// One access unit on this end, every instant on the host's wire time line. 0: not known.
+struct FrameRow {
+  std::int64_t pts_ns = 0;  // captured
+  std::int64_t first_received_ns = 0;
+  std::int64_t received_ns = 0;  // complete
+  std::int64_t decoded_ns = 0;
+  std::int64_t drawn_ns = 0;  // as the coded picture says
+};
+
+struct Report {
+  std::string host;
+  std::string fingerprint;
+  DisplayMode mode;  // as the host granted it
+  SizePx decoded_px;
+  double duration_s = 0;  // from the first decoded picture to the end
+  endpoint::ReceiveStats received;
+  endpoint::ClockReading clock;
+  std::uint64_t decoded = 0;
+  std::uint64_t record_errors = 0;
+  pattern::PictureJudge::Counts picture;
+  std::optional<double> colour_card_error;  // worst channel of the last picture; none without a colour card
+  Nanos decode_cpu{0};
+  endpoint::Ending ending;
+  std::vector<FrameRow> rows;  // oldest first
+
+  double bitrate_kbps() const;
+};
+
+struct Percentiles {
+  double p50 = 0, p95 = 0, p99 = 0;
+};
+std::optional<Percentiles> percentiles(std::vector<std::int64_t> values_ns);  // in microseconds
+
+// Spans between two stages, over the rows that know both.
+std::vector<std::int64_t> spans(const Report& report, std::int64_t FrameRow::*begin, std::int64_t FrameRow::*end);
+
+std::string to_json(const Report& report);
+std::string to_table(const Report& report);
+
+}  // namespace pf::probe
