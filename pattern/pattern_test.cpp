@@ -149,5 +149,14 @@ TEST(ColourCard, NamesThePatchThatIsOff) {
   EXPECT_NEAR(check.largest_error, 10, 2);
 }
 
+TEST(FullTime, RestoresWhatTheStampHasNoRoomFor) {
+  const Nanos drawn = seconds(1'800'000'000) + microseconds(123'456);
+  const Nanos shown = parse_stamp(write_stamp({.frame_number = 1, .drawn_at = drawn}))->drawn_at;
+  for (const Nanos distance :
+       {Nanos(0), Nanos(milliseconds(20)), Nanos(-milliseconds(20)), Nanos(seconds(86'400))}) {
+    EXPECT_EQ(full_time(shown, drawn + distance), drawn);
+  }
+}
+
 }  // namespace
 }  // namespace pf::pattern

@@ -45,4 +45,11 @@ std::optional<Stamp> parse_stamp(const StampBits& bits) noexcept {
                .drawn_at = microseconds(micros)};
 }
 
+Nanos full_time(Nanos drawn_at, Nanos near) noexcept {
+  constexpr std::int64_t kWrap = std::int64_t{1} << kTimeBits;
+  const std::int64_t near_us = near.count() / 1000;
+  const std::int64_t behind = (near_us - drawn_at.count() / 1000) & (kWrap - 1);
+  return microseconds(near_us - (behind < kWrap / 2 ? behind : behind - kWrap));
+}
+
 }  // namespace pf::pattern

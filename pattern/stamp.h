@@ -17,8 +17,9 @@ namespace pf::pattern {
 
 struct Stamp {
   std::uint32_t frame_number = 0;
-  // CLOCK_MONOTONIC of the machine that drew, in whole microseconds: 48 bits last for nine years of
-  // uptime.
+  // CLOCK_REALTIME of the machine that drew, since that is the time line a host's stamps lie on, in
+  // whole microseconds. The picture has room for its low 48 bits, which wrap after nine years: see
+  // full_time().
   Nanos drawn_at{0};
   auto operator<=>(const Stamp&) const = default;
 };
@@ -27,5 +28,9 @@ using StampBits = std::bitset<kBandBits>;  // bit 0 is the first block
 
 StampBits write_stamp(const Stamp& stamp) noexcept;
 std::optional<Stamp> parse_stamp(const StampBits& bits) noexcept;  // empty: the check bits disagree
+
+// What was cut off `drawn_at` on its way through the picture, restored from any time within four
+// years.
+Nanos full_time(Nanos drawn_at, Nanos near) noexcept;
 
 }  // namespace pf::pattern

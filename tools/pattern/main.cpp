@@ -40,7 +40,8 @@ class Drawer {
     if (!window.wants_frame() || now < due_) return {};
     if (still_ && !window.needs_redraw()) return {};
     const std::uint32_t number = next_number_++;
-    PF_TRY_VOID(window.show({.frame_number = number, .drawn_at = now.since_epoch()}));
+    PF_TRY_VOID(
+        window.show({.frame_number = number, .drawn_at = now.since_epoch() + wire_offset_}));
     stats.count(number);
     // On the grid, unless it was missed by more than a period.
     due_ = std::max(due_ + period_, now - period_);
@@ -56,6 +57,7 @@ class Drawer {
  private:
   bool still_;
   const Clock& clock_;
+  const Nanos wire_offset_ = wire_offset_now();
   LocalTime due_;
   Nanos period_{0};
   std::uint32_t next_number_ = 0;
