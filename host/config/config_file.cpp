@@ -63,15 +63,7 @@ Value value_of(const toml::node& node) {
   return Unusable{"a date or time"};
 }
 
-// Names come from a file and go to a terminal.
-std::string printable(std::string_view name) {
-  constexpr std::size_t kShownBytes = 80;
-  std::string shown(name.substr(0, kShownBytes));
-  std::replace_if(
-      shown.begin(), shown.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
-  return shown;
-}
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 void read_section(const toml::table& table, const std::string& section, HostConfig& config,
                   std::vector<Problem>& problems) {
@@ -207,6 +199,25 @@ Result<void> apply_override(HostConfig& config, std::string_view assignment) {
   }
   if (holds_plain_text(*setting)) return assign(config, *setting, std::string(text));
   return assign(config, *setting, parse_value(text).value_or(Value(std::string(text))));
+}
+
+std::string toml_list(std::span<const std::string> texts) {
+  std::string list = "[";
+  for (const std::string& text : texts) {
+    list += list.size() > 1 ? ", \"" : "\"";
+    for (const char c : text) {
+      if (c == '"' || c == '\\') {
+        list += '\\';
+        list += c;
+      } else if (is_control(c)) {
+        list += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+      } else {
+        list += c;
+      }
+    }
+    list += '"';
+  }
+  return list + "]";
 }
 
 Result<HostConfig> load_config(const std::string& path, std::span<const std::string> overrides) {

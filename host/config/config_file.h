@@ -25,6 +25,10 @@ Result<HostConfig> parse_config(std::string_view toml, std::string_view name);
 // "-e", "top"]; texts stand without quotation marks.
 Result<void> apply_override(HostConfig& config, std::string_view assignment);
 
+// The texts as a TOML list, whatever bytes they hold: what apply_override() reads after
+// "desktop.command=".
+std::string toml_list(std::span<const std::string> texts);
+
 // The file at `path`, then the overrides in their order. A file that does not exist means the
 // defaults; `refused`: it exists, but cannot be read.
 Result<HostConfig> load_config(const std::string& path, std::span<const std::string> overrides);

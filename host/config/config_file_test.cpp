@@ -85,14 +85,14 @@ TEST(ParseConfig, NamesTheRange) {
             "host.toml:2: video.bitrate_kbps is 499, but must be a whole number from 500 to "
             "8000000 kbit/s");
   EXPECT_EQ(error_of("[network]\nport = 65536\n"),
-            "host.toml:2: network.port is 65536, but must be a whole number from 1 to 65535");
+            "host.toml:2: network.port is 65536, but must be a whole number from 0 to 65535");
   EXPECT_EQ(error_of("[network]\nport = -1\n"),
-            "host.toml:2: network.port is -1, but must be a whole number from 1 to 65535");
+            "host.toml:2: network.port is -1, but must be a whole number from 0 to 65535");
 }
 
 TEST(ParseConfig, RefusesTheWrongType) {
   EXPECT_EQ(error_of("[network]\nport = '9777'\n"),
-            "host.toml:2: network.port is \"9777\", but must be a whole number from 1 to 65535");
+            "host.toml:2: network.port is \"9777\", but must be a whole number from 0 to 65535");
   EXPECT_EQ(error_of("[video]\nslices = 2.0\n"),
             "host.toml:2: video.slices is a number with a point, but must be a whole number from 1 "
             "to 32");
@@ -101,7 +101,7 @@ TEST(ParseConfig, RefusesTheWrongType) {
   EXPECT_EQ(error_of("[session]\nopen = 2024-01-01\n"),
             "host.toml:2: session.open is a date or time, but must be true or false");
   EXPECT_EQ(error_of("[network.port]\n"),
-            "host.toml:1: network.port is a section, but must be a whole number from 1 to 65535");
+            "host.toml:1: network.port is a section, but must be a whole number from 0 to 65535");
   EXPECT_NE(
       error_of("[desktop]\ncommand = 'foot -e top'\n").find("must be a list of at most 64 texts"),
       std::string::npos);
@@ -185,9 +185,9 @@ TEST(ApplyOverride, ExplainsWhatIsWrong) {
   EXPECT_EQ(override_error("network.prot=1"),
             "unknown setting 'network.prot': did you mean 'network.port'?");
   EXPECT_EQ(override_error("network.port=x"),
-            "network.port is \"x\", but must be a whole number from 1 to 65535");
+            "network.port is \"x\", but must be a whole number from 0 to 65535");
   EXPECT_EQ(override_error("network.port="),
-            "network.port is \"\", but must be a whole number from 1 to 65535");
+            "network.port is \"\", but must be a whole number from 0 to 65535");
   EXPECT_EQ(override_error("session.open=yes"),
             "session.open is \"yes\", but must be true or false");
   EXPECT_NE(override_error("desktop.command=foot").find("must be a list"), std::string::npos);
@@ -195,6 +195,14 @@ TEST(ApplyOverride, ExplainsWhatIsWrong) {
 
 TEST(ApplyOverride, TakesOneValueOnly) {
   EXPECT_NE(override_error("network.port=1\nevil = 2"), "(no error)");
+}
+
+TEST(TomlList, IsReadBackAsItWasWritten) {
+  const std::vector<std::string> texts{"sh", "-c", "echo \"a\\b\" 'c' = \n\t\x7f[1]", "", "größer"};
+  HostConfig config;
+  const auto done = apply_override(config, "desktop.command=" + toml_list(texts));
+  ASSERT_TRUE(done) << done.error().what;
+  EXPECT_EQ(config.desktop.command, texts);
 }
 
 class LoadConfig : public ::testing::Test {

@@ -62,8 +62,9 @@ std::vector<Setting> make_settings() {
   using enum TakesEffect;
   using C = HostConfig;
   return {
-      {"network.port", "", restart, "UDP port on which clients connect (QUIC).",
-       whole<&C::network, &NetworkConfig::port>(1, 65'535)},
+      {"network.port", "", restart,
+       "UDP port on which clients connect (QUIC); 0 lets the system choose.",
+       whole<&C::network, &NetworkConfig::port>(0, 65'535)},
       {"network.bind_address", "", restart,
        "Address the host listens on; `::` means all, IPv4 too.",
        text<&C::network, &NetworkConfig::bind_address>(
@@ -125,21 +126,13 @@ std::vector<Setting> make_settings() {
   };
 }
 
-std::string quoted(std::string_view text) {
-  // Enough to recognise it, and nothing that moves the cursor of a terminal.
-  constexpr std::size_t kShownBytes = 60;
-  std::string shown(text.substr(0, kShownBytes));
-  std::replace_if(
-      shown.begin(), shown.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
-  return fmt::format("\"{}{}\"", shown, text.size() > kShownBytes ? "…" : "");
-}
-
 std::string written(const Value& value) {
   struct Printer {
     std::string operator()(std::int64_t number) const { return fmt::format("{}", number); }
     std::string operator()(bool flag) const { return flag ? "true" : "false"; }
-    std::string operator()(const std::string& text) const { return quoted(text); }
+    std::string operator()(const std::string& text) const {
+      return fmt::format("\"{}\"", printable(text));
+    }
     std::string operator()(const std::vector<std::string>&) const { return "a list"; }
     std::string operator()(const Unusable& unusable) const { return std::string(unusable.kind); }
   };
@@ -196,6 +189,15 @@ class Assigner {
 };
 
 }  // namespace
+
+std::string printable(std::string_view text) {
+  constexpr std::size_t kShownBytes = 60;
+  std::string shown(text.substr(0, kShownBytes));
+  std::replace_if(
+      shown.begin(), shown.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  return text.size() > kShownBytes ? shown + "…" : shown;
+}
 
 std::span<const Setting> settings() {
   static const std::vector<Setting> table = make_settings();

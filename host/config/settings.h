@@ -70,4 +70,8 @@ Result<void> assign(HostConfig& config, const Setting& setting, const Value& val
 // What a value must be, to follow "must be ": "a whole number from 1 to 65535".
 std::string requirement(const Setting& setting);
 
+// What somebody wrote, for an error message: enough to recognise it, nothing that moves a
+// terminal's cursor.
+std::string printable(std::string_view text);
+
 }  // namespace pf::config
