@@ -1,0 +1,188 @@
+#include "core/crypto/identity.h"
+
+#include <openssl/asn1.h>
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <climits>
+#include <memory>
+
+#include "core/base/hex.h"
+#include "core/base/secret.h"
+
+namespace pf::crypto {
+namespace {
+
+template <auto kFree>
+struct FreeWith {
+  template <class T>
+  void operator()(T* object) const noexcept {
+    kFree(object);
+  }
+};
+using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
+using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
+using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
+using Extension = std::unique_ptr<X509_EXTENSION, FreeWith<X509_EXTENSION_free>>;
+using BigNumber = std::unique_ptr<BIGNUM, FreeWith<BN_free>>;
+
+constexpr const char* kNotBefore = "20200101000000Z";
+constexpr const char* kNotAfter = "20400101000000Z";
+constexpr int kSerialBits = 127;                // positive and below the 20 bytes RFC 5280 allows
+constexpr std::size_t kMaxPemBytes = 64 << 10;  // an identity is a few kilobytes
+
+Failure openssl_failure(ErrorKind kind, const char* what) {
+  char reason[256] = "no reason given";
+  if (const unsigned long code = ERR_get_error(); code != 0)
+    ERR_error_string_n(code, reason, sizeof reason);
+  ERR_clear_error();
+  return fail(kind, "{}: {}", what, reason);
+}
+
+std::string text_of(BIO* bio) {
+  char* data = nullptr;
+  const long bytes = BIO_get_mem_data(bio, &data);
+  return bytes > 0 ? std::string(data, static_cast<std::size_t>(bytes)) : std::string();
+}
+
+// Letters, digits, dots and hyphens only: the names are pasted into an OpenSSL configuration
+// string.
+bool is_host_name(std::string_view name) {
+  constexpr std::size_t kMaxHostNameBytes = 253;  // RFC 1035
+  return !name.empty() && name.size() <= kMaxHostNameBytes &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '.' || c == '-';
+         });
+}
+
+std::string alternative_names(const IdentityNames& names) {
+  std::string text;
+  const auto append = [&](const char* kind, const std::string& name) {
+    if (!text.empty()) text += ',';
+    text += kind + name;
+  };
+  for (const std::string& name : names.dns_names) {
+    if (is_host_name(name)) append("DNS:", name);
+  }
+  for (const std::string& address : names.ip_addresses) append("IP:", address);
+  return text;
+}
+
+bool set_random_serial(X509* certificate) {
+  const BigNumber serial(BN_new());
+  return serial != nullptr &&
+         BN_rand(serial.get(), kSerialBits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
+         BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate)) != nullptr;
+}
+
+bool set_names(X509* certificate, const IdentityNames& names) {
+  X509_NAME* const subject = X509_get_subject_name(certificate);
+  const auto* const common_name = reinterpret_cast<const unsigned char*>(names.common_name.data());
+  if (X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8, common_name,
+                                 static_cast<int>(names.common_name.size()), -1, 0) != 1 ||
+      X509_set_issuer_name(certificate, subject) != 1) {
+    return false;
+  }
+  const std::string text = alternative_names(names);
+  if (text.empty()) return true;
+  const Extension extension(
+      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, text.c_str()));
+  return extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1;
+}
+
+Result<Identity> to_identity(X509* certificate, EVP_PKEY* key) {
+  Identity identity;
+  const int der_bytes = i2d_X509(certificate, nullptr);
+  if (der_bytes <= 0)
+    return openssl_failure(ErrorKind::internal, "the certificate cannot be encoded");
+  identity.certificate_der.resize(static_cast<std::size_t>(der_bytes));
+  auto* der = reinterpret_cast<unsigned char*>(identity.certificate_der.data());
+  i2d_X509(certificate, &der);
+
+  const Bio certificate_text(BIO_new(BIO_s_mem()));
+  const Bio key_text(BIO_new(BIO_s_secmem()));
+  if (certificate_text == nullptr || key_text == nullptr ||
+      PEM_write_bio_X509(certificate_text.get(), certificate) != 1 ||
+      PEM_write_bio_PKCS8PrivateKey(key_text.get(), key, nullptr, nullptr, 0, nullptr, nullptr) !=
+          1) {
+    return openssl_failure(ErrorKind::internal, "the identity cannot be written as PEM");
+  }
+  identity.certificate_pem = text_of(certificate_text.get());
+  identity.key_pem = SecretText(text_of(key_text.get()));
+  return identity;
+}
+
+// Without it OpenSSL would ask on the terminal for the passphrase of an encrypted key.
+int no_passphrase(char* /*into*/, int /*size*/, int /*writing*/, void* /*context*/) { return 0; }
+
+}  // namespace
+
+SecretText::~SecretText() { wipe({reinterpret_cast<std::byte*>(text_.data()), text_.size()}); }
+
+IdentityNames host_names(std::string_view host_name) {
+  IdentityNames names{
+      .common_name = "punktfunk", .dns_names = {}, .ip_addresses = {"127.0.0.1", "::1"}};
+  if (!host_name.empty()) names.dns_names.emplace_back(host_name);
+  names.dns_names.emplace_back("localhost");
+  return names;
+}
+
+IdentityNames client_names() {
+  return {.common_name = "punktfunk-client", .dns_names = {"punktfunk-client"}, .ip_addresses = {}};
+}
+
+Result<Identity> make_identity(const IdentityNames& names) {
+  const Key key(EVP_EC_gen("P-256"));
+  const Certificate certificate(X509_new());
+  if (key == nullptr || certificate == nullptr) {
+    return openssl_failure(ErrorKind::internal, "no key can be made");
+  }
+  const bool complete =
+      X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
+      set_random_serial(certificate.get()) && set_names(certificate.get(), names) &&
+      ASN1_TIME_set_string_X509(X509_getm_notBefore(certificate.get()), kNotBefore) == 1 &&
+      ASN1_TIME_set_string_X509(X509_getm_notAfter(certificate.get()), kNotAfter) == 1 &&
+      X509_set_pubkey(certificate.get(), key.get()) == 1 &&
+      X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0;
+  if (!complete) return openssl_failure(ErrorKind::internal, "no certificate can be made");
+  return to_identity(certificate.get(), key.get());
+}
+
+Result<Identity> parse_identity(std::string_view certificate_pem, std::string_view key_pem) {
+  if (certificate_pem.size() > kMaxPemBytes || key_pem.size() > kMaxPemBytes) {
+    return fail(ErrorKind::malformed, "a certificate or key is larger than {} bytes", kMaxPemBytes);
+  }
+  const Bio certificate_text(
+      BIO_new_mem_buf(certificate_pem.data(), static_cast<int>(certificate_pem.size())));
+  const Bio key_text(BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size())));
+  const Certificate certificate(
+      PEM_read_bio_X509(certificate_text.get(), nullptr, no_passphrase, nullptr));
+  if (certificate == nullptr)
+    return openssl_failure(ErrorKind::malformed, "the certificate is not readable PEM");
+  const Key key(PEM_read_bio_PrivateKey(key_text.get(), nullptr, no_passphrase, nullptr));
+  if (key == nullptr)
+    return openssl_failure(ErrorKind::malformed, "the private key is not readable PEM");
+  if (X509_check_private_key(certificate.get(), key.get()) != 1) {
+    return openssl_failure(ErrorKind::malformed,
+                           "the private key does not belong to the certificate");
+  }
+  return to_identity(certificate.get(), key.get());
+}
+
+std::optional<Fingerprint> parse_fingerprint(std::string_view text) {
+  const auto bytes = from_hex(text);
+  Fingerprint fingerprint;
+  if (!bytes || bytes->size() != fingerprint.size()) return std::nullopt;
+  std::copy(bytes->begin(), bytes->end(), fingerprint.begin());
+  return fingerprint;
+}
+
+}  // namespace pf::crypto
