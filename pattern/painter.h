@@ -20,6 +20,8 @@ namespace pf::pattern {
 // One thread.
 class Painter {
  public:
+  static constexpr std::size_t kMostDamage = 4;  // rectangles
+
   explicit Painter(SizePx size);  // must fit
 
   // Once per buffer: everything that stays. `canvas` has the painter's size.
@@ -45,7 +47,7 @@ class Painter {
   std::uint32_t label_pitch_px_;
   Dot name_dot_, text_dot_, label_dot_, dial_dot_;
   std::optional<Nanos> first_drawn_at_;  // zero of the elapsed time
-  std::array<RectPx, 4> damage_;
+  std::array<RectPx, kMostDamage> damage_;
   std::size_t damage_count_ = 0;
 };
 
