@@ -79,7 +79,7 @@ if ! { apt install --no-install-recommends $missing 2>&1 || echo "setup-failed";
     /^Need to get /    { print "setup:   " tolower(substr($0, 1, 1)) substr($0, 2); fflush() }
     /^setup-failed$/   { failed = 1 }
     END                { exit failed }'; then
-  tail -n 20 "$log" | grep -v '^setup-failed$' >&2
+  tail -n 8 "$log" | grep -v '^setup-failed$' >&2
   die "apt-get could not install everything; its last words are above, all of them in build/setup.log"
 fi
 printf 'setup: done, %d packages installed\n' "$count"
