@@ -12,7 +12,8 @@ namespace {
 constexpr const char* kFooter =
     "Examples:\n"
     "  punktfunk-probe --connect localhost:9777 --seconds 5\n"
-    "  punktfunk-probe --connect tv-box:9777 --mode 1920x1080@120 --record film.mkv --json facts.json\n"
+    "  punktfunk-probe --connect tv-box:9777 --mode 1920x1080@120 --record film.mkv --json "
+    "facts.json\n"
     "\n"
     "With punktfunk-pattern on the host's screen the picture itself says which frames were lost,\n"
     "repeated, reordered or torn, and how old it is.\n"
@@ -29,24 +30,34 @@ int usage(const std::string& sentence) {
 }  // namespace
 
 std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
-  CLI::App app{"punktfunk-probe streams from a punktfunk host without a window, and tells how well it went."};
+  CLI::App app{
+      "punktfunk-probe streams from a punktfunk host without a window, and tells how well it "
+      "went."};
   app.set_version_flag("--version", "punktfunk-probe " PF_VERSION);
   app.footer(kFooter);
   Options options;
   std::string mode = "1280x720@60";
   std::string fingerprint;
-  app.add_option("--connect", options.host, "host to stream from")->required()->type_name("HOST:PORT");
-  app.add_option("--mode", mode, "screen to ask for, in pixels and whole Hz")->type_name("WxH@Hz")->capture_default_str();
+  app.add_option("--connect", options.host, "host to stream from")
+      ->required()
+      ->type_name("HOST:PORT");
+  app.add_option("--mode", mode, "screen to ask for, in pixels and whole Hz")
+      ->type_name("WxH@Hz")
+      ->capture_default_str();
   app.add_option("--seconds", options.seconds, "how long to stream, from the first picture on")
       ->check(CLI::Range(0.1, 1e6))
       ->capture_default_str();
-  app.add_option("--bitrate", options.bitrate_kbps, "video rate to ask for; 0 leaves it to the host")
+  app.add_option("--bitrate", options.bitrate_kbps,
+                 "video rate to ask for; 0 leaves it to the host")
       ->type_name("KBPS")
       ->check(CLI::Range(0, 8'000'000));
-  app.add_option("--fingerprint", fingerprint, "the host's SHA-256 fingerprint; any other host is refused")
+  app.add_option("--fingerprint", fingerprint,
+                 "the host's SHA-256 fingerprint; any other host is refused")
       ->type_name("HEX");
-  app.add_option("--record", options.record, "write the stream, as received, to this Matroska file")->type_name("FILE");
-  app.add_option("--snapshot", options.snapshot, "write the last picture to this PNG file")->type_name("FILE");
+  app.add_option("--record", options.record, "write the stream, as received, to this Matroska file")
+      ->type_name("FILE");
+  app.add_option("--snapshot", options.snapshot, "write the last picture to this PNG file")
+      ->type_name("FILE");
   app.add_option("--json", options.json, "write all figures to this file")->type_name("FILE");
   app.add_flag("--quiet", options.quiet, "no progress and no table");
   try {
@@ -62,15 +73,17 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
     return std::nullopt;
   }
   if (!message::whole_hz(parsed->refresh)) {
-    exit_code = usage(fmt::format("the native protocol carries whole Hz only, not {}: ask for {} Hz", mode,
-                                  static_cast<int>(parsed->refresh.hz() + 0.5)));
+    exit_code =
+        usage(fmt::format("the native protocol carries whole Hz only, not {}: ask for {} Hz", mode,
+                          static_cast<int>(parsed->refresh.hz() + 0.5)));
     return std::nullopt;
   }
   options.mode = *parsed;
   if (!fingerprint.empty()) {
     options.fingerprint = crypto::parse_fingerprint(fingerprint);
     if (!options.fingerprint) {
-      exit_code = usage("a fingerprint is 64 hexadecimal digits, as the host prints it when it starts");
+      exit_code =
+          usage("a fingerprint is 64 hexadecimal digits, as the host prints it when it starts");
       return std::nullopt;
     }
   }

@@ -23,12 +23,18 @@ Json latency(const Report& report, std::int64_t FrameRow::*begin, std::int64_t F
 
 const char* name_of(endpoint::Ending::Cause cause) {
   switch (cause) {
-    case endpoint::Ending::Cause::ours: return "done";
-    case endpoint::Ending::Cause::host: return "host";
-    case endpoint::Ending::Cause::unreachable: return "unreachable";
-    case endpoint::Ending::Cause::wrong_fingerprint: return "wrong_fingerprint";
-    case endpoint::Ending::Cause::lost: return "lost";
-    case endpoint::Ending::Cause::failed: return "failed";
+    case endpoint::Ending::Cause::ours:
+      return "done";
+    case endpoint::Ending::Cause::host:
+      return "host";
+    case endpoint::Ending::Cause::unreachable:
+      return "unreachable";
+    case endpoint::Ending::Cause::wrong_fingerprint:
+      return "wrong_fingerprint";
+    case endpoint::Ending::Cause::lost:
+      return "lost";
+    case endpoint::Ending::Cause::failed:
+      return "failed";
   }
   return "failed";
 }
@@ -49,7 +55,8 @@ std::optional<Percentiles> percentiles(std::vector<std::int64_t> values_ns) {
   return Percentiles{pick(0.50), pick(0.95), pick(0.99)};
 }
 
-std::vector<std::int64_t> spans(const Report& report, std::int64_t FrameRow::*begin, std::int64_t FrameRow::*end) {
+std::vector<std::int64_t> spans(const Report& report, std::int64_t FrameRow::*begin,
+                                std::int64_t FrameRow::*end) {
   std::vector<std::int64_t> lengths;
   lengths.reserve(report.rows.size());
   for (const FrameRow& row : report.rows) {
@@ -67,7 +74,8 @@ std::string to_json(const Report& report) {
        {{"width_px", report.mode.size_px.width},
         {"height_px", report.mode.size_px.height},
         {"refresh_hz", message::whole_hz(report.mode.refresh).value_or(0)}}},
-      {"decoded_size", {{"width_px", report.decoded_px.width}, {"height_px", report.decoded_px.height}}},
+      {"decoded_size",
+       {{"width_px", report.decoded_px.width}, {"height_px", report.decoded_px.height}}},
       {"duration_s", report.duration_s},
       {"close", name_of(report.ending.cause)},
       {"frames",
@@ -82,9 +90,11 @@ std::string to_json(const Report& report) {
         {"unreadable", picture.unreadable},
         {"dropped_incomplete", report.received.frames_dropped},
         {"recovered", report.received.recovered_shards}}},
-      {"packets", {{"received", report.received.packets}, {"rejected", report.received.rejected_packets}}},
+      {"packets",
+       {{"received", report.received.packets}, {"rejected", report.received.rejected_packets}}},
       {"bitrate_kbps", static_cast<std::uint64_t>(report.bitrate_kbps())},
-      {"colour_card_error", report.colour_card_error ? Json(*report.colour_card_error) : Json(nullptr)},
+      {"colour_card_error",
+       report.colour_card_error ? Json(*report.colour_card_error) : Json(nullptr)},
       {"clock",
        {{"synchronised", report.clock.synchronised},
         {"offset_ns", report.clock.host_minus_local.count()},
@@ -100,7 +110,8 @@ std::string to_json(const Report& report) {
       {"row_fields", {"pts_ns", "first_received_ns", "received_ns", "decoded_ns", "drawn_ns"}}};
   Json rows = Json::array();
   for (const FrameRow& row : report.rows) {
-    rows.push_back({row.pts_ns, row.first_received_ns, row.received_ns, row.decoded_ns, row.drawn_ns});
+    rows.push_back(
+        {row.pts_ns, row.first_received_ns, row.received_ns, row.decoded_ns, row.drawn_ns});
   }
   json["rows"] = std::move(rows);
   return json.dump() + "\n";
@@ -108,20 +119,24 @@ std::string to_json(const Report& report) {
 
 std::string to_table(const Report& report) {
   const auto& picture = report.picture;
-  std::string table = fmt::format("{} from {}, {:.1f} s, {:.0f} kbit/s\n", to_string(report.mode), report.host,
-                                  report.duration_s, report.bitrate_kbps());
-  table += fmt::format("  access units  {} received, {} decoded, {} given up, {} shards recovered\n",
-                       report.received.frames, report.decoded, report.received.frames_dropped,
-                       report.received.recovered_shards);
+  std::string table = fmt::format("{} from {}, {:.1f} s, {:.0f} kbit/s\n", to_string(report.mode),
+                                  report.host, report.duration_s, report.bitrate_kbps());
+  table +=
+      fmt::format("  access units  {} received, {} decoded, {} given up, {} shards recovered\n",
+                  report.received.frames, report.decoded, report.received.frames_dropped,
+                  report.received.recovered_shards);
   if (picture.shown > picture.unreadable) {
-    table += fmt::format("  picture       {} distinct, {} lost, {} repeated, {} reordered, {} torn\n",
-                         picture.distinct, picture.lost, picture.repeated, picture.reordered, picture.torn);
+    table += fmt::format(
+        "  picture       {} distinct, {} lost, {} repeated, {} reordered, {} torn\n",
+        picture.distinct, picture.lost, picture.repeated, picture.reordered, picture.torn);
   } else {
     table += "  picture       carries no code: run punktfunk-pattern on the host to judge it\n";
   }
-  const auto line = [&](const char* name, std::int64_t FrameRow::*begin, std::int64_t FrameRow::*end) {
+  const auto line = [&](const char* name, std::int64_t FrameRow::*begin,
+                        std::int64_t FrameRow::*end) {
     if (const auto figures = percentiles(spans(report, begin, end))) {
-      table += fmt::format("  {:<22}{:>9.0f}{:>9.0f}{:>9.0f}\n", name, figures->p50, figures->p95, figures->p99);
+      table += fmt::format("  {:<22}{:>9.0f}{:>9.0f}{:>9.0f}\n", name, figures->p50, figures->p95,
+                           figures->p99);
     }
   };
   table += fmt::format("  {:<22}{:>8}{:>9}{:>9}\n", "latency, µs", "p50", "p95", "p99");

@@ -32,7 +32,8 @@ struct Report {
   std::uint64_t decoded = 0;
   std::uint64_t record_errors = 0;
   pattern::PictureJudge::Counts picture;
-  std::optional<double> colour_card_error;  // worst channel of the last picture; none without a colour card
+  std::optional<double>
+      colour_card_error;  // worst channel of the last picture; none without a colour card
   Nanos decode_cpu{0};
   endpoint::Ending ending;
   std::vector<FrameRow> rows;  // oldest first
@@ -46,7 +47,8 @@ struct Percentiles {
 std::optional<Percentiles> percentiles(std::vector<std::int64_t> values_ns);  // in microseconds
 
 // Spans between two stages, over the rows that know both.
-std::vector<std::int64_t> spans(const Report& report, std::int64_t FrameRow::*begin, std::int64_t FrameRow::*end);
+std::vector<std::int64_t> spans(const Report& report, std::int64_t FrameRow::*begin,
+                                std::int64_t FrameRow::*end);
 
 std::string to_json(const Report& report);
 std::string to_table(const Report& report);

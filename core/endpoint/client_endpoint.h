@@ -1,4 +1,5 @@
-// The client's end of a punktfunk/1 session: QUIC control, the media socket, and the two threads that turn them.
+// The client's end of a punktfunk/1 session: QUIC control, the media socket, and the two threads
+// that turn them.
 //
 //   control thread   QUIC connection, session machine, clock sync, reports, recovery wishes
 //   receive thread   media socket → open → reassemble → recover
@@ -18,6 +19,7 @@
 #include "core/base/rng.h"
 #include "core/base/time.h"
 #include "core/crypto/identity.h"
+#include "core/endpoint/access_unit.h"
 #include "core/message/close_code.h"
 #include "core/message/datagram.h"
 #include "core/message/handshake.h"
@@ -27,8 +29,9 @@ namespace pf::endpoint {
 struct ConnectRequest {
   Endpoint host;
   message::Hello hello;
-  std::optional<crypto::Fingerprint> fingerprint;  // the host's, if it is known; another one is refused
-  Nanos patience = seconds(10);                    // from dialling to the host's Welcome
+  std::optional<crypto::Fingerprint>
+      fingerprint;               // the host's, if it is known; another one is refused
+  Nanos patience = seconds(10);  // from dialling to the host's Welcome
 };
 
 // Why a session ended or never began.
@@ -46,27 +49,6 @@ struct Ending {
   std::string sentence;  // for the user
 };
 
-// Borrowed until the next call of next_access_unit().
-struct AccessUnit {
-  FrameId id{};
-  WireTime pts;
-  bool idr = false;
-  Bytes bytes;
-  LocalTime first_received;
-  LocalTime received;  // complete
-};
-
-struct ReceiveStats {
-  std::uint64_t packets = 0;           // authentic ones
-  std::uint64_t rejected_packets = 0;  // forged, replayed, malformed
-  std::uint64_t recovered_shards = 0;
-  std::uint64_t frames = 0;          // delivered
-  std::uint64_t frames_dropped = 0;  // given up incomplete
-  std::uint64_t bytes = 0;           // of access units
-  Nanos receive_cpu{0};              // of the receive thread
-  std::vector<message::HostTiming> host_timings;  // what the host said of each access unit, the newest last
-};
-
 struct ClockReading {
   Nanos host_minus_local{0};  // add to a LocalTime to get the host's wire time
   Nanos error_bound{0};
@@ -78,23 +60,26 @@ class ClientEndpoint {
   virtual ~ClientEndpoint() = default;
 
   // Blocks until the host has welcomed us, or says why not. `clock` and `rng` outlive the endpoint.
-  static tl::expected<std::unique_ptr<ClientEndpoint>, Ending> connect(const ConnectRequest& request,
-                                                                       const Clock& clock, Rng& rng);
+  static tl::expected<std::unique_ptr<ClientEndpoint>, Ending> connect(
+      const ConnectRequest& request, const Clock& clock, Rng& rng);
 
   virtual const message::Welcome& welcome() const noexcept = 0;
   virtual const crypto::Fingerprint& host_fingerprint() const noexcept = 0;
 
-  // One thread. The next access unit in order of completion; empty when none came within `patience`; the ending
-  // once the session is over and everything received has been taken.
+  // One thread. The next access unit in order of completion; empty when none came within
+  // `patience`; the ending once the session is over and everything received has been taken.
   virtual tl::expected<std::optional<AccessUnit>, Ending> next_access_unit(Nanos patience) = 0;
-  // What the decoder made of the one just taken: without a picture, or out of order, the session asks the host
-  // for help.
+  // What the decoder made of the one just taken: without a picture, or out of order, the session
+  // asks the host for help.
   virtual void decoded(bool gave_picture) = 0;
 
   // Any thread.
   virtual ReceiveStats stats() const = 0;
+  // What the host said about its access units, the newest last; the oldest are forgotten.
+  virtual std::vector<message::HostTiming> host_timings() const = 0;
   virtual ClockReading clock_reading() const = 0;
-  virtual void close(message::CloseCode code) = 0;  // returns at once; the destructor waits until it is said
+  virtual void close(
+      message::CloseCode code) = 0;  // returns at once; the destructor waits until it is said
 };
 
 }  // namespace pf::endpoint

@@ -35,6 +35,11 @@ struct SyntheticOutput {
 
 using CaptureTarget = std::variant<DesktopCapture, WlrOutput, SyntheticOutput>;
 
+enum class CaptureWay : std::uint8_t {
+  best,        // whatever costs this display the least
+  screencopy,  // as any Wayland tool would: wlr-screencopy-unstable-v1
+};
+
 struct DisplayRequest {
   DisplayMode mode;
   std::vector<std::string> command;  // started in the display and ended with it; empty: none
@@ -46,7 +51,8 @@ class VirtualDisplay {
  public:
   virtual ~VirtualDisplay() = default;  // removes the output and ends what was started for it
   virtual Result<void> set_mode(const DisplayMode& mode) = 0;
-  virtual Result<CaptureTarget> capture_target() = 0;  // a new one for each capture that is opened
+  // A new one for each capture that is opened. `unavailable` when this display cannot be captured in that way.
+  virtual Result<CaptureTarget> capture_target(CaptureWay way) = 0;
   // Looks at what the compositor said since: `lost` once it has gone, `refused` with a sentence
   // once the command has ended. Never blocks.
   virtual Result<void> check() = 0;

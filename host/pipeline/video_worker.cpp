@@ -23,7 +23,7 @@ VideoWorker::VideoWorker(VideoWork work, Backends backends, FrameOutlet& outlet,
 
 Result<void> VideoWorker::run(Shift& shift) {
   PF_TRY_VOID(keep_display());
-  PF_TRY(auto target, display_->capture_target());
+  PF_TRY(auto target, display_->capture_target(work_.capture));
   PF_TRY(const auto source, backends_.open_source(std::move(target), clock_));
   PF_TRY(const auto encoder, backends_.open_encoder(work_.encode, clock_));
   outlet_.begin_epoch(encoder->parameters());

@@ -15,6 +15,7 @@ namespace pf::pipeline {
 
 struct VideoWork {
   display::DisplayRequest display;
+  display::CaptureWay capture = display::CaptureWay::best;
   encode::EncodeRequest encode;  // size and rate are those of the display
 };
 

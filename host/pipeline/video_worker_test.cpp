@@ -28,7 +28,9 @@ class FakeDisplay final : public display::VirtualDisplay {
   }
   ~FakeDisplay() override { --world_.alive_displays; }
   Result<void> set_mode(const DisplayMode&) override { return {}; }
-  Result<display::CaptureTarget> capture_target() override { return display::SyntheticOutput{}; }
+  Result<display::CaptureTarget> capture_target(display::CaptureWay) override {
+    return display::SyntheticOutput{};
+  }
   Result<void> check() override {
     if (world_.frames_until_display_lost == 0) dead_ = true;
     if (dead_) return fail(ErrorKind::lost, "the compositor is gone");

@@ -5,32 +5,35 @@ namespace pf::session {
 Session::Session(const std::string& name, pipeline::VideoWork work, pipeline::Backends backends,
                  std::uint32_t bitrate_kbps, const OpenOutlet& open_outlet, HealthBoard& board,
                  const Clock& clock, SessionEvents events)
-    : events_(std::move(events)),
-      parts_(bitrate_kbps),
-      outlet_(open_outlet(parts_)),
-      video_worker_(std::move(work), std::move(backends), *outlet_, parts_.steering, parts_.cpu,
-                    parts_.counts, clock,
-                    [this](const encode::StreamParameters& parameters) {
-                      was_open_ = true;
-                      events_.opened(parameters);
-                    }),
-      send_({name + " send", ThreadRole::frame}, {}, parts_.send_bell, board, clock,
-            [this](Shift& shift) { return outlet_->run(shift); }),
-      video_(
-          {name + " video", ThreadRole::frame}, {}, parts_.video_bell, board, clock,
-          [this](Shift& shift) -> Result<void> {
-            Result<void> ended = video_worker_.run(shift);
-            // What never opened does not heal: the client is told why instead of waiting.
-            if (!ended && !was_open_) ended.error().kind = ErrorKind::refused;
-            return ended;
-          },
-          [this](const Error& error, bool gives_up) {
-            (gives_up ? events_.over : events_.healing)(error);
-          }) {}
+    : events_(std::move(events)), parts_(bitrate_kbps), outlet_(open_outlet(parts_)) {
+  video_worker_.emplace(std::move(work), std::move(backends), *outlet_, parts_.steering, parts_.cpu,
+                        parts_.counts, clock, [this](const encode::StreamParameters& parameters) {
+                          was_open_ = true;
+                          events_.opened(parameters);
+                        });
+  send_.emplace(ThreadSpec{name + " send", ThreadRole::frame}, BackoffPolicy{}, parts_.send_bell,
+                board, clock, [this](Shift& shift) { return outlet_->run(shift); });
+  video_.emplace(
+      ThreadSpec{name + " video", ThreadRole::frame}, BackoffPolicy{}, parts_.video_bell, board,
+      clock,
+      [this](Shift& shift) -> Result<void> {
+        Result<void> ended = video_worker_->run(shift);
+        // What never opened does not heal: the client is told why instead of waiting.
+        if (!ended && !was_open_) ended.error().kind = ErrorKind::refused;
+        return ended;
+      },
+      [this](const Error& error, bool gives_up) {
+        (gives_up ? events_.over : events_.healing)(error);
+      });
+}
 
-Session::~Session() {
-  video_.ask_to_stop();
-  send_.ask_to_stop();
+Session::~Session() { stop(); }
+
+void Session::stop() {
+  if (send_) send_->ask_to_stop();  // both at once
+  video_.reset();
+  video_worker_.reset();  // and with it the display
+  send_.reset();
 }
 
 }  // namespace pf::session

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/runtime/doorbell.h"
@@ -41,7 +42,11 @@ class Session {
   Session(const std::string& name, pipeline::VideoWork work, pipeline::Backends backends,
           std::uint32_t bitrate_kbps, const OpenOutlet& open_outlet, HealthBoard& board,
           const Clock& clock, SessionEvents events);
-  ~Session();  // stops and joins; the display and its command end
+  ~Session();
+
+  // Ends both threads and waits for them; the display and its command end with them, which may take
+  // a second or two. Afterwards parts() are final.
+  void stop();
 
   pipeline::FrameSteering& steering() noexcept { return parts_.steering; }
   const SessionParts& parts() const noexcept { return parts_; }
@@ -52,9 +57,9 @@ class Session {
   SessionParts parts_;  // outlives everybody who rings its bells
   std::unique_ptr<pipeline::FrameOutlet> outlet_;
   std::atomic<bool> was_open_{false};
-  pipeline::VideoWorker video_worker_;
-  SupervisedThread send_;   // destroyed after video_, which feeds it
-  SupervisedThread video_;  // destroyed first
+  std::optional<pipeline::VideoWorker> video_worker_;
+  std::optional<SupervisedThread> send_;   // ends after video_, which feeds it
+  std::optional<SupervisedThread> video_;  // ends first
 };
 
 }  // namespace pf::session

@@ -41,7 +41,7 @@ class DesktopSourceTest : public ::testing::Test {
     display_ = *std::move(opened);
   }
   void open_source() {
-    auto target = display_->capture_target();
+    auto target = display_->capture_target(display::CaptureWay::best);
     ASSERT_TRUE(target) << target.error().what;
     auto source = backend().open(*std::move(target), clock_);
     ASSERT_TRUE(source) << source.error().what;
@@ -268,7 +268,7 @@ TEST_F(DesktopSourceTest, WorksForTwoDesktopsAtOnce) {
   open_client();
   auto other = DesktopDisplay::open({.mode = {{200, 100}, {30, 1}}, .command = {}, .run_as = ""});
   ASSERT_TRUE(other) << other.error().what;
-  auto other_source = backend().open(*(*other)->capture_target(), clock_);
+  auto other_source = backend().open(*(*other)->capture_target(display::CaptureWay::best), clock_);
   ASSERT_TRUE(other_source) << other_source.error().what;
   auto other_client = TestClient::open((*other)->wlr_output().wayland_socket);
   ASSERT_NE(other_client, nullptr);

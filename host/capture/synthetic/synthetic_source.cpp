@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/runtime/system_clock.h"
+
 namespace pf::capture::synthetic {
 namespace {
 
@@ -11,7 +13,9 @@ bool understands(const display::CaptureTarget& target) noexcept {
 
 }  // namespace
 
-const CaptureBackend backend{"synthetic", understands, SyntheticSource::open};
+CaptureBackend backend() {
+  return {.name = "synthetic", .understands = understands, .open = SyntheticSource::open};
+}
 
 Result<std::unique_ptr<VideoSource>> SyntheticSource::open(display::CaptureTarget target,
                                                            const Clock& clock) {
@@ -63,7 +67,7 @@ Result<std::optional<RawFrame>> SyntheticSource::next(Doorbell& bell, Nanos pati
 RawFrame SyntheticSource::draw(std::size_t buffer_index, LocalTime tick) {
   Buffer& buffer = buffers_[buffer_index];
   const pattern::Canvas canvas = canvas_of(buffer);
-  painter_.draw({.frame_number = picture_count_, .drawn_at = tick.since_epoch()}, canvas);
+  painter_.draw({.frame_number = picture_count_, .drawn_at = tick.since_epoch() + wire_offset_}, canvas);
   buffer.lent = true;
   RawFrame frame{.image = {canvas.pixels, canvas.size_px, canvas.stride_bytes, format_.format},
                  .captured_at = tick,

@@ -12,7 +12,7 @@
 
 namespace pf::capture::synthetic {
 
-extern const CaptureBackend backend;
+CaptureBackend backend();
 
 // All calls, and the end of its frames, on one thread. A picture's number is the count of pictures
 // drawn before it, so that ticks slept through are not taken for losses; `captured_at` and the
@@ -42,6 +42,7 @@ class SyntheticSource final : public VideoSource {
   RawFrame draw(std::size_t buffer_index, LocalTime tick);
 
   const Clock& clock_;
+  const Nanos wire_offset_ = wire_offset_now();  // the picture says its time on the wire's line
   VideoFormat format_;
   RefreshRate rate_;
   pattern::Painter painter_;

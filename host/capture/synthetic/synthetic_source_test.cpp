@@ -16,7 +16,7 @@ class FakeClock final : public Clock {
 };
 
 std::unique_ptr<VideoSource> open(const DisplayMode& mode, const Clock& clock) {
-  auto source = backend.open(display::SyntheticOutput{mode}, clock);
+  auto source = backend().open(display::SyntheticOutput{mode}, clock);
   EXPECT_TRUE(source) << source.error().what;
   return std::move(*source);
 }
@@ -79,10 +79,10 @@ TEST(SyntheticSource, IsEmptyWhileAllBuffersAreHeldAndGoesOnWhenOneComesBack) {
 
 TEST(SyntheticSource, RefusesModesThatCannotHoldTheCodeAndOtherTargets) {
   const FakeClock clock;
-  EXPECT_FALSE(backend.open(display::SyntheticOutput{{{319, 180}, {60, 1}}}, clock));
-  EXPECT_FALSE(backend.open(display::SyntheticOutput{{{1280, 720}, {0, 1}}}, clock));
-  EXPECT_FALSE(backend.understands(display::WlrOutput{}));
-  EXPECT_EQ(backend.open(display::WlrOutput{}, clock).error().kind, ErrorKind::unavailable);
+  EXPECT_FALSE(backend().open(display::SyntheticOutput{{{319, 180}, {60, 1}}}, clock));
+  EXPECT_FALSE(backend().open(display::SyntheticOutput{{{1280, 720}, {0, 1}}}, clock));
+  EXPECT_FALSE(backend().understands(display::WlrOutput{}));
+  EXPECT_EQ(backend().open(display::WlrOutput{}, clock).error().kind, ErrorKind::unavailable);
 }
 
 RC_GTEST_PROP(FrameGrid, FindsTheTickOfEveryInstant, ()) {

@@ -82,7 +82,8 @@ Result<void> DesktopDisplay::set_mode(const DisplayMode& mode) {
   return ask_for_mode(PF_DESKTOP_SET_MODE, mode);
 }
 
-Result<CaptureTarget> DesktopDisplay::capture_target() {
+Result<CaptureTarget> DesktopDisplay::capture_target(CaptureWay way) {
+  if (way == CaptureWay::screencopy) return CaptureTarget(wlr_output());
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
     return fail_os(ErrorKind::exhausted, errno, "cannot make a capture channel");

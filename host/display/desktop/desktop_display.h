@@ -15,7 +15,7 @@ class DesktopDisplay final : public VirtualDisplay {
   static Result<std::unique_ptr<DesktopDisplay>> open(const DisplayRequest& request);
 
   Result<void> set_mode(const DisplayMode& mode) override;
-  Result<CaptureTarget> capture_target() override;
+  Result<CaptureTarget> capture_target(CaptureWay way) override;
   Result<void> check() override;
   int process_id() const noexcept override { return process_->pid(); }
 

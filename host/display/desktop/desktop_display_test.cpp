@@ -181,7 +181,7 @@ TEST(DesktopDisplay, IsThereAsABackend) {
   EXPECT_TRUE(found.probe());
   const auto display = found.open({.mode = kSmall, .command = {}, .run_as = ""});
   ASSERT_TRUE(display) << display.error().what;
-  const auto target = (*display)->capture_target();
+  const auto target = (*display)->capture_target(CaptureWay::best);
   ASSERT_TRUE(target);
   EXPECT_TRUE(std::holds_alternative<DesktopCapture>(*target));
 }

@@ -21,7 +21,7 @@ class SyntheticDisplay final : public VirtualDisplay {
     mode_ = mode;
     return {};
   }
-  Result<CaptureTarget> capture_target() override { return SyntheticOutput{mode_}; }
+  Result<CaptureTarget> capture_target(CaptureWay) override { return SyntheticOutput{mode_}; }
   Result<void> check() override { return {}; }
 
  private:
@@ -41,6 +41,6 @@ Result<std::unique_ptr<VirtualDisplay>> open(const DisplayRequest& request) {
 
 }  // namespace
 
-const DisplayBackend backend{"synthetic", probe, open};
+DisplayBackend backend() { return {.name = "synthetic", .probe = probe, .open = open}; }
 
 }  // namespace pf::display::synthetic

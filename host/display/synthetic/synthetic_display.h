@@ -7,6 +7,6 @@
 
 namespace pf::display::synthetic {
 
-extern const DisplayBackend backend;
+DisplayBackend backend();
 
 }  // namespace pf::display::synthetic

@@ -1,0 +1,252 @@
+#include "client/probe/probe.h"
+
+#include <netdb.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "client/decode/libavcodec/libavcodec_decoder.h"
+#include "client/probe/progress.h"
+#include "client/record/mkv_recorder.h"
+#include "client/record/png.h"
+#include "core/runtime/system_clock.h"
+#include "pattern/card.h"
+#include "pattern/reader.h"
+
+namespace pf::probe {
+namespace {
+
+constexpr Nanos kPatience = milliseconds(100);
+constexpr Nanos kFirstPicturePatience = seconds(10);
+constexpr std::size_t kMaxRows = 1 << 20;  // hours; the report is not meant for more
+
+Result<Endpoint> resolve(const std::string& host) {
+  if (const auto numeric = Endpoint::parse(host)) return *numeric;
+  const auto colon = host.rfind(':');
+  if (colon == std::string::npos || colon == 0) {
+    return fail(ErrorKind::malformed, "\"{}\" names no port: write HOST:PORT, such as {}:9777",
+                host, host);
+  }
+  const std::string name = host.substr(0, colon), port = host.substr(colon + 1);
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_DGRAM;
+  addrinfo* found = nullptr;
+  if (const int code = getaddrinfo(name.c_str(), port.c_str(), &hints, &found); code != 0) {
+    return fail(ErrorKind::unavailable, "cannot find {}: {}", host, gai_strerror(code));
+  }
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> keep(found, freeaddrinfo);
+  // Existing hosts listen on IPv4.
+  const addrinfo* best = found;
+  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
+    if (at->ai_family == AF_INET) {
+      best = at;
+      break;
+    }
+  }
+  const auto endpoint = Endpoint::from_sockaddr(best->ai_addr, best->ai_addrlen);
+  if (!endpoint) return fail(ErrorKind::unavailable, "{} has no IP address", host);
+  return *endpoint;
+}
+
+message::Hello hello_for(const Options& options) {
+  message::Hello hello;
+  hello.mode = options.mode;
+  hello.bitrate_kbps = options.bitrate_kbps;
+  hello.device_name = "punktfunk-probe";
+  hello.codecs = {message::VideoCodec::h264};
+  hello.preferred_codecs = {message::VideoCodec::h264};
+  hello.capabilities.add(message::Capability::wants_host_timing)
+      .add(message::Capability::separates_probe_frames)
+      .add(message::Capability::streamed_access_units);
+  return hello;
+}
+
+int exit_code_of(endpoint::Ending::Cause cause) {
+  switch (cause) {
+    case endpoint::Ending::Cause::ours:
+      return kExitDone;
+    case endpoint::Ending::Cause::host:
+      return kExitRefused;
+    case endpoint::Ending::Cause::unreachable:
+    case endpoint::Ending::Cause::lost:
+      return kExitUnreachable;
+    case endpoint::Ending::Cause::wrong_fingerprint:
+      return kExitWrongFingerprint;
+    case endpoint::Ending::Cause::failed:
+      return kExitFailed;
+  }
+  return kExitFailed;
+}
+
+// The stream from the first access unit to the end, turned on the calling thread.
+class Watch {
+ public:
+  Watch(const Options& options, endpoint::ClientEndpoint& client, decode::Decoder& decoder,
+        const Clock& clock, Report& report)
+      : options_(options), client_(client), decoder_(decoder), clock_(clock), report_(report) {}
+
+  void run(Progress& progress) {
+    began_ = clock_.now();
+    while (!over()) {
+      auto unit = client_.next_access_unit(kPatience);
+      if (!unit) {
+        report_.ending = unit.error();
+        return;
+      }
+      if (*unit) take(**unit);
+      progress.show(report_, elapsed_s());
+    }
+    client_.close(message::CloseCode::quit);
+    report_.ending = {};
+  }
+
+  void finish() {
+    report_.duration_s =
+        first_decoded_ ? std::chrono::duration<double>(last_decoded_ - *first_decoded_).count() : 0;
+    report_.received = client_.stats();
+    report_.clock = client_.clock_reading();
+    report_.picture = judge_.counts();
+    if (recorder_) note(recorder_->close());
+    for (FrameRow& row : report_.rows) to_wire_time(row);
+  }
+
+  // The first thing that went wrong on this end's disk, empty if nothing did.
+  const std::string& trouble() const noexcept { return trouble_; }
+
+ private:
+  bool over() {
+    if (first_decoded_) return elapsed_s() >= options_.seconds;
+    if (clock_.now() - began_ < kFirstPicturePatience) return false;
+    trouble_ = "the host sent no picture that could be decoded";
+    return true;
+  }
+  double elapsed_s() const {
+    return first_decoded_ ? std::chrono::duration<double>(clock_.now() - *first_decoded_).count()
+                          : 0;
+  }
+  void note(const Result<void>& done) {
+    if (!done && trouble_.empty()) trouble_ = done.error().what;
+  }
+
+  void take(const endpoint::AccessUnit& unit) {
+    const Nanos cpu_before = thread_cpu_time();
+    auto picture = decoder_.decode(unit.bytes, unit.id);
+    report_.decode_cpu += thread_cpu_time() - cpu_before;
+    const LocalTime decoded_at = clock_.now();
+    const bool shown = picture && *picture;
+    client_.decoded(shown);
+    record(unit);
+
+    FrameRow row{.pts_ns = unit.pts.ns(),
+                 .first_received_ns = unit.first_received.ns(),
+                 .received_ns = unit.received.ns(),
+                 .decoded_ns = shown ? decoded_at.ns() : 0};
+    if (shown) {
+      if (!first_decoded_) first_decoded_ = decoded_at;
+      last_decoded_ = decoded_at;
+      ++report_.decoded;
+      look_at(**picture, row);
+    }
+    if (report_.rows.size() < kMaxRows) report_.rows.push_back(row);
+  }
+
+  void look_at(const decode::DecodedPicture& picture, FrameRow& row) {
+    const pattern::YuvView view{
+        .size_px = picture.size_px,
+        .planes = {picture.planes[0], picture.planes[1], picture.planes[2]},
+        .stride_bytes = {picture.stride_bytes[0], picture.stride_bytes[1], picture.stride_bytes[2]},
+        .full_range = picture.full_range};
+    report_.decoded_px = picture.size_px;
+    const auto reading = pattern::read_picture(view);
+    judge_.add(reading);
+    if (reading && !reading->torn) {
+      row.drawn_ns = pattern::full_time(reading->stamp.drawn_at, Nanos(row.pts_ns)).count();
+      report_.colour_card_error = pattern::check_card(view).largest_error;
+    }
+    if (!options_.snapshot.empty() && elapsed_s() >= options_.seconds * kSnapshotAt &&
+        !snapshot_taken_) {
+      note(record::write_png(options_.snapshot, picture));
+      snapshot_taken_ = true;
+    }
+  }
+
+  void record(const endpoint::AccessUnit& unit) {
+    if (options_.record.empty()) return;
+    if (!recorder_ && unit.idr && !recording_failed_) {
+      auto opened = record::MkvRecorder::open(options_.record, report_.mode, unit.bytes);
+      note(opened ? Result<void>{} : tl::unexpected(opened.error()));
+      recording_failed_ = !opened;
+      if (opened) recorder_ = *std::move(opened);
+    }
+    if (recorder_) note(recorder_->write(unit.bytes, Nanos(unit.pts.ns()), unit.idr));
+  }
+
+  // This end's instants on the host's wire time line.
+  void to_wire_time(FrameRow& row) const {
+    const std::int64_t offset = report_.clock.host_minus_local.count();
+    for (std::int64_t* at : {&row.first_received_ns, &row.received_ns, &row.decoded_ns}) {
+      if (*at != 0) *at += offset;
+    }
+  }
+
+  static constexpr double kSnapshotAt =
+      0.5;  // of the way: the stream has settled, and the picture moves
+
+  const Options& options_;
+  endpoint::ClientEndpoint& client_;
+  decode::Decoder& decoder_;
+  const Clock& clock_;
+  Report& report_;
+  pattern::PictureJudge judge_;
+  std::unique_ptr<record::MkvRecorder> recorder_;
+  bool recording_failed_ = false;
+  bool snapshot_taken_ = false;
+  std::string trouble_;
+  LocalTime began_;
+  std::optional<LocalTime> first_decoded_;
+  LocalTime last_decoded_;
+};
+
+Outcome failed(int exit_code, std::string sentence) {
+  return {.exit_code = exit_code, .sentence = std::move(sentence), .report = {}};
+}
+
+}  // namespace
+
+Outcome run_probe(const Options& options) {
+  const auto address = resolve(options.host);
+  if (!address) {
+    return failed(address.error().kind == ErrorKind::malformed ? kExitUsage : kExitUnreachable,
+                  address.error().what);
+  }
+  auto decoder = decode::open_libavcodec_decoder();
+  if (!decoder) return failed(kExitFailed, decoder.error().what);
+
+  const SystemClock clock;
+  SystemRng rng;
+  auto client = endpoint::ClientEndpoint::connect(
+      {.host = *address, .hello = hello_for(options), .fingerprint = options.fingerprint}, clock,
+      rng);
+  if (!client) return failed(exit_code_of(client.error().cause), client.error().sentence);
+
+  Outcome outcome;
+  outcome.report.host = options.host;
+  outcome.report.fingerprint = to_hex((*client)->host_fingerprint());
+  outcome.report.mode = (*client)->welcome().mode;
+  Watch watch(options, **client, **decoder, clock, outcome.report);
+  Progress progress(options.quiet, options.seconds);
+  watch.run(progress);
+  progress.done();
+  watch.finish();
+
+  outcome.exit_code = exit_code_of(outcome.report.ending.cause);
+  outcome.sentence = outcome.report.ending.sentence;
+  if (outcome.exit_code == kExitDone && !watch.trouble().empty()) {
+    outcome.exit_code = kExitFailed;
+    outcome.sentence = watch.trouble();
+  }
+  return outcome;
+}
+
+}  // namespace pf::probe

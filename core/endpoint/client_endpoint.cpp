@@ -1,0 +1,345 @@
+#include "core/endpoint/client_endpoint.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <deque>
+#include <mutex>
+
+#include "core/control/client_session.h"
+#include "core/endpoint/media_receiver.h"
+#include "core/net/udp_port.h"
+#include "core/quic/client.h"
+#include "core/runtime/health_board.h"
+#include "core/runtime/log.h"
+#include "core/runtime/supervised_thread.h"
+#include "core/wire/v1/control_stream.h"
+#include "core/wire/v1/datagrams.h"
+
+namespace pf::endpoint {
+namespace {
+
+constexpr Nanos kPatience = milliseconds(100);
+constexpr Nanos kGoodbyePatience = milliseconds(300);
+// A host answers its first packet within a round trip. Two refusals by the system in a row mean
+// that nobody listens there; silence is waited for a little longer.
+constexpr int kRefusalsUntilGivingUp = 2;
+constexpr Nanos kHandshakePatience = seconds(3);
+constexpr std::size_t kMaxHostTimings = 1 << 16;
+
+Ending::Cause cause_of(const control::SessionEnded& ended) {
+  switch (ended.end) {
+    case control::ClientEnd::left:
+      return Ending::Cause::ours;
+    case control::ClientEnd::ended:
+    case control::ClientEnd::rejected:
+      return Ending::Cause::host;
+    case control::ClientEnd::failed:
+      return ended.code ? Ending::Cause::host : Ending::Cause::failed;
+    case control::ClientEnd::lost:
+      return Ending::Cause::lost;
+  }
+  return Ending::Cause::failed;
+}
+
+Ending ending_of(const quic::Closed& closed, const ConnectRequest& request) {
+  const std::string host = request.host.to_string();
+  switch (closed.cause) {
+    case quic::CloseCause::no_answer:
+      return {.cause = Ending::Cause::unreachable,
+              .sentence = fmt::format(
+                  "nobody answers at {}: is the host running, and is its UDP port open?", host)};
+    case quic::CloseCause::wrong_identity:
+      return {.cause = Ending::Cause::wrong_fingerprint,
+              .sentence = fmt::format(
+                  "the host at {} does not have the fingerprint {}: it was set up anew, or "
+                  "somebody stands between you and it",
+                  host, to_hex(*request.fingerprint))};
+    case quic::CloseCause::timed_out:
+      return {.cause = Ending::Cause::lost, .sentence = quic::sentence(closed)};
+    default:
+      return {.cause = Ending::Cause::failed, .sentence = quic::sentence(closed)};
+  }
+}
+
+class Client final : public ClientEndpoint {
+ public:
+  Client(const ConnectRequest& request, std::unique_ptr<net::UdpPort> port,
+         quic::TlsIdentity identity, const Clock& clock, Rng& rng)
+      : request_(request),
+        clock_(clock),
+        rng_(rng),
+        port_(std::move(port)),
+        identity_(std::move(identity)),
+        thread_({"client control", ThreadRole::control}, {}, bell_, board_, clock,
+                [this](Shift& shift) { return control(shift); }) {}
+
+  ~Client() override {
+    close(message::CloseCode::done);
+    // The control thread says goodbye before it ends, or gives up doing so.
+    for (LocalTime until = clock_.now() + kGoodbyePatience; clock_.now() < until && !gone_;) {
+      goodbye_bell_.wait(milliseconds(20));
+    }
+  }
+
+  // Until the host has welcomed us or the session is over.
+  std::optional<Ending> wait_for_welcome() {
+    while (!welcomed_ && !over_) caller_bell_.wait(kPatience);
+    if (welcomed_) return std::nullopt;
+    std::lock_guard lock(mutex_);
+    return ending_;
+  }
+
+  const message::Welcome& welcome() const noexcept override { return welcome_; }
+  const crypto::Fingerprint& host_fingerprint() const noexcept override { return fingerprint_; }
+
+  tl::expected<std::optional<AccessUnit>, Ending> next_access_unit(Nanos patience) override {
+    if (auto unit = media_->take(over_ ? Nanos(0) : patience)) return unit;
+    if (!over_) return std::optional<AccessUnit>();
+    std::lock_guard lock(mutex_);
+    return tl::unexpected(ending_);
+  }
+  void decoded(bool gave_picture) override { media_->decoded(gave_picture); }
+
+  ReceiveStats stats() const override { return media_->stats(); }
+  std::vector<message::HostTiming> host_timings() const override {
+    std::lock_guard lock(mutex_);
+    return {host_timings_.begin(), host_timings_.end()};
+  }
+  ClockReading clock_reading() const override {
+    std::lock_guard lock(mutex_);
+    return clock_reading_;
+  }
+  void close(message::CloseCode code) override {
+    bool expected = false;
+    if (leaving_.compare_exchange_strong(expected, true)) leave_code_ = code;
+    bell_.ring();
+  }
+
+ private:
+  // Everything of the control thread lives in here, from the first packet to the last.
+  Result<void> control(Shift& shift) {
+    auto dialled = quic::QuicClient::dial(
+        {.transport = {.handshake_timeout = std::min(kHandshakePatience, request_.patience)},
+         .remote = request_.host,
+         .local = port_->local(),
+         .pin = request_.fingerprint},
+        identity_, rng_, clock_.now());
+    if (!dialled) {
+      finish({.cause = Ending::Cause::failed, .sentence = dialled.error().what});
+      return {};
+    }
+    quic_.emplace(std::move(*dialled));
+    std::array<net::Datagram, 64> datagrams;
+    while (!shift.over() && !over_) {
+      turn_quic(clock_.now());
+      turn_session(clock_.now());
+      turn_quic(clock_.now());
+      if (over_) break;
+      const std::size_t count = port_->receive(datagrams, shift.bell(), patience(clock_.now()));
+      for (std::size_t i = 0; i < count; ++i) {
+        quic_->handle(
+            {.remote = datagrams[i].source, .local = port_->local(), .bytes = datagrams[i].bytes},
+            datagrams[i].received_at);
+      }
+    }
+    turn_quic(clock_.now());  // the goodbye
+    gone_ = true;
+    goodbye_bell_.ring();
+    return {};
+  }
+
+  Nanos patience(LocalTime now) const {
+    Nanos wait = kPatience;
+    if (const auto due = quic_->next_timeout()) wait = std::min(wait, *due - now);
+    if (session_) {
+      if (const auto due = session_->next_timeout()) wait = std::min(wait, *due - now);
+    }
+    return std::max(wait, Nanos(0));
+  }
+
+  void turn_quic(LocalTime now) {
+    pf::turn(*quic_, now, [&](quic::QuicClient::Output output) {
+      if (auto* transmit = std::get_if<quic::Transmit>(&output)) {
+        send(*transmit);
+      } else {
+        on_event(std::get<quic::Event>(std::move(output)), now);
+      }
+    });
+  }
+
+  void send(quic::Transmit& transmit) {
+    const auto outcome = port_->send({.base = transmit.bytes.data(),
+                                      .count = 1,
+                                      .stride = static_cast<std::uint16_t>(transmit.bytes.size())},
+                                     transmit.remote);
+    if (outcome != net::SendOutcome::unreachable) return;
+    if (++refusals_ >= kRefusalsUntilGivingUp && !session_ && !over_) {
+      finish(ending_of({.cause = quic::CloseCause::no_answer}, request_));
+    }
+  }
+
+  void on_event(quic::Event event, LocalTime now) {
+    if (const auto* connected = std::get_if<quic::Connected>(&event)) {
+      fingerprint_ = connected->peer.value_or(crypto::Fingerprint{});
+      session_.emplace(control::ClientSessionParams{.hello = request_.hello,
+                                                    .welcome_timeout = request_.patience},
+                       now);
+    } else if (const auto* bytes = std::get_if<quic::StreamBytes>(&event)) {
+      stream_.read(bytes->bytes, [&](wire::v1::ControlStream::Event read) {
+        if (auto* message = std::get_if<message::ControlMessage>(&read)) {
+          tell(std::move(*message), now);
+        } else {
+          tell(control::BrokenHandshake{}, now);
+        }
+      });
+    } else if (std::holds_alternative<quic::StreamEnded>(event)) {
+      tell(control::StreamClosed{}, now);
+    } else if (const auto* datagram = std::get_if<quic::DatagramArrived>(&event)) {
+      on_datagram(datagram->bytes);
+    } else if (const auto* closed = std::get_if<quic::Closed>(&event)) {
+      on_closed(*closed, now);
+    }
+  }
+
+  void on_datagram(Bytes datagram) {
+    if (const auto timing = wire::v1::parse_host_timing(datagram)) {
+      std::lock_guard lock(mutex_);
+      host_timings_.push_back(*timing);
+      if (host_timings_.size() > kMaxHostTimings) host_timings_.pop_front();
+    }
+  }
+
+  void on_closed(const quic::Closed& closed, LocalTime now) {
+    if (!session_) {
+      finish(ending_of(closed, request_));
+      return;
+    }
+    control::PeerClosed lost{.code = std::nullopt, .reason = closed.reason};
+    if (closed.cause == quic::CloseCause::peer)
+      lost.code = static_cast<message::CloseCode>(closed.code);
+    tell(std::move(lost), now);
+  }
+
+  void tell(control::ClientSession::Input input, LocalTime now) {
+    if (session_) session_->handle(std::move(input), now);
+  }
+
+  void turn_session(LocalTime now) {
+    if (leaving_ && !left_) {
+      left_ = true;
+      const bool quit = leave_code_ == message::CloseCode::quit;
+      tell(quit ? control::Leave::quit : control::Leave::detach, now);
+      if (!session_) finish({});
+    }
+    if (!session_) return;
+    if (media_) {
+      while (auto news = media_->poll_news()) {
+        std::visit([&](auto& what) { tell(what, now); }, *news);
+      }
+      tell(media_->totals(), now);
+    }
+    pf::turn(*session_, now, [&](control::ClientSession::Output output) {
+      std::visit([&](auto& what) { apply(what, now); }, output);
+    });
+  }
+
+  void apply(control::SendControl& send, LocalTime now) {
+    if (!quic_->write_stream(wire::v1::ControlStream::write(send.message), now)) {
+      finish({.cause = Ending::Cause::failed,
+              .sentence = "the host does not read what this client says"});
+    }
+  }
+  void apply(control::OpenMedia& open, LocalTime now) {
+    auto media = MediaReceiver::open(request_.host.with_port(open.welcome.media_port), open.welcome,
+                                     bell_, board_, clock_);
+    if (!media) {
+      tell(control::MediaFailed{media.error().what}, now);
+      return;
+    }
+    media_ = *std::move(media);
+    welcome_ = open.welcome;
+    tell(control::MediaOpened{media_->local_port()}, now);
+    welcomed_ = true;
+    caller_bell_.ring();
+  }
+  void apply(control::ClockUpdated& updated, LocalTime now) {
+    std::lock_guard lock(mutex_);
+    clock_reading_ = {
+        .host_minus_local = updated.map.to_wire(now).since_epoch() - now.since_epoch(),
+        .error_bound = updated.map.error_bound(now),
+        .synchronised = true};
+  }
+  void apply(control::RateChanged& rate, LocalTime) {
+    log::info("client", "the host sends {} kbit/s now", rate.bitrate_kbps);
+  }
+  void apply(control::ModeAnswered&, LocalTime) {}
+  void apply(control::HostGap& gap, LocalTime) {
+    log::info("client", "the host had no pictures for {} ms",
+              std::chrono::duration_cast<milliseconds>(gap.length).count());
+  }
+  void apply(control::ShowPicture&, LocalTime) {}  // the gate holds back what is not good
+  void apply(control::Close& close, LocalTime now) {
+    quic_->close(static_cast<std::uint64_t>(close.code), close.text, now);
+  }
+  void apply(control::SessionEnded& ended, LocalTime) {
+    finish({.cause = cause_of(ended),
+            .code = ended.code.value_or(message::CloseCode::done),
+            .sentence = ended.end == control::ClientEnd::left ? "" : ended.sentence});
+  }
+
+  void finish(Ending ending) {
+    {
+      std::lock_guard lock(mutex_);
+      ending_ = std::move(ending);
+    }
+    over_ = true;
+    caller_bell_.ring();
+    if (media_) media_->wake_consumer();
+  }
+
+  const ConnectRequest request_;
+  const Clock& clock_;
+  Rng& rng_;
+  HealthBoard board_;
+  Doorbell bell_, caller_bell_, goodbye_bell_;
+  const std::unique_ptr<net::UdpPort> port_;
+  const quic::TlsIdentity identity_;
+
+  // Control thread; `media_`, `welcome_` and `fingerprint_` are written before welcomed_ and
+  // constant afterwards.
+  std::optional<quic::QuicClient> quic_;
+  std::optional<control::ClientSession> session_;
+  wire::v1::ControlStream stream_{wire::v1::ControlStream::End::client};
+  std::unique_ptr<MediaReceiver> media_;
+  message::Welcome welcome_;
+  crypto::Fingerprint fingerprint_{};
+  int refusals_ = 0;
+  bool left_ = false;
+
+  // Between threads.
+  std::atomic<bool> welcomed_{false}, over_{false}, leaving_{false}, gone_{false};
+  std::atomic<message::CloseCode> leave_code_{message::CloseCode::done};
+  mutable std::mutex mutex_;
+  Ending ending_;
+  ClockReading clock_reading_;
+  std::deque<message::HostTiming> host_timings_;
+
+  SupervisedThread thread_;  // last: it uses all of the above
+};
+
+}  // namespace
+
+tl::expected<std::unique_ptr<ClientEndpoint>, Ending> ClientEndpoint::connect(
+    const ConnectRequest& request, const Clock& clock, Rng& rng) {
+  const Endpoint any = request.host.is_ipv6() ? Endpoint::ipv6({}, 0) : Endpoint::any(0);
+  auto port = net::UdpPort::open(any, clock, {});
+  if (!port)
+    return tl::unexpected(Ending{.cause = Ending::Cause::failed, .sentence = port.error().what});
+  auto client = std::make_unique<Client>(request, *std::move(port), quic::TlsIdentity::anonymous(),
+                                         clock, rng);
+  if (auto ending = client->wait_for_welcome()) return tl::unexpected(*std::move(ending));
+  return client;
+}
+
+}  // namespace pf::endpoint

@@ -1,0 +1,225 @@
+#include "core/endpoint/media_receiver.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/fec/gf16_codec.h"
+#include "core/runtime/log.h"
+#include "core/runtime/system_clock.h"
+#include "core/wire/v1/packet_header.h"
+
+namespace pf::endpoint {
+namespace {
+
+constexpr Nanos kPatience = milliseconds(100);
+constexpr std::size_t kDatagramsAtOnce = 64;
+
+// docs/protocol/punktfunk1.md section 10.1: often at first, so that the host learns our address;
+// then as NAT keep-alive.
+constexpr std::string_view kPunch = "PFpunch1";
+constexpr int kFirstPunches = 15;
+constexpr Nanos kFirstPunchSpacing = milliseconds(200);
+constexpr Nanos kLaterPunchSpacing = seconds(2);
+
+crypto::KeySource key_source(const message::MediaKeys& keys) {
+  return keys.cipher == message::Cipher::chacha20_poly1305
+             ? crypto::KeySource::chacha20_poly1305(keys.chacha20, keys.salt,
+                                                    crypto::Direction::host_to_client)
+             : crypto::KeySource::aes128_gcm(keys.aes128, keys.salt,
+                                             crypto::Direction::host_to_client);
+}
+
+message::PacketLimits limits_of(const message::Welcome& welcome) {
+  const std::uint16_t data = welcome.fec.max_data_per_block;
+  return {
+      .max_data_count = data,
+      .max_shard_count =
+          wire::v1::max_shards_per_block(data, static_cast<std::uint8_t>(welcome.fec.scheme)),
+      .min_shard_bytes = std::min<std::uint16_t>(512, welcome.shard_bytes),
+      .max_frame_bytes = video::max_frame_bytes(welcome.bitrate_kbps, welcome.mode.refresh.hz())};
+}
+
+fec::Gf16Codec::Limits codec_limits(const message::PacketLimits& limits) {
+  return {
+      .data_count = limits.max_data_count,
+      .parity_count = static_cast<std::uint32_t>(limits.max_shard_count - limits.max_data_count)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<MediaReceiver>> MediaReceiver::open(const Endpoint& host_media,
+                                                           const message::Welcome& welcome,
+                                                           Doorbell& control_bell,
+                                                           HealthBoard& board, const Clock& clock) {
+  if (welcome.fec.scheme != message::FecScheme::gf16) {
+    return fail(ErrorKind::unavailable,
+                "the host protects its stream with GF(2^8), which this client does not know");
+  }
+  if (!welcome.encrypted) return fail(ErrorKind::refused, "the host offers an unencrypted stream");
+  const Endpoint any = host_media.is_ipv6() ? Endpoint::ipv6({}, 0) : Endpoint::any(0);
+  PF_TRY(auto port, net::UdpPort::open(any, clock, {}));
+  return std::unique_ptr<MediaReceiver>(
+      new MediaReceiver(std::move(port), host_media, welcome, control_bell, board, clock));
+}
+
+MediaReceiver::MediaReceiver(std::unique_ptr<net::UdpPort> port, const Endpoint& host_media,
+                             const message::Welcome& welcome, Doorbell& control_bell,
+                             HealthBoard& board, const Clock& clock)
+    : port_(std::move(port)),
+      host_media_(host_media),
+      control_bell_(control_bell),
+      clock_(clock),
+      codec_(std::make_unique<fec::Gf16Codec>(codec_limits(limits_of(welcome)))),
+      opener_(key_source(welcome.keys), wire::v1::sealed_packets()),
+      reassembler_(wire::v1::sealed_packets(), limits_of(welcome), *codec_),
+      next_punch_(clock.now()),
+      thread_({"client receive", ThreadRole::frame}, {}, receive_bell_, board, clock,
+              [this](Shift& shift) { return receive(shift); }) {}
+
+Result<void> MediaReceiver::receive(Shift& shift) {
+  shift.opened();
+  std::array<net::Datagram, kDatagramsAtOnce> datagrams;
+  while (!shift.over()) {
+    LocalTime now = clock_.now();
+    punch_if_due(now);
+    Nanos patience = std::min<Nanos>(kPatience, next_punch_ - now);
+    if (const auto due = gate_.next_timeout()) patience = std::min(patience, *due - now);
+    const std::size_t count = port_->receive(datagrams, shift.bell(), std::max(patience, Nanos(0)));
+    for (std::size_t i = 0; i < count; ++i) take_datagram(datagrams[i]);
+
+    now = clock_.now();
+    gate_.handle_timeout(now);
+    if (decoder_lost_.exchange(false)) {
+      gate_.decoder_lost();
+      tell(control::DecoderStumbled{});
+    }
+    apply_gate(now);
+    while (auto frame = returned_.try_pop()) reassembler_.release(*frame);
+    publish();
+  }
+  return {};
+}
+
+void MediaReceiver::punch_if_due(LocalTime now) {
+  if (now < next_punch_) return;
+  std::array<std::byte, kPunch.size()> packet;
+  std::copy_n(as_bytes(kPunch).begin(), packet.size(), packet.begin());
+  port_->send({.base = packet.data(), .count = 1, .stride = packet.size()}, host_media_);
+  next_punch_ = now + (++punches_ < kFirstPunches ? kFirstPunchSpacing : kLaterPunchSpacing);
+}
+
+void MediaReceiver::take_datagram(const net::Datagram& datagram) {
+  if (!(datagram.source == host_media_)) {
+    ++strangers_;
+    return;
+  }
+  const auto packet = opener_.open(datagram.bytes);
+  if (!packet) return;  // counted by the opener
+  if (auto frame = reassembler_.push(*packet, datagram.received_at)) {
+    if ((frame->flags & message::frame_flags::kProbe) != 0) {
+      reassembler_.release(*frame);
+    } else {
+      gate_.complete(*std::move(frame), datagram.received_at);
+    }
+  }
+}
+
+void MediaReceiver::apply_gate(LocalTime) {
+  while (auto output = gate_.poll()) {
+    if (auto* shown = std::get_if<video::FrameGate::Show>(&*output)) {
+      show(std::move(shown->frame));
+    } else if (auto* discarded = std::get_if<video::FrameGate::Discard>(&*output)) {
+      reassembler_.release(discarded->frame);
+    } else if (const auto* gap = std::get_if<video::FrameGate::Gap>(&*output)) {
+      tell(control::FrameGap{.first_frame = static_cast<std::uint32_t>(value(gap->missing.first)),
+                             .last_frame = static_cast<std::uint32_t>(value(gap->missing.last))});
+    }
+  }
+}
+
+void MediaReceiver::show(video::ReassembledFrame frame) {
+  const control::FrameArrived arrived{
+      .frame = static_cast<std::uint32_t>(value(frame.id)),
+      .keyframe = (frame.flags & message::frame_flags::kKeyFrame) != 0,
+      .recovery_anchor = (frame.flags & message::frame_flags::kRecoveryAnchor) != 0,
+      .recovery_point = (frame.flags & message::frame_flags::kRecoveryPoint) != 0};
+  const std::size_t bytes = frame.bytes.size();
+  if (!units_.try_push(std::move(frame))) {
+    // The consumer is hopelessly behind: what waits is stale, and what comes needs what was dropped
+    // here.
+    reassembler_.release(frame);
+    gate_.decoder_lost();
+    tell(control::DecoderStumbled{});
+    return;
+  }
+  consumer_bell_.ring();
+  ++shown_frames_;
+  shown_bytes_ += bytes;
+  // Ordinary pictures tell the session nothing: waking the control thread for each would be in
+  // vain.
+  if (arrived.keyframe || arrived.recovery_anchor || arrived.recovery_point) tell(arrived);
+}
+
+void MediaReceiver::tell(ReceiverNews news) {
+  // A full box means that the session knows already that it is in trouble.
+  if (news_.try_push(std::move(news))) control_bell_.ring();
+}
+
+void MediaReceiver::publish() {
+  const video::ReceptionCounters& seen = reassembler_.counters();
+  const crypto::Opener::Counters& opened = opener_.counters();
+  std::uint64_t rejected = strangers_ + opened.too_short + opened.forged + opened.replayed;
+  for (const std::uint64_t count : seen.rejected) rejected += count;
+
+  std::lock_guard lock(stats_mutex_);
+  stats_ = {.packets = opened.opened,
+            .rejected_packets = rejected,
+            .recovered_shards = seen.recovered,
+            .frames = shown_frames_,
+            .frames_dropped = seen.frames_dropped,
+            .bytes = shown_bytes_,
+            .receive_cpu = thread_cpu_time()};
+  totals_ = {.received = seen.received,
+             .recovered = seen.recovered,
+             .late = seen.late,
+             .frames_dropped = seen.frames_dropped};
+}
+
+std::optional<AccessUnit> MediaReceiver::take(Nanos patience) {
+  if (held_) {
+    PF_CHECK(returned_.try_push(
+        *std::exchange(held_, std::nullopt)));  // has room for all that can be out
+  }
+  held_ = units_.try_pop();
+  if (!held_) {
+    consumer_bell_.wait(patience);
+    held_ = units_.try_pop();
+  }
+  if (!held_) return std::nullopt;
+  return AccessUnit{.id = held_->id,
+                    .pts = held_->pts,
+                    .idr = (held_->flags & message::frame_flags::kKeyFrame) != 0,
+                    .bytes = held_->bytes,
+                    .first_received = held_->first_received_at,
+                    .received = held_->last_received_at};
+}
+
+void MediaReceiver::decoded(bool gave_picture) {
+  silent_units_ = gave_picture ? 0 : silent_units_ + 1;
+  if (silent_units_ < kSilentUnits) return;
+  silent_units_ = 0;
+  decoder_lost_ = true;
+  receive_bell_.ring();
+}
+
+ReceiveStats MediaReceiver::stats() const {
+  std::lock_guard lock(stats_mutex_);
+  return stats_;
+}
+
+control::ReceptionTotals MediaReceiver::totals() const {
+  std::lock_guard lock(stats_mutex_);
+  return totals_;
+}
+
+}  // namespace pf::endpoint

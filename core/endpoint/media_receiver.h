@@ -1,0 +1,108 @@
+// The receive thread of a client: media socket → open → reassemble → recover → gate, and access
+// units to whoever decodes them.
+//
+// Three threads meet here: the receive thread turns everything; the consumer takes access units;
+// the control thread hears what to tell the host. Source: docs/protocol/punktfunk1.md sections 10
+// to 12.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <variant>
+
+#include "core/base/endpoint.h"
+#include "core/control/client_session.h"
+#include "core/crypto/sealer.h"
+#include "core/endpoint/access_unit.h"
+#include "core/fec/fec_codec.h"
+#include "core/message/handshake.h"
+#include "core/net/udp_port.h"
+#include "core/runtime/fifo.h"
+#include "core/runtime/supervised_thread.h"
+#include "core/video/frame_gate.h"
+#include "core/video/reassembler.h"
+
+namespace pf::endpoint {
+
+// What the session machine should know.
+using ReceiverNews =
+    std::variant<control::FrameGap, control::FrameArrived, control::DecoderStumbled>;
+
+class MediaReceiver {
+ public:
+  // Binds a socket of the host's family and starts the thread. `control_bell` is rung when there is
+  // news, and outlives the receiver, as do `board` and `clock`.
+  static Result<std::unique_ptr<MediaReceiver>> open(const Endpoint& host_media,
+                                                     const message::Welcome& welcome,
+                                                     Doorbell& control_bell, HealthBoard& board,
+                                                     const Clock& clock);
+
+  std::uint16_t local_port() const noexcept { return port_->local().port(); }
+
+  // Consumer. Gives the one before back. Empty: none came within `patience`.
+  std::optional<AccessUnit> take(Nanos patience);
+  void decoded(bool gave_picture);
+
+  // Control thread.
+  std::optional<ReceiverNews> poll_news() { return news_.try_pop(); }
+
+  // Any thread.
+  void wake_consumer() noexcept { consumer_bell_.ring(); }
+  ReceiveStats stats() const;
+  control::ReceptionTotals totals() const;
+
+ private:
+  // Access units that may wait for the decoder: a second of 60 Hz. A consumer that is further
+  // behind is lost, and gets a key frame.
+  static constexpr std::size_t kMaxWaiting = 64;
+  static constexpr std::size_t kMaxNews = 64;
+  static constexpr int kSilentUnits = 3;  // without a picture, in a row: the decoder needs help
+
+  MediaReceiver(std::unique_ptr<net::UdpPort> port, const Endpoint& host_media,
+                const message::Welcome& welcome, Doorbell& control_bell, HealthBoard& board,
+                const Clock& clock);
+
+  Result<void> receive(Shift& shift);
+  void punch_if_due(LocalTime now);
+  void take_datagram(const net::Datagram& datagram);
+  void apply_gate(LocalTime now);
+  void show(video::ReassembledFrame frame);
+  void tell(ReceiverNews news);
+  void publish();
+
+  const std::unique_ptr<net::UdpPort> port_;
+  const Endpoint host_media_;
+  Doorbell& control_bell_;
+  const Clock& clock_;
+  Doorbell receive_bell_, consumer_bell_;
+
+  // Receive thread.
+  std::unique_ptr<fec::FecCodec> codec_;
+  crypto::Opener opener_;
+  video::Reassembler reassembler_;
+  video::FrameGate gate_;
+  LocalTime next_punch_;
+  int punches_ = 0;
+  std::uint64_t strangers_ = 0;
+  std::uint64_t shown_bytes_ = 0;
+  std::uint64_t shown_frames_ = 0;
+
+  // Between threads.
+  Fifo<video::ReassembledFrame, kMaxWaiting> units_;         // receive → consumer
+  Fifo<video::ReassembledFrame, 2 * kMaxWaiting> returned_;  // consumer → receive
+  Fifo<ReceiverNews, kMaxNews> news_;                        // receive → control
+  std::atomic<bool> decoder_lost_{false};                    // consumer → receive
+  mutable std::mutex stats_mutex_;
+  ReceiveStats stats_;
+  control::ReceptionTotals totals_;
+
+  // Consumer.
+  std::optional<video::ReassembledFrame> held_;
+  int silent_units_ = 0;
+
+  SupervisedThread thread_;  // last: it uses all of the above
+};
+
+}  // namespace pf::endpoint

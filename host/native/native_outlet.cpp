@@ -1,0 +1,227 @@
+#include "host/native/native_outlet.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/fec/gf16_codec.h"
+#include "core/runtime/log.h"
+#include "core/runtime/system_clock.h"
+#include "core/wire/v1/packet_header.h"
+
+namespace pf::native {
+namespace {
+
+constexpr Nanos kPatience = milliseconds(100);
+constexpr Nanos kPunchPatience = milliseconds(2500);  // punktfunk1.md section 3.1
+constexpr std::string_view kPunch = "PFpunch1";
+
+// Frames that waited longer are worth nothing to the viewer; a fresh key frame is.
+constexpr Nanos kBacklogDeadline = milliseconds(250);
+
+crypto::KeySource key_source(const message::MediaKeys& keys) {
+  return keys.cipher == message::Cipher::chacha20_poly1305
+             ? crypto::KeySource::chacha20_poly1305(keys.chacha20, keys.salt,
+                                                    crypto::Direction::host_to_client)
+             : crypto::KeySource::aes128_gcm(keys.aes128, keys.salt,
+                                             crypto::Direction::host_to_client);
+}
+
+video::Packetiser::Params packetiser_params(const OutletParams& params) {
+  return {.format = &wire::v1::sealed_packets(),
+          .shard_bytes = params.shard_bytes,
+          .max_frame_bytes = params.max_frame_bytes,
+          .rules = {.max_data_count = params.fec.max_data_per_block,
+                    .agreed_percent = params.fec.percent}};
+}
+
+// Room for one worst frame being laid out while another is being sent.
+std::size_t arena_bytes(const OutletParams& params) {
+  const auto wire_bytes = wire::v1::sealed_packets().wire_bytes(params.shard_bytes);
+  return 2 * std::size_t{video::Packetiser::worst_frame_packets(packetiser_params(params))} *
+         wire_bytes;
+}
+
+fec::Gf16Codec::Limits codec_limits(const OutletParams& params) {
+  const std::uint32_t data = params.fec.max_data_per_block;
+  return {.data_count = data, .parity_count = video::parity_for(data, video::kMaxFecPercent)};
+}
+
+std::uint32_t micros(Nanos span) {
+  return static_cast<std::uint32_t>(
+      std::max<std::int64_t>(0, std::chrono::duration_cast<microseconds>(span).count()));
+}
+
+// Adds the thread's CPU time between construction and destruction to a total.
+class CpuMeter {
+ public:
+  explicit CpuMeter(std::atomic<std::int64_t>& total) noexcept
+      : total_(total), began_(thread_cpu_time()) {}
+  ~CpuMeter() { pipeline::add(total_, thread_cpu_time() - began_); }
+  CpuMeter(const CpuMeter&) = delete;
+  CpuMeter& operator=(const CpuMeter&) = delete;
+
+ private:
+  std::atomic<std::int64_t>& total_;
+  Nanos began_;
+};
+
+}  // namespace
+
+NativeOutlet::NativeOutlet(const OutletParams& params, std::unique_ptr<net::UdpPort> port,
+                           session::SessionParts& parts, const Clock& clock, OnSent on_sent)
+    : params_(params),
+      port_(std::move(port)),
+      parts_(parts),
+      clock_(clock),
+      on_sent_(std::move(on_sent)),
+      arena_(arena_bytes(params)),
+      packetiser_(packetiser_params(params), arena_),
+      codec_(std::make_unique<fec::Gf16Codec>(codec_limits(params))),
+      sealer_(key_source(params.keys), wire::v1::sealed_packets()),
+      fec_percent_(params.fec.percent) {}
+
+NativeOutlet::~NativeOutlet() = default;
+
+void NativeOutlet::start(const Endpoint& fallback) {
+  fallback_ = fallback;
+  start_asked_.store(true, std::memory_order_release);
+  parts_.send_bell.ring();
+}
+
+void NativeOutlet::begin_epoch(const encode::StreamParameters&) {
+  if (std::exchange(frame_open_, false)) packetiser_.abandon();  // its encoder died within a frame
+}
+
+bool NativeOutlet::has_room() noexcept {
+  return streaming_ && jobs_.size() < kMaxJobs && packetiser_.has_room();
+}
+
+void NativeOutlet::on_part(const encode::AccessUnitPart& part) noexcept {
+  const CpuMeter meter(parts_.cpu.packetise_ns);
+  take_part(part);
+  if (part.last && frame_open_) finish_frame(part);
+}
+
+void NativeOutlet::take_part(const encode::AccessUnitPart& part) noexcept {
+  if (part.first) frame_open_ = packetiser_.begin(fec_percent_);
+  if (frame_open_ && !packetiser_.add(part.bytes)) {
+    packetiser_.abandon();
+    frame_open_ = false;
+  }
+  // Nothing was asked for room that the worst frame would not fit, so only a frame above the plan
+  // comes here.
+  if (!frame_open_ && part.last) parts_.steering.want_idr();
+}
+
+void NativeOutlet::finish_frame(const encode::AccessUnitPart& part) noexcept {
+  frame_open_ = false;
+  const std::uint32_t flags =
+      message::frame_flags::kPicture | (part.idr ? message::frame_flags::kKeyFrame : 0);
+  Job job{.frame = packetiser_.finish(
+              {.id = part.id,
+               .pts = WireTime(part.captured_at.since_epoch() + params_.wire_offset),
+               .flags = flags}),
+          .row = {.id = part.id,
+                  .captured = part.captured_at,
+                  .delivered = part.delivered_at,
+                  .submitted = part.submitted_at,
+                  .encoded = clock_.now(),
+                  .idr = part.idr}};
+  job.row.bytes = job.frame.geometry.frame_bytes();
+  job.row.packets = job.frame.run.count;
+  PF_CHECK(jobs_.try_push(std::move(job)));  // has_room() left a place, and only we fill it
+  parts_.send_bell.ring();
+}
+
+Result<void> NativeOutlet::run(Shift& shift) {
+  const std::optional<Endpoint> client = find_client(shift);
+  if (!client) return {};
+  log::info("native", "streaming to {}", client->to_string());
+  streaming_ = true;
+  parts_.video_bell.ring();
+  shift.opened();
+  while (!shift.over()) {
+    std::optional<Job> job = jobs_.try_pop();
+    if (!job) {
+      shift.bell().wait(kPatience);
+      continue;
+    }
+    if (clock_.now() - job->row.encoded > kBacklogDeadline) {
+      arena_.release_oldest();
+      discard_backlog();
+      continue;
+    }
+    send_frame(shift, *job, *client);
+    arena_.release_oldest();
+    parts_.video_bell.ring();
+    report(*job);
+  }
+  return {};
+}
+
+// Nobody but the client may say where the stream goes: a punch counts only from the address that
+// QUIC has authenticated.
+std::optional<Endpoint> NativeOutlet::find_client(Shift& shift) {
+  while (!start_asked_.load(std::memory_order_acquire)) {
+    if (shift.over()) return std::nullopt;
+    shift.bell().wait(kPatience);
+  }
+  const LocalTime until = clock_.now() + kPunchPatience;
+  for (LocalTime now = clock_.now(); now < until && !shift.over(); now = clock_.now()) {
+    net::Datagram datagram;
+    const std::size_t count =
+        port_->receive({&datagram, 1}, shift.bell(), std::min<Nanos>(until - now, kPatience));
+    if (count == 1 && as_text(datagram.bytes).starts_with(kPunch) && datagram.source.same_address(fallback_)) {
+      return datagram.source;
+    }
+  }
+  if (shift.over()) return std::nullopt;
+  return fallback_;
+}
+
+void NativeOutlet::send_frame(Shift& shift, Job& job, const Endpoint& client) noexcept {
+  const CpuMeter meter(parts_.cpu.send_ns);
+  video::write_parity(job.frame, *codec_);
+  sealer_.seal(job.frame.run);
+  send_paced(shift, job.frame.run, client, job.row);
+  ++parts_.counts.sent;
+}
+
+// The head of a frame leaves at once; a large rest is spread, so that it does not overrun the narrowest queue.
+void NativeOutlet::send_paced(Shift& shift, PacketRun run, const Endpoint& client, pipeline::FrameRow& row) noexcept {
+  pacer_.begin_frame(run.bytes(), parts_.steering.bitrate_kbps(), clock_.now());
+  for (std::uint32_t at = 0; at < run.count && !shift.over();) {
+    const LocalTime now = clock_.now();
+    if (const LocalTime due = pacer_.due(now); due > now) {
+      shift.bell().wait(due - now);
+      continue;
+    }
+    const PacketRun batch = run.part(at, std::min(run.count - at, video::Pacer::kMostBatchPackets));
+    port_->send(batch, client);
+    if (at == 0) row.first_sent = clock_.now();
+    pacer_.on_sent(batch.bytes());
+    at += batch.count;
+  }
+  row.last_sent = clock_.now();
+}
+
+void NativeOutlet::report(const Job& job) noexcept {
+  const pipeline::FrameRow& row = job.row;
+  parts_.trace.add(row);
+  on_sent_({.pts = job.frame.pts,
+            .host_us = micros(row.last_sent - row.captured),
+            .stages = message::HostTiming::Stages{.queue_us = micros(row.submitted - row.captured),
+                                                  .encode_us = micros(row.encoded - row.submitted),
+                                                  .pace_us = micros(row.last_sent - row.encoded)}},
+           row.idr);
+}
+
+// All of what waits is as late as the first: the client is helped by the next picture, not by
+// these.
+void NativeOutlet::discard_backlog() noexcept {
+  while (jobs_.try_pop()) arena_.release_oldest();
+  parts_.steering.want_idr();
+  parts_.video_bell.ring();
+}
+
+}  // namespace pf::native

@@ -1,0 +1,94 @@
+// The native protocol's way out: access units → packets → parity → seal → media socket.
+//
+// The video thread lays parts out as packets; the send thread protects, seals and sends them.
+// Between the two lies one arena and a queue of frames. Source: docs/protocol/punktfunk1.md
+// sections 10 to 13.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "core/base/endpoint.h"
+#include "core/crypto/sealer.h"
+#include "core/fec/fec_codec.h"
+#include "core/message/datagram.h"
+#include "core/message/handshake.h"
+#include "core/net/udp_port.h"
+#include "core/runtime/fifo.h"
+#include "core/video/pacer.h"
+#include "core/video/packetiser.h"
+#include "host/pipeline/frame_outlet.h"
+#include "host/session/session.h"
+
+namespace pf::native {
+
+struct OutletParams {
+  std::uint16_t shard_bytes = 0;
+  std::uint32_t max_frame_bytes = 0;
+  message::FecParameters fec;
+  message::MediaKeys keys;
+  Nanos wire_offset{0};  // LocalTime + this = wire time, for the whole session
+};
+
+class NativeOutlet final : public pipeline::FrameOutlet {
+ public:
+  // Send thread: an access unit's last packet was handed to the socket.
+  using OnSent = std::function<void(const message::HostTiming&, bool idr)>;
+
+  // `parts` and `clock` outlive the outlet.
+  NativeOutlet(const OutletParams& params, std::unique_ptr<net::UdpPort> port,
+               session::SessionParts& parts, const Clock& clock, OnSent on_sent);
+  ~NativeOutlet() override;
+
+  // Any thread, once: the client is ready. Its first punch packet tells where to send; if none
+  // comes, `fallback` (the QUIC peer's address with the port of its Start) has to do. Nobody else
+  // can move the stream.
+  void start(const Endpoint& fallback);
+  void set_fec_percent(std::uint8_t percent) noexcept { fec_percent_ = percent; }  // any thread
+
+  void begin_epoch(const encode::StreamParameters& parameters) override;
+  bool has_room() noexcept override;
+  void on_part(const encode::AccessUnitPart& part) noexcept override;
+  Result<void> run(Shift& shift) override;
+
+ private:
+  struct Job {
+    video::PacketisedFrame frame;
+    pipeline::FrameRow row;
+  };
+  // As many frames as may wait to be sent; more than these at 240 Hz are older than the deadline.
+  static constexpr std::size_t kMaxJobs = 32;
+
+  void take_part(const encode::AccessUnitPart& part) noexcept;
+  void finish_frame(const encode::AccessUnitPart& part) noexcept;
+  std::optional<Endpoint> find_client(Shift& shift);
+  void send_frame(Shift& shift, Job& job, const Endpoint& client) noexcept;
+  void send_paced(Shift& shift, PacketRun run, const Endpoint& client,
+                  pipeline::FrameRow& row) noexcept;
+  void discard_backlog() noexcept;
+  void report(const Job& job) noexcept;
+
+  const OutletParams params_;
+  const std::unique_ptr<net::UdpPort> port_;
+  session::SessionParts& parts_;
+  const Clock& clock_;
+  const OnSent on_sent_;
+
+  video::PacketArena arena_;
+  video::Packetiser packetiser_;  // video thread
+  bool frame_open_ = false;       // video thread: a frame was begun and not abandoned
+  Fifo<Job, kMaxJobs> jobs_;      // video → send
+
+  std::unique_ptr<fec::FecCodec> codec_;  // send thread
+  crypto::Sealer sealer_;                 // send thread
+  video::Pacer pacer_;                    // send thread
+
+  std::atomic<std::uint8_t> fec_percent_;
+  std::atomic<bool> start_asked_{false};
+  Endpoint fallback_;  // written before start_asked_
+  std::atomic<bool> streaming_{false};
+};
+
+}  // namespace pf::native
