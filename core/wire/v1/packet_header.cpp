@@ -16,6 +16,7 @@ using message::PacketLimits;
 constexpr std::uint8_t kMagic = 0xC9;
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint16_t kMaxShardBytes = 9152;
+constexpr std::uint16_t kMinEarlyShards = 16;
 
 std::uint32_t shards_of(std::uint32_t frame_bytes, std::uint16_t shard_bytes) noexcept {
   return frame_bytes == 0 ? 1 : (frame_bytes - 1) / shard_bytes + 1;
@@ -44,7 +45,9 @@ std::optional<std::uint32_t> base_of_known(const PacketFields& fields,
   if (is_slice_stream(fields)) {  // only the final block tells the totals
     if (fields.block_index + 1 != fields.block_count || fields.data_shards > shards)
       return std::nullopt;
-    return shards - fields.data_shards;
+    const std::uint32_t base = shards - fields.data_shards;
+    if (fields.block_index > base) return std::nullopt;  // no block is empty
+    return base;
   }
   const std::uint32_t per_block = limits.max_data_count;
   if (fields.block_count != (shards - 1) / per_block + 1) return std::nullopt;
@@ -60,7 +63,14 @@ std::optional<std::uint32_t> base_of_early(const PacketFields& fields,
     if (fields.frame_bytes != 0 || fields.data_shards != limits.max_data_count) return std::nullopt;
     return std::uint32_t{fields.block_index} * limits.max_data_count;
   }
-  if (fields.frame_bytes % fields.shard_bytes != 0) return std::nullopt;
+  // A sender flushes early only with kMinEarlyShards pending, which bounds how many blocks there
+  // can be.
+  const std::uint32_t frame_shards = shards_of(limits.max_frame_bytes, fields.shard_bytes);
+  const std::uint32_t max_blocks =
+      frame_shards / std::min(kMinEarlyShards, limits.max_data_count) + 2;
+  if (fields.block_index + 1u >= max_blocks || fields.frame_bytes % fields.shard_bytes != 0) {
+    return std::nullopt;
+  }
   return fields.frame_bytes / fields.shard_bytes;
 }
 
