@@ -301,7 +301,7 @@ TEST_P(Conformance, RefusesWhatItCannotDoWithASentence) {
   EXPECT_EQ(screen.given_back(), 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Encoders, Conformance, testing::Values("x264"),
+INSTANTIATE_TEST_SUITE_P(Encoders, Conformance, testing::Values("x264", "openh264"),
                          [](const auto& chosen) { return std::string(chosen.param); });
 
 TEST(Modules, AreUnavailableWithASentenceWhenTheyAreNotThere) {
