@@ -3,7 +3,7 @@
 //
 // Most of it never changes. A buffer is prepared once and from then on only its moving parts are
 // drawn, each of them whole, so that any prepared buffer of the size will do, whatever frame it
-// showed before. 0.5 ms per frame at 720p (painter_bench.cpp).
+// showed before. 0.5 ms per frame at 720p (pattern_bench.cpp).
 #pragma once
 
 #include <array>

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/rng.h"
-
 namespace pf::pattern {
 namespace {
 
@@ -34,13 +32,12 @@ Waves::Waves(const RectPx& area) : area_(area), map_(std::size_t{area.width} * a
   const double centre_x = area.width * 0.5, centre_y = area.height * 0.70;
   const double reach = std::hypot(centre_x, centre_y);
   const double wavelength = std::max(24.0, std::min(area.width, area.height) / 6.0);
-  SeededRng rng(1);
   for (std::uint32_t y = 0; y < area.height; ++y) {
     for (std::uint32_t x = 0; x < area.width; ++x) {
       const double distance = std::hypot(x - centre_x, y - centre_y);
-      // Outwards a larger phase lag. Half a shade of noise hides the steps between the shades.
+      // Outwards a larger phase lag.
       const auto phase = static_cast<std::uint32_t>(distance / wavelength * kPhases) % kPhases;
-      const double shade = distance / reach * kShades + rng.unit() - 0.5;
+      const double shade = distance / reach * kShades;
       map_[std::size_t{y} * area.width + x] = static_cast<std::uint16_t>(
           static_cast<std::uint32_t>(std::clamp(shade, 0.0, kShades - 1.0)) * kPhases + phase);
     }

@@ -19,7 +19,7 @@ class Waves {
 
  private:
   static constexpr std::uint32_t kPhases = 128;  // of one wavelength
-  static constexpr std::uint32_t kShades = 32;   // from the dot outwards
+  static constexpr std::uint32_t kShades = 64;   // from the dot outwards
 
   RectPx area_;
   std::vector<std::uint16_t> map_;      // shade * kPhases + phase, per pixel of the area

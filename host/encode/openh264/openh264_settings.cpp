@@ -65,7 +65,7 @@ void set_behaviour(SEncParamExt& settings) noexcept {
   settings.bEnableBackgroundDetection = false;
   settings.bEnableAdaptiveQuant = false;
   settings.iMultipleThreadIdc = 1;
-  settings.iMinQp = 10;
+  settings.iMinQp = 16;  // finer is not seen
   settings.iMaxQp = 51;
 }
 

@@ -11,6 +11,11 @@ namespace {
 // picture strictly to its share of the rate; the half above it spares key frames the worst.
 constexpr double kVbvPictures = 1.5;
 
+// A finer quantizer buys nothing that is seen (the colour card stays within ±2), but where the
+// picture is easy and the rate high, bits and time: at 720p and 20 Mbit/s 11 kB instead of 31
+// and 2.6 ms instead of 3.2 per picture.
+constexpr int kFinestQuantizer = 16;
+
 Result<void> check(const EncodeRequest& request) {
   const auto [width, height] = request.size_px;
   if (request.codec != Codec::h264) {
@@ -73,6 +78,7 @@ void set_rate(x264_param_t& settings, std::uint32_t bitrate_kbps) noexcept {
   const double pictures_per_second =
       static_cast<double>(settings.i_fps_num) / static_cast<double>(settings.i_fps_den);
   settings.rc.i_rc_method = X264_RC_ABR;
+  settings.rc.i_qp_min = kFinestQuantizer;
   settings.rc.i_bitrate = static_cast<int>(kbps);
   settings.rc.i_vbv_max_bitrate = static_cast<int>(kbps);
   settings.rc.i_vbv_buffer_size =

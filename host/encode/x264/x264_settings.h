@@ -11,7 +11,8 @@ extern "C" {
 
 namespace pf::encode::x264 {
 
-// Speed first: the next slower preset costs two thirds more time per picture (encode_bench.cpp).
+// Speed first. CPU time per coded picture at 720p and 1080p (encode_bench.cpp, one thread of a Xeon
+// at 20 Mbit/s): ultrafast 2.6 and 5.8 ms, superfast 7.5 and 12.7 ms.
 inline constexpr const char* kPreset = "ultrafast";
 
 // Level 6.2, the largest there is, ends near here.
