@@ -36,7 +36,7 @@ struct EncodeRequest {
 
 struct StreamParameters {
   Codec codec = Codec::h264;
-  SizePx size_px;
+  SizePx size_px;  // what a decoder gives out: 4:2:0 has even sides, an odd one is padded with its last row or column
   RefreshRate refresh;
   ColourDescription colour;
   std::uint32_t bitrate_kbps = 0;
