@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "desktop/priority.h"
 #include "desktop/say.h"
 
 /* How long a command may take to end itself. The host waits a second for all of us. */
@@ -46,6 +47,7 @@ static void become_command(char** command, pid_t desktop) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   signal(SIGPIPE, SIG_DFL);
+  pf_priority_reset();
   execvp(command[0], command);
   pf_say("cannot start the command '%s': %s", command[0], strerror(errno));
   _exit(NOT_STARTED);

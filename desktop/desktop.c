@@ -19,6 +19,7 @@
 
 #include "desktop/allocator.h"
 #include "desktop/output.h"
+#include "desktop/pacing.h"
 #include "desktop/say.h"
 
 static bool backend_start(struct wlr_backend* backend) { return true; }
@@ -54,8 +55,10 @@ static bool open_scene(struct pf_desktop* desktop) {
 /* What applications and ordinary wlroots tools ask for; their code is libwlroots' own. */
 static bool open_protocols(struct pf_desktop* desktop) {
   struct wl_display* display = desktop->display;
-  return wlr_compositor_create(display, desktop->renderer) != NULL &&
-         wlr_viewporter_create(display) != NULL &&
+  struct wlr_compositor* compositor = wlr_compositor_create(display, desktop->renderer);
+  if (compositor == NULL) return false;
+  pf_pacing_open(desktop, compositor);
+  return wlr_viewporter_create(display) != NULL &&
          wlr_data_device_manager_create(display) != NULL &&
          wlr_data_control_manager_v1_create(display) != NULL &&
          wlr_primary_selection_v1_device_manager_create(display) != NULL &&

@@ -23,6 +23,7 @@ struct pf_desktop {
   struct wl_list outputs; /* pf_output.link */
   char wayland_socket[104];
   int exit_status;
+  struct wl_listener new_surface;
 
   struct pf_shell shell;
   struct pf_seat seat;

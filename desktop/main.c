@@ -8,6 +8,7 @@
 #include "desktop/identity.h"
 #include "desktop/options.h"
 #include "desktop/output.h"
+#include "desktop/priority.h"
 #include "desktop/runtime_dir.h"
 #include "desktop/say.h"
 
@@ -59,6 +60,7 @@ int main(int argc, char** argv) {
   const enum pf_options_result parsed = pf_options_parse(&options, argc, argv);
   if (parsed == PF_OPTIONS_HELP) pf_options_help();
   if (parsed != PF_OPTIONS_OK) return parsed == PF_OPTIONS_HELP ? 0 : EXIT_WRONG_OPTION;
+  pf_priority_raise();
   if (options.run_as != NULL && !pf_identity_become(options.run_as)) return EXIT_CANNOT_START;
   if (!pf_runtime_dir_open()) return EXIT_CANNOT_START;
 

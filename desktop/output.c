@@ -5,6 +5,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include <wlr/interfaces/wlr_output.h>
+#include <wlr/types/wlr_output_damage.h>
 #include <wlr/types/wlr_output_layout.h>
 #include <wlr/types/wlr_scene.h>
 
@@ -15,12 +16,17 @@
 /* Outputs lie side by side at fixed places, so that none moves when another one comes or goes. */
 #define PLACE_PX ((int)PF_DESKTOP_MAX_SIDE_PX)
 
+static void arm_at(struct pf_output* output, int64_t tick_ns) {
+  output->tick_ns = tick_ns;
+  const struct itimerspec at = {.it_value = pf_timespec(tick_ns)};
+  output->armed = timerfd_settime(output->timer_fd, TFD_TIMER_ABSTIME, &at, NULL) == 0;
+}
+
 static void arm(struct pf_output* output) {
   if (output->armed) return;
-  output->tick_ns =
-      pf_refresh_deadline_ns(&output->clock, pf_refresh_index_at(&output->clock, pf_now_ns()) + 1);
-  const struct itimerspec at = {.it_value = pf_timespec(output->tick_ns)};
-  output->armed = timerfd_settime(output->timer_fd, TFD_TIMER_ABSTIME, &at, NULL) == 0;
+  const int64_t now_ns = pf_now_ns();
+  const bool unused = pf_refresh_index_at(&output->clock, now_ns) > output->used_period;
+  arm_at(output, unused ? now_ns : pf_refresh_deadline_ns(&output->clock, output->used_period + 1));
 }
 
 /* wlroots sends no presentation feedback at all when this comes from within impl->commit. */
@@ -37,18 +43,37 @@ static void tell_presented(struct pf_output* output) {
   wlr_output_send_present(&output->base, &event);
 }
 
+static bool is_damaged(const struct pf_output* output) {
+  return pixman_region32_not_empty(&output->scene_output->damage->current);
+}
+
+/* The one commit that this period gets. */
+static bool refresh(struct pf_output* output) {
+  const uint32_t commits_before = output->base.commit_seq;
+  wlr_output_send_frame(&output->base); /* opens the gate */
+  wlr_scene_output_commit(output->scene_output);
+  output->base.frame_pending = true;
+  if (output->base.commit_seq == commits_before) return false;
+  tell_presented(output);
+  return true;
+}
+
 static int on_tick(int fd, uint32_t mask, void* data) {
   struct pf_output* output = data;
   uint64_t expirations;
   if (read(fd, &expirations, sizeof expirations) != sizeof expirations) return 0;
   output->armed = false;
-  const uint32_t commits_before = output->base.commit_seq;
-  wlr_output_send_frame(&output->base); /* opens the gate for one commit */
-  wlr_scene_output_commit(output->scene_output);
-  output->base.frame_pending = true;
-  if (output->base.commit_seq != commits_before) tell_presented(output);
-  struct timespec now = pf_timespec(pf_now_ns());
-  wlr_scene_output_send_frame_done(output->scene_output, &now);
+  const int64_t period = pf_refresh_index_at(&output->clock, pf_now_ns());
+  const int64_t next_ns = pf_refresh_deadline_ns(&output->clock, period + 1);
+  const bool damaged = is_damaged(output);
+  if (!damaged && period <= output->asked_period) {
+    arm_at(output, next_ns);
+    return 0;
+  }
+  if (damaged) output->used_period = period;
+  output->asked_period = period;
+  const bool composited = refresh(output);
+  pf_pacing_after_refresh(output, composited, next_ns);
   if (output->base.needs_frame) arm(output);
   return 0;
 }
@@ -83,6 +108,7 @@ static bool impl_commit(struct wlr_output* base) {
 /* wlroots has taken its own parts down when this is called. */
 static void impl_destroy(struct wlr_output* base) {
   struct pf_output* output = pf_output_from(base);
+  pf_pacing_stop(output);
   wl_event_source_remove(output->timer);
   close(output->timer_fd);
   free(output);
@@ -103,6 +129,7 @@ static int rate_mhz(const struct pf_mode* mode) {
 static void start_clock(struct pf_output* output, const struct pf_mode* mode) {
   output->mode = *mode;
   output->clock = (struct pf_refresh_clock){pf_now_ns(), mode->numerator, mode->denominator};
+  output->used_period = output->asked_period = -1;
   if (!output->armed) return;
   output->armed = false;
   arm(output);
@@ -125,7 +152,8 @@ struct pf_output* pf_output_create(struct pf_desktop* desktop, uint32_t number,
   output->desktop = desktop;
   output->number = number;
   output->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-  if (output->timer_fd < 0) {
+  if (output->timer_fd < 0 || !pf_pacing_start(output)) {
+    if (output->timer_fd >= 0) close(output->timer_fd);
     free(output);
     return NULL;
   }

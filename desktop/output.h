@@ -14,6 +14,7 @@
 
 #include "desktop/capture.h"
 #include "desktop/options.h"
+#include "desktop/pacing.h"
 #include "desktop/refresh_clock.h"
 
 struct pf_desktop;
@@ -33,7 +34,10 @@ struct pf_output {
   int timer_fd;
   struct wl_event_source* timer;
   bool armed;
-  int64_t tick_ns; /* the deadline being served or waited for */
+  int64_t tick_ns;      /* of the refresh being done or waited for */
+  int64_t used_period;  /* index of the newest period that had its refresh */
+  int64_t asked_period; /* the same, counting refreshes that showed nothing new */
+  struct pf_pacing pacing;
   struct wl_listener needs_frame;
 };
 
