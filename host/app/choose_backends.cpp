@@ -11,8 +11,8 @@
 namespace pf::app {
 namespace {
 
-// Encoders that are modules, in the order of preference among software encoders.
-constexpr std::string_view kModules[] = {"x264"};
+// In the order of preference.
+constexpr std::string_view kModules[] = {"x264", "openh264"};
 
 Result<display::DisplayBackend> choose_display(const std::string& wanted) {
   // Today every automatic session gets a desktop of its own; desktops that already run come with
@@ -37,9 +37,6 @@ Result<encode::EncoderBackend> choose_encoder(const std::string& wanted) {
     } else {
       reasons += fmt::format("; {}: {}", module, loaded.error().what);
     }
-  }
-  for (const auto& backend : encoder_backends()) {
-    if (wanted == "auto" || wanted == backend.name) candidates.push_back(backend);
   }
   for (const auto& candidate : candidates) {
     if (auto caps = candidate.probe()) {

@@ -1,0 +1,161 @@
+#include "host/app/host_app.h"
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include <csignal>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/runtime/files.h"
+#include "core/runtime/log.h"
+#include "core/runtime/system_clock.h"
+#include "core/runtime/unique_fd.h"
+#include "host/app/choose_backends.h"
+#include "host/app/identity_store.h"
+#include "host/app/session_trace.h"
+#include "host/config/config_file.h"
+#include "host/config/paths.h"
+#include "host/display/display.h"
+#include "host/native/native_door.h"
+
+namespace pf::app {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// SIGTERM and SIGINT as something to wait for. Before any thread is started: threads inherit the
+// mask.
+UniqueFd block_end_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return UniqueFd(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+Result<Endpoint> listen_address(const config::NetworkConfig& network) {
+  const std::string host = network.bind_address.find(':') == std::string::npos
+                               ? network.bind_address
+                               : "[" + network.bind_address + "]";
+  const auto endpoint = Endpoint::parse(fmt::format("{}:{}", host, network.port));
+  if (!endpoint) {
+    return fail(ErrorKind::refused, "network.bind_address: \"{}\" is no numeric address",
+                network.bind_address);
+  }
+  return *endpoint;
+}
+
+plan::HostOffer offer_of(const config::HostConfig& config) {
+  return {.default_bitrate_kbps = config.video.bitrate_kbps,
+          .fec_percent = static_cast<std::uint8_t>(config.video.fec_percent),
+          .fec_adaptive = config.video.fec_adaptive,
+          .slices = config.video.slices,
+          .command = config.desktop.command,
+          .run_as = config.desktop.run_as};
+}
+
+void warn_of_dangers(const config::HostConfig& config, const Options& options) {
+  if (geteuid() == 0 && config.desktop.run_as.empty() && config.display.backend != "synthetic") {
+    log::warning("host",
+                 "running as root: the desktop and every program in it are root's as well. "
+                 "Use --run-as USER to give them to somebody else");
+  }
+  if (config.session.open && options.verb == Verb::serve) {
+    log::warning("host", "open: whoever reaches this port may watch");
+  }
+  if (options.verb == Verb::serve && !options.headless) {
+    log::info(
+        "host",
+        "no running desktop can be streamed yet: serving a desktop of our own, as with --headless");
+  }
+}
+
+void write_trace(const std::string& folder, const native::SessionReport& report) {
+  const std::string path = fmt::format("{}/session-{}.json", folder, report.number);
+  if (auto written = replace_file(path, trace_json(report), FileMode::shared); !written) {
+    log::error("host", "{}", written.error().what);
+  }
+}
+
+// A mistake in the settings is the user's to mend; everything else is a failure of ours or of the
+// machine.
+struct Failed {
+  int exit_code;
+  Error error;
+};
+
+tl::expected<void, Failed> serve(const Options& options) {
+  const auto failed = [](Error error) {
+    return tl::unexpected(Failed{kExitFailed, std::move(error)});
+  };
+  const auto misused = [](Error error) {
+    return tl::unexpected(Failed{kExitUsage, std::move(error)});
+  };
+
+  auto paths = config::find_paths({.home = environment("HOME"),
+                                   .config_home = environment("XDG_CONFIG_HOME"),
+                                   .state_home = environment("XDG_STATE_HOME")});
+  if (!paths) return failed(paths.error());
+  const std::string& file = options.config_file.empty() ? paths->config_file : options.config_file;
+  const auto config = config::load_config(file, options.overrides);
+  if (!config) return misused(config.error());
+  if (auto made = config::make_private_folder(paths->state_dir); !made) return failed(made.error());
+  auto identity = load_or_make_identity(paths->state_dir);
+  if (!identity) return failed(identity.error());
+  const auto tls =
+      quic::TlsIdentity::from_pem(identity->certificate_pem, identity->key_pem.reveal());
+  if (!tls) return failed(tls.error());
+  auto backends = choose_backends(*config);
+  if (!backends) return failed(backends.error());
+  const auto listen = listen_address(config->network);
+  if (!listen) return misused(listen.error());
+
+  const UniqueFd signals = block_end_signals();
+  const SystemClock clock;
+  SystemRng rng;
+  HealthBoard board;
+  Doorbell over_bell;
+  auto door = native::NativeDoor::open(
+      {.listen = *listen,
+       .data_port = config->network.data_port,
+       .open = config->session.open,
+       .max_clients = config->session.max_clients,
+       .max_sessions = options.max_sessions,
+       .idle_timeout = milliseconds(config->session.idle_timeout_ms),
+       .offer = offer_of(*config),
+       .capture = config->capture.backend == "wlr" ? display::CaptureWay::screencopy
+                                                   : display::CaptureWay::best,
+       .backends = *std::move(backends)},
+      *tls, board, clock, rng, [&](const native::SessionReport& report) {
+        if (options.trace_dir) write_trace(*options.trace_dir, report);
+        over_bell.ring();
+      });
+  if (!door) return failed(door.error());
+  warn_of_dangers(*config, options);
+
+  std::printf("ready: address=%s fingerprint=%s\n", (*door)->address().to_string().c_str(),
+              to_hex(crypto::fingerprint(identity->certificate_der)).c_str());
+  std::fflush(stdout);
+  while (!(*door)->done() && !over_bell.wait_with(signals.get(), seconds(1))) {
+  }
+  log::info("host", "ending");
+  return {};
+}
+
+}  // namespace
+
+int run_host(const Options& options) {
+  const auto served = serve(options);
+  if (served) return kExitDone;
+  std::fprintf(stderr, "punktfunk-host: %s\n", served.error().error.what.c_str());
+  return served.error().exit_code;
+}
+
+}  // namespace pf::app

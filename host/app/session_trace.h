@@ -1,0 +1,13 @@
+// What became of every frame of a session, as JSON: the host's half of a trace.
+#pragma once
+
+#include <string>
+
+#include "host/native/native_door.h"
+
+namespace pf::app {
+
+// All instants on the wire's time line, in nanoseconds.
+std::string trace_json(const native::SessionReport& report);
+
+}  // namespace pf::app
