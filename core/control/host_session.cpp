@@ -1,0 +1,261 @@
+#include "core/control/host_session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/message/text.h"
+
+namespace pf::control {
+
+using message::CloseCode;
+
+HostSession::HostSession(const HostSessionParams& params, LocalTime now) noexcept
+    : params_(params), deadline_(now + kStreamTimeout) {}
+
+void HostSession::handle(Input input, LocalTime now) {
+  if (phase_ == Phase::over) return;
+  std::visit([&](auto&& item) { on(std::move(item), now); }, std::move(input));
+}
+
+std::optional<HostSession::Output> HostSession::poll() {
+  if (outputs_.empty()) return std::nullopt;
+  Output output = std::move(outputs_.front());
+  outputs_.pop_front();
+  return output;
+}
+
+std::optional<LocalTime> HostSession::next_timeout() const {
+  std::optional<LocalTime> earliest = deadline_;
+  if (phase_ == Phase::streaming && refresh_policy_) {
+    const auto due = refresh_policy_->next_timeout();
+    if (due && (!earliest || *due < *earliest)) earliest = due;
+  }
+  return earliest;
+}
+
+void HostSession::handle_timeout(LocalTime now) {
+  if (phase_ == Phase::streaming && refresh_policy_) refresh(refresh_policy_->handle_timeout(now));
+  if (!deadline_ || *deadline_ > now) return;
+  switch (phase_) {
+    case Phase::awaiting_stream:
+      return close_now({CloseCode::setup_failed, "the client opened no control stream in 10 s"});
+    case Phase::awaiting_hello:
+      return close_now({CloseCode::setup_failed, "the client sent no Hello in 10 s"});
+    case Phase::planning:
+      return close_now({CloseCode::setup_failed, "the desktop was not ready to stream in 10 s"});
+    case Phase::awaiting_start:
+      return close_now({CloseCode::setup_failed, "the client did not start the session in 10 s"});
+    case Phase::stopping:
+      return close_now(std::exchange(pending_close_, {}));
+    case Phase::losing:
+      outputs_.push_back(Close{});
+      return finish("the client ended the control stream without a reason", true);
+    case Phase::streaming:
+    case Phase::over:
+      return;
+  }
+}
+
+void HostSession::on(StreamOpened, LocalTime now) {
+  if (phase_ != Phase::awaiting_stream) return;
+  phase_ = Phase::awaiting_hello;
+  deadline_ = now + kHelloTimeout;
+}
+
+void HostSession::on(BrokenHandshake, LocalTime) {
+  if (phase_ == Phase::stopping || phase_ == Phase::losing) return;
+  close_now({CloseCode::setup_failed, "the client's handshake is not valid"});
+}
+
+void HostSession::on(const message::ControlMessage& message, LocalTime now) {
+  switch (phase_) {
+    case Phase::awaiting_stream:
+    case Phase::awaiting_hello:
+      if (const auto* hello = std::get_if<message::Hello>(&message)) {
+        deadline_ = now + kNegotiationTimeout;
+        return on_hello(*hello);
+      }
+      if (std::holds_alternative<message::PairRequest>(message)) {
+        return close_now({CloseCode::pairing_not_armed, "pairing is not available yet"});
+      }
+      return;
+    case Phase::awaiting_start:
+      if (const auto* start = std::get_if<message::Start>(&message)) {
+        phase_ = Phase::streaming;
+        deadline_.reset();
+        outputs_.push_back(StartMedia{*start});
+        return;
+      }
+      return on_running_message(message, now);
+    case Phase::streaming:
+      return on_running_message(message, now);
+    case Phase::planning:
+    case Phase::stopping:
+    case Phase::losing:
+    case Phase::over:
+      return;
+  }
+}
+
+void HostSession::on_hello(const message::Hello& hello) {
+  if (auto fault = admission_fault(hello)) return close_now(*std::move(fault));
+  phase_ = Phase::planning;
+  media_wanted_ = true;
+  outputs_.push_back(PlanWanted{hello});
+}
+
+// In the order of section 3.2.
+std::optional<Close> HostSession::admission_fault(const message::Hello& hello) const {
+  if (hello.wire_version != message::kWireVersion) {
+    return Close{CloseCode::wire_version, fmt::format("the host speaks version {}, the client {}",
+                                                      message::kWireVersion, hello.wire_version)};
+  }
+  if (!params_.open && !params_.paired) {
+    constexpr const char* kAdvice = "pairing is not available yet: start the host with --open";
+    if (!params_.has_identity) return Close{CloseCode::no_identity, kAdvice};
+    return Close{CloseCode::denied, kAdvice};
+  }
+  if (hello.launch_id && !params_.grants.allows(message::Grant::launch)) {
+    return Close{CloseCode::launch_not_permitted, "this device may not launch applications"};
+  }
+  return std::nullopt;
+}
+
+void HostSession::on(PlanReady&& plan, LocalTime) {
+  if (phase_ != Phase::planning) return;
+  mode_ = plan.welcome.mode;
+  refresh_policy_.emplace(plan.can_drop_references);
+  if (plan.max_bitrate_kbps != 0) {
+    max_bitrate_kbps_ = std::clamp(plan.max_bitrate_kbps, kMinBitrateKbps, kMaxBitrateKbps);
+  }
+  phase_ = Phase::awaiting_start;
+  send(std::move(plan.welcome));
+}
+
+void HostSession::on(PlanRefused&& refusal, LocalTime) {
+  if (phase_ != Phase::planning) return;
+  media_wanted_ = false;  // there is nothing to undo
+  close_now({refusal.code, std::move(refusal.text)});
+}
+
+void HostSession::on_running_message(const message::ControlMessage& message, LocalTime now) {
+  if (const auto* probe = std::get_if<message::ClockProbe>(&message)) {
+    return echo_clock(*probe, now);
+  }
+  if (phase_ != Phase::streaming) return;
+  if (std::holds_alternative<message::RequestKeyframe>(message)) {
+    return refresh(refresh_policy_->on_keyframe_request(now));
+  }
+  if (const auto* lost = std::get_if<message::RfiRequest>(&message)) {
+    return refresh(refresh_policy_->on_frames_lost(*lost, now));
+  }
+  if (const auto* report = std::get_if<message::LossReport>(&message)) {
+    outputs_.push_back(LossSeen{report->loss_ppm});
+    return;
+  }
+  if (const auto* wish = std::get_if<message::SetBitrate>(&message)) {
+    return set_bitrate(wish->bitrate_kbps);
+  }
+  if (std::holds_alternative<message::Reconfigure>(message)) {
+    // This host keeps its mode for the whole session.
+    return send(message::Reconfigured{.accepted = false, .mode = mode_});
+  }
+  if (std::holds_alternative<message::ProbeRequest>(message)) {
+    return send(message::ProbeResult{});  // all zero: no speed tests here
+  }
+  // Everything else belongs to planes that the Welcome did not offer.
+}
+
+void HostSession::echo_clock(const message::ClockProbe& probe, LocalTime now) {
+  const WireTime stamp = params_.clock.to_wire(now);
+  send(message::ClockEcho{
+      .client_sent_ns = probe.client_sent_ns, .host_received = stamp, .host_sent = stamp});
+}
+
+void HostSession::set_bitrate(std::uint32_t wanted_kbps) {
+  const std::uint32_t bitrate_kbps = std::clamp(wanted_kbps, kMinBitrateKbps, max_bitrate_kbps_);
+  outputs_.push_back(RateTarget{bitrate_kbps});
+  send(message::BitrateChanged{bitrate_kbps});
+}
+
+void HostSession::on(KeyframeSent, LocalTime now) {
+  if (refresh_policy_) refresh_policy_->on_keyframe_sent(now);
+}
+
+void HostSession::on(SourceLost, LocalTime now) {
+  if (!source_lost_at_) source_lost_at_ = now;
+}
+
+void HostSession::on(SourceHealed, LocalTime now) {
+  const auto since = std::exchange(source_lost_at_, std::nullopt);
+  if (!since || phase_ != Phase::streaming) return;
+  const auto gap = std::chrono::duration_cast<milliseconds>(now - *since);
+  send(message::PipelineGap{static_cast<std::uint32_t>(gap.count())});
+}
+
+void HostSession::on(BitrateApplied applied, LocalTime) {
+  if (phase_ == Phase::streaming) send(message::BitrateChanged{applied.bitrate_kbps});
+}
+
+void HostSession::on(EndSession&& end, LocalTime now) {
+  if (phase_ == Phase::stopping || phase_ == Phase::losing) return;
+  pending_close_ = {end.code, std::move(end.text)};
+  if (!media_wanted_) return close_now(std::exchange(pending_close_, {}));
+  stop_media();
+  phase_ = Phase::stopping;
+  deadline_ = now + kStopGrace;
+}
+
+void HostSession::on(MediaStopped, LocalTime) {
+  if (phase_ == Phase::stopping) close_now(std::exchange(pending_close_, {}));
+}
+
+void HostSession::on(StreamClosed, LocalTime now) {
+  if (phase_ == Phase::stopping || phase_ == Phase::losing) return;
+  stop_media();
+  phase_ = Phase::losing;
+  deadline_ = now + kCloseGrace;
+}
+
+void HostSession::on(PeerClosed&& closed, LocalTime) {
+  stop_media();
+  if (!closed.code) return finish("the connection was lost", true);
+  const std::string reason = message::printable(closed.reason, message::kMaxReasonBytes);
+  const bool quit = *closed.code == CloseCode::quit;
+  finish(fmt::format("the client left (0x{:x}{}{})", static_cast<std::uint64_t>(*closed.code),
+                     reason.empty() ? "" : ": ", reason),
+         !quit);
+}
+
+void HostSession::refresh(const std::optional<Refresh>& refresh) {
+  if (refresh) outputs_.push_back(RefreshWanted{*refresh});
+}
+
+void HostSession::send(message::ControlMessage message) {
+  outputs_.push_back(SendControl{std::move(message)});
+}
+
+void HostSession::stop_media() {
+  if (std::exchange(media_wanted_, false)) outputs_.push_back(StopMedia{});
+}
+
+void HostSession::close_now(Close close) {
+  stop_media();
+  close.text = message::cut_utf8(close.text, message::kMaxReasonBytes);
+  std::string sentence =
+      fmt::format("closed by the host (0x{:x}{}{})", static_cast<std::uint64_t>(close.code),
+                  close.text.empty() ? "" : ": ", close.text);
+  outputs_.push_back(std::move(close));
+  finish(std::move(sentence), true);
+}
+
+void HostSession::finish(std::string sentence, bool keep_for_return) {
+  phase_ = Phase::over;
+  deadline_.reset();
+  refresh_policy_.reset();
+  outputs_.push_back(HostSessionOver{std::move(sentence), keep_for_return});
+}
+
+}  // namespace pf::control

@@ -1,0 +1,159 @@
+// The host's side of one connection: from the moment its QUIC handshake is complete to its end.
+//
+//   StreamOpened, Hello → (admission) → PlanWanted → PlanReady → Welcome → Start → StartMedia → … →
+//   Over
+//
+// Pure: messages, answers of the session layer and time go in; messages, wishes and verdicts come
+// out. The caller carries SendControl and Close to the QUIC connection and everything else to its
+// workers. Exactly one Over comes out of every session, after it nothing. Control thread only.
+// Source: docs/protocol/punktfunk1.md sections 3, 6.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/base/machine.h"
+#include "core/base/time.h"
+#include "core/control/refresh_policy.h"
+#include "core/control/session_clock.h"
+#include "core/control/session_types.h"
+#include "core/message/close_code.h"
+#include "core/message/control_message.h"
+
+namespace pf::control {
+
+// In, besides ControlMessage and session_types.h.
+struct StreamOpened {};  // the first bytes of the control stream have arrived
+struct PlanReady {       // the session layer can serve PlanWanted; the media port is bound
+  message::Welcome welcome;
+  bool can_drop_references = false;    // of the encoder: reference frame invalidation
+  std::uint32_t max_bitrate_kbps = 0;  // of the encoder; 0: no limit of its own
+};
+struct PlanRefused {
+  message::CloseCode code = message::CloseCode::setup_failed;
+  std::string text;  // for the client's user
+};
+struct KeyframeSent {};
+struct SourceLost {};    // no new pictures: capture or encoder broke
+struct SourceHealed {};  // and they come again, a key frame first
+struct BitrateApplied {  // by the encoder, of its own accord
+  std::uint32_t bitrate_kbps = 0;
+};
+struct EndSession {  // the operator, a shutdown, the launched game, or a pipeline past healing
+  message::CloseCode code = message::CloseCode::done;
+  std::string text;
+};
+struct MediaStopped {};  // StopMedia has been carried out
+
+// Out, besides SendControl and Close.
+struct PlanWanted {  // answer with PlanReady or PlanRefused; StopMedia calls it off
+  message::Hello hello;
+};
+struct StartMedia {
+  message::Start start;
+};
+struct RefreshWanted {
+  Refresh refresh;
+};
+struct LossSeen {  // by the client in its last window: drives error correction
+  std::uint32_t loss_ppm = 0;
+};
+struct RateTarget {
+  std::uint32_t bitrate_kbps = 0;
+};
+struct StopMedia {};  // undo PlanWanted and StartMedia; answer with MediaStopped
+struct HostSessionOver {
+  std::string sentence;  // why, for the log
+  // The display and the launched program linger; not after a deliberate quit.
+  bool keep_for_return = true;
+};
+
+struct HostSessionParams {
+  bool open = false;          // clients that are not paired are admitted
+  bool has_identity = false;  // the client showed a certificate
+  bool paired = false;        // and it is in the store
+  message::Grants grants = message::Grants::all();
+  SessionClock clock;
+};
+
+class HostSession {
+ public:
+  static constexpr Nanos kStreamTimeout = seconds(10);       // connection → control stream
+  static constexpr Nanos kHelloTimeout = seconds(10);        // control stream → first message
+  static constexpr Nanos kNegotiationTimeout = seconds(10);  // Hello → Start
+  static constexpr Nanos kStopGrace = seconds(1);            // StopMedia → Close
+  static constexpr Nanos kCloseGrace = milliseconds(300);    // stream ended → its reason arrives
+  static constexpr std::uint32_t kMinBitrateKbps = 500;
+  static constexpr std::uint32_t kMaxBitrateKbps = 8'000'000;
+
+  using Input = std::variant<message::ControlMessage, StreamOpened, BrokenHandshake, StreamClosed,
+                             PlanReady, PlanRefused, KeyframeSent, SourceLost, SourceHealed,
+                             BitrateApplied, EndSession, MediaStopped, PeerClosed>;
+  using Output = std::variant<SendControl, PlanWanted, StartMedia, RefreshWanted, LossSeen,
+                              RateTarget, StopMedia, Close, HostSessionOver>;
+
+  HostSession(const HostSessionParams& params, LocalTime now) noexcept;
+
+  void handle(Input input, LocalTime now);
+  void handle_timeout(LocalTime now);
+  std::optional<LocalTime> next_timeout() const;
+  std::optional<Output> poll();
+
+  bool streaming() const noexcept { return phase_ == Phase::streaming; }
+  bool over() const noexcept { return phase_ == Phase::over; }
+
+ private:
+  enum class Phase : std::uint8_t {
+    awaiting_stream,
+    awaiting_hello,
+    planning,
+    awaiting_start,
+    streaming,
+    stopping,  // the planes are told, the peer not yet
+    losing,    // the stream has ended, the reason may follow
+    over,
+  };
+
+  void on(const message::ControlMessage& message, LocalTime now);
+  void on(StreamOpened, LocalTime now);
+  void on(BrokenHandshake, LocalTime now);
+  void on(StreamClosed, LocalTime now);
+  void on(PlanReady&& plan, LocalTime now);
+  void on(PlanRefused&& refusal, LocalTime now);
+  void on(KeyframeSent, LocalTime now);
+  void on(SourceLost, LocalTime now);
+  void on(SourceHealed, LocalTime now);
+  void on(BitrateApplied applied, LocalTime now);
+  void on(EndSession&& end, LocalTime now);
+  void on(MediaStopped, LocalTime now);
+  void on(PeerClosed&& closed, LocalTime now);
+
+  void on_hello(const message::Hello& hello);
+  void on_running_message(const message::ControlMessage& message, LocalTime now);
+  std::optional<Close> admission_fault(const message::Hello& hello) const;
+  void echo_clock(const message::ClockProbe& probe, LocalTime now);
+  void set_bitrate(std::uint32_t wanted_kbps);
+  void refresh(const std::optional<Refresh>& refresh);
+  void send(message::ControlMessage message);
+  void stop_media();
+  void close_now(Close close);
+  void finish(std::string sentence, bool keep_for_return);
+
+  HostSessionParams params_;
+  Phase phase_ = Phase::awaiting_stream;
+  std::optional<LocalTime> deadline_;  // of the phase
+  bool media_wanted_ = false;          // between PlanWanted and StopMedia
+  DisplayMode mode_;
+  std::uint32_t max_bitrate_kbps_ = kMaxBitrateKbps;
+  std::optional<RefreshPolicy> refresh_policy_;
+  std::optional<LocalTime> source_lost_at_;
+  Close pending_close_;  // while stopping
+  std::deque<Output> outputs_;
+};
+
+static_assert(Machine<HostSession>);
+
+}  // namespace pf::control
