@@ -8,7 +8,8 @@
 #include "client/decode/libavcodec/libavcodec_decoder.h"
 #include "client/probe/progress.h"
 #include "client/record/mkv_recorder.h"
-#include "client/record/png.h"
+#include "client/record/snapshot.h"
+#include "core/base/hex.h"
 #include "core/runtime/system_clock.h"
 #include "pattern/card.h"
 #include "pattern/reader.h"
@@ -88,6 +89,7 @@ class Watch {
 
   void run(Progress& progress) {
     began_ = clock_.now();
+    open_recorder();
     while (!over()) {
       auto unit = client_.next_access_unit(kPatience);
       if (!unit) {
@@ -107,7 +109,7 @@ class Watch {
     report_.received = client_.stats();
     report_.clock = client_.clock_reading();
     report_.picture = judge_.counts();
-    if (recorder_) note(recorder_->close());
+    if (recorder_) note(recorder_->finish());
     for (FrameRow& row : report_.rows) to_wire_time(row);
   }
 
@@ -166,20 +168,23 @@ class Watch {
     }
     if (!options_.snapshot.empty() && elapsed_s() >= options_.seconds * kSnapshotAt &&
         !snapshot_taken_) {
-      note(record::write_png(options_.snapshot, picture));
+      note(record::write_png(options_.snapshot, picture, report_.mode.size_px));
       snapshot_taken_ = true;
     }
   }
 
-  void record(const endpoint::AccessUnit& unit) {
+  void open_recorder() {
     if (options_.record.empty()) return;
-    if (!recorder_ && unit.idr && !recording_failed_) {
-      auto opened = record::MkvRecorder::open(options_.record, report_.mode, unit.bytes);
-      note(opened ? Result<void>{} : tl::unexpected(opened.error()));
-      recording_failed_ = !opened;
-      if (opened) recorder_ = *std::move(opened);
+    auto opened = record::MkvRecorder::open(options_.record, report_.mode.size_px);
+    if (opened) {
+      recorder_ = *std::move(opened);
+    } else {
+      note(tl::unexpected(opened.error()));
     }
-    if (recorder_) note(recorder_->write(unit.bytes, Nanos(unit.pts.ns()), unit.idr));
+  }
+
+  void record(const endpoint::AccessUnit& unit) {
+    if (recorder_) note(recorder_->add(unit.bytes, Nanos(unit.pts.ns())));
   }
 
   // This end's instants on the host's wire time line.
@@ -199,8 +204,7 @@ class Watch {
   const Clock& clock_;
   Report& report_;
   pattern::PictureJudge judge_;
-  std::unique_ptr<record::MkvRecorder> recorder_;
-  bool recording_failed_ = false;
+  std::optional<record::MkvRecorder> recorder_;
   bool snapshot_taken_ = false;
   std::string trouble_;
   LocalTime began_;

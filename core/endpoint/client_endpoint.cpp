@@ -6,6 +6,7 @@
 #include <deque>
 #include <mutex>
 
+#include "core/base/hex.h"
 #include "core/control/client_session.h"
 #include "core/endpoint/media_receiver.h"
 #include "core/net/udp_port.h"
@@ -27,7 +28,7 @@ constexpr int kRefusalsUntilGivingUp = 2;
 constexpr Nanos kHandshakePatience = seconds(3);
 constexpr std::size_t kMaxHostTimings = 1 << 16;
 
-Ending::Cause cause_of(const control::SessionEnded& ended) {
+Ending::Cause cause_of(const control::ClientSessionOver& ended) {
   switch (ended.end) {
     case control::ClientEnd::left:
       return Ending::Cause::ours;
@@ -282,7 +283,7 @@ class Client final : public ClientEndpoint {
   void apply(control::Close& close, LocalTime now) {
     quic_->close(static_cast<std::uint64_t>(close.code), close.text, now);
   }
-  void apply(control::SessionEnded& ended, LocalTime) {
+  void apply(control::ClientSessionOver& ended, LocalTime) {
     finish({.cause = cause_of(ended),
             .code = ended.code.value_or(message::CloseCode::done),
             .sentence = ended.end == control::ClientEnd::left ? "" : ended.sentence});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/check.h"
 #include "core/fec/gf16_codec.h"
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "core/base/hex.h"
 #include "core/runtime/files.h"
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"

@@ -10,7 +10,7 @@ std::string trace_json(const native::SessionReport& report) {
   const auto seconds_of = [](std::int64_t ns) { return static_cast<double>(ns) / 1e9; };
   Json json{
       {"session", report.number},
-      {"mode", to_string(report.plan.mode)},
+      {"mode", pf::to_string(report.plan.mode)},
       {"duration_s", seconds_of(report.duration.count())},
       {"epochs", parts.counts.epochs.load()},
       {"frames", {{"captured", parts.counts.captured.load()}, {"sent", parts.counts.sent.load()}}},

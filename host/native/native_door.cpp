@@ -218,7 +218,7 @@ class Door final : public NativeDoor {
   void apply(Handle handle, NativeClient&, control::Close& close, LocalTime now) {
     server_.close(handle, static_cast<std::uint64_t>(close.code), close.text, now);
   }
-  void apply(Handle, NativeClient& client, control::Over& over, LocalTime) {
+  void apply(Handle, NativeClient& client, control::HostSessionOver& over, LocalTime) {
     log::info("native", "{}: {}", client.remote.to_string(), over.sentence);
     end(std::move(client.planned));
   }

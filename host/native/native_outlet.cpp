@@ -171,7 +171,8 @@ std::optional<Endpoint> NativeOutlet::find_client(Shift& shift) {
     net::Datagram datagram;
     const std::size_t count =
         port_->receive({&datagram, 1}, shift.bell(), std::min<Nanos>(until - now, kPatience));
-    if (count == 1 && as_text(datagram.bytes).starts_with(kPunch) && datagram.source.same_address(fallback_)) {
+    if (count == 1 && as_text(datagram.bytes).starts_with(kPunch) &&
+        datagram.source.same_address(fallback_)) {
       return datagram.source;
     }
   }
@@ -187,8 +188,10 @@ void NativeOutlet::send_frame(Shift& shift, Job& job, const Endpoint& client) no
   ++parts_.counts.sent;
 }
 
-// The head of a frame leaves at once; a large rest is spread, so that it does not overrun the narrowest queue.
-void NativeOutlet::send_paced(Shift& shift, PacketRun run, const Endpoint& client, pipeline::FrameRow& row) noexcept {
+// The head of a frame leaves at once; a large rest is spread, so that it does not overrun the
+// narrowest queue.
+void NativeOutlet::send_paced(Shift& shift, PacketRun run, const Endpoint& client,
+                              pipeline::FrameRow& row) noexcept {
   pacer_.begin_frame(run.bytes(), parts_.steering.bitrate_kbps(), clock_.now());
   for (std::uint32_t at = 0; at < run.count && !shift.over();) {
     const LocalTime now = clock_.now();

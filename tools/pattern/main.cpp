@@ -37,8 +37,7 @@ class Drawer {
 
   Result<void> draw_if_due(Window& window, StatsFile& stats) {
     const LocalTime now = clock_.now();
-    if (!window.wants_frame() || now < due_) return {};
-    if (still_ && !window.needs_redraw()) return {};
+    if (!window.wants_frame() || now < due_ || !may_draw(window)) return {};
     const std::uint32_t number = next_number_++;
     PF_TRY_VOID(
         window.show({.frame_number = number, .drawn_at = now.since_epoch() + wire_offset_}));
@@ -49,12 +48,14 @@ class Drawer {
   }
 
   // How long nothing can become due by itself.
-  Nanos patience() const noexcept {
-    const Nanos rest = due_ - clock_.now();
-    return rest > Nanos::zero() ? std::min(rest, kStatsEvery) : kStatsEvery;
+  Nanos patience(Window& window) const noexcept {
+    const Nanos rest = std::max(due_ - clock_.now(), Nanos::zero());
+    return window.wants_frame() && may_draw(window) ? std::min(rest, kStatsEvery) : kStatsEvery;
   }
 
  private:
+  bool may_draw(Window& window) const noexcept { return !still_ || window.needs_redraw(); }
+
   bool still_;
   const Clock& clock_;
   const Nanos wire_offset_ = wire_offset_now();
@@ -76,7 +77,8 @@ Result<void> run(Window& window, const Options& options, StatsFile& stats) {
       PF_TRY_VOID(stats.write());
       stats_due = clock.now() + kStatsEvery;
     }
-    const Nanos patience = drawer.patience();
+    // The answer to what was just shown may have come with the last dispatch.
+    const Nanos patience = drawer.patience(window);
     const timespec limit{patience.count() / 1'000'000'000, patience.count() % 1'000'000'000};
     pollfd waits[] = {{window.poll_handle(), POLLIN, 0}, {signals.get(), POLLIN, 0}};
     ppoll(waits, 2, &limit, nullptr);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/runtime/system_clock.h"
 #include "host/capture/source.h"
 #include "host/capture/synthetic/frame_grid.h"
 #include "pattern/painter.h"
