@@ -2,6 +2,7 @@
 
 #include <netdb.h>
 
+#include <array>
 #include <cstdio>
 #include <memory>
 
@@ -80,6 +81,27 @@ int exit_code_of(endpoint::Ending::Cause cause) {
   return kExitFailed;
 }
 
+// A copy of a picture that outlives its decoder's next call.
+class KeptPicture {
+ public:
+  explicit KeptPicture(const decode::DecodedPicture& original) : picture_(original) {
+    for (int plane = 0; plane < 3; ++plane) {
+      const std::uint32_t rows =
+          plane == 0 ? original.size_px.height : (original.size_px.height + 1) / 2;
+      const std::uint8_t* const from = original.planes[plane];
+      pixels_[plane].assign(from, from + std::size_t{original.stride_bytes[plane]} * rows);
+      picture_.planes[plane] = pixels_[plane].data();
+    }
+  }
+  KeptPicture(const KeptPicture&) = delete;
+  KeptPicture& operator=(const KeptPicture&) = delete;
+  const decode::DecodedPicture& picture() const noexcept { return picture_; }
+
+ private:
+  decode::DecodedPicture picture_;
+  std::array<std::vector<std::uint8_t>, 3> pixels_;
+};
+
 // The stream from the first access unit to the end, turned on the calling thread.
 class Watch {
  public:
@@ -110,6 +132,8 @@ class Watch {
     report_.clock = client_.clock_reading();
     report_.picture = judge_.counts();
     if (recorder_) note(recorder_->finish());
+    if (snapshot_)
+      note(record::write_png(options_.snapshot, snapshot_->picture(), report_.mode.size_px));
     for (FrameRow& row : report_.rows) to_wire_time(row);
   }
 
@@ -166,10 +190,9 @@ class Watch {
       row.drawn_ns = pattern::full_time(reading->stamp.drawn_at, Nanos(row.pts_ns)).count();
       report_.colour_card_error = pattern::check_card(view).largest_error;
     }
-    if (!options_.snapshot.empty() && elapsed_s() >= options_.seconds * kSnapshotAt &&
-        !snapshot_taken_) {
-      note(record::write_png(options_.snapshot, picture, report_.mode.size_px));
-      snapshot_taken_ = true;
+    if (!options_.snapshot.empty() && !snapshot_ && elapsed_s() >= options_.seconds * kSnapshotAt) {
+      snapshot_.emplace(
+          picture);  // written when the stream is over: a PNG takes longer than a frame
     }
   }
 
@@ -205,7 +228,7 @@ class Watch {
   Report& report_;
   pattern::PictureJudge judge_;
   std::optional<record::MkvRecorder> recorder_;
-  bool snapshot_taken_ = false;
+  std::optional<KeptPicture> snapshot_;
   std::string trouble_;
   LocalTime began_;
   std::optional<LocalTime> first_decoded_;
