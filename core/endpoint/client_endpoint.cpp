@@ -53,9 +53,10 @@ Ending ending_of(const quic::Closed& closed, const ConnectRequest& request) {
     case quic::CloseCause::wrong_identity:
       return {.cause = Ending::Cause::wrong_fingerprint,
               .sentence = fmt::format(
-                  "the host at {} does not have the fingerprint {}: it was set up anew, or "
-                  "somebody stands between you and it",
-                  host, to_hex(*request.fingerprint))};
+                  "the host at {} has the fingerprint {}, not the expected {}: it was set up anew, "
+                  "or somebody stands between you and it",
+                  host, to_hex(closed.peer.value_or(crypto::Fingerprint{})),
+                  to_hex(*request.fingerprint))};
     case quic::CloseCause::timed_out:
       return {.cause = Ending::Cause::lost, .sentence = quic::sentence(closed)};
     default:

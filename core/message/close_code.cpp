@@ -58,7 +58,7 @@ std::string sentence(CloseCode code, std::string_view reason) {
     case CloseCode::quit:
       return "You ended the session.";
     case CloseCode::game_exited:
-      return "The game was closed on the host.";
+      return with_reason("What was running on the host has ended", reason);
     case CloseCode::pairing_not_armed:
       return "The host is not waiting for a pairing: start pairing on the host, then try again.";
     case CloseCode::pairing_other_device:

@@ -371,6 +371,7 @@ void Connection::on_tls_error() {
   const CloseCause cause = tls_->pin_mismatch() ? CloseCause::wrong_identity
                                                 : cause_of_transport_error(error.error_code);
   report(cause, error.error_code, {});
+  if (tls_->pin_mismatch()) std::get<Closed>(events_.back()).peer = tls_->peer();
   start_closing(error);
 }
 

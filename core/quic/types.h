@@ -79,6 +79,7 @@ struct Closed {
   CloseCause cause = CloseCause::peer;
   std::uint64_t code = 0;  // the application's with `peer`, else QUIC's (RFC 9000 section 20)
   std::string reason;      // the peer's words, untrusted
+  std::optional<Fingerprint> peer;  // with `wrong_identity`: who answered instead
 };
 
 using Event = std::variant<Connected, StreamBytes, StreamEnded, DatagramArrived, Closed>;

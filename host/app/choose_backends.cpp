@@ -14,13 +14,14 @@ namespace {
 // In the order of preference.
 constexpr std::string_view kModules[] = {"x264", "openh264"};
 
-Result<display::DisplayBackend> choose_display(const std::string& wanted) {
+Result<display::DisplayBackend> choose_display(const config::HostConfig& config) {
   // Today every automatic session gets a desktop of its own; desktops that already run come with
   // their backends.
-  const std::string name = wanted == "auto" ? "desktop" : wanted;
+  const std::string name = config.display.backend == "auto" ? "desktop" : config.display.backend;
   for (display::DisplayBackend& backend : display_backends()) {
     if (backend.name != name) continue;
-    PF_TRY_VOID(backend.probe());
+    PF_TRY_VOID(
+        backend.probe({.command = config.desktop.command, .run_as = config.desktop.run_as}));
     return std::move(backend);
   }
   return fail(ErrorKind::unavailable, "this build has no display backend \"{}\"", name);
@@ -54,7 +55,7 @@ Result<encode::EncoderBackend> choose_encoder(const std::string& wanted) {
 }  // namespace
 
 Result<pipeline::Backends> choose_backends(const config::HostConfig& config) {
-  PF_TRY(const auto display, choose_display(config.display.backend));
+  PF_TRY(const auto display, choose_display(config));
   PF_TRY(const auto encoder, choose_encoder(config.video.encoder));
   const std::string capture = config.capture.backend;
 

@@ -51,7 +51,8 @@ class VirtualDisplay {
  public:
   virtual ~VirtualDisplay() = default;  // removes the output and ends what was started for it
   virtual Result<void> set_mode(const DisplayMode& mode) = 0;
-  // A new one for each capture that is opened. `unavailable` when this display cannot be captured in that way.
+  // A new one for each capture that is opened. `unavailable` when this display cannot be captured
+  // in that way.
   virtual Result<CaptureTarget> capture_target(CaptureWay way) = 0;
   // Looks at what the compositor said since: `lost` once it has gone, `refused` with a sentence
   // once the command has ended. Never blocks.
@@ -62,7 +63,10 @@ class VirtualDisplay {
 
 struct DisplayBackend {
   const char* name;
-  std::function<Result<void>()> probe;  // `unavailable` says why
+  // Whether requests like this one can be served, as far as can be said without opening anything:
+  // `unavailable` when this machine lacks something, `refused` when the command or the user does
+  // not exist.
+  std::function<Result<void>(const DisplayRequest& typical)> probe;
   std::function<Result<std::unique_ptr<VirtualDisplay>>(const DisplayRequest&)> open;
 };
 

@@ -130,7 +130,7 @@ class BadInput(EndToEnd):
             self.assertEqual(host.stop(), 0, host.said())
             said = running.communicate(timeout=harness.PATIENCE_S)[0]
         self.assertEqual(running.returncode, harness.REFUSED, said)
-        self.assertIn("the host ended the session", said)
+        self.assertIn("host ended the session", said)
         self.assert_nothing_left(host)
 
     def test_garbage_on_both_ports_disturbs_nobody(self):

@@ -6,9 +6,11 @@
 namespace pf::display::desktop {
 namespace {
 
-Result<void> probe() {
+Result<void> probe(const DisplayRequest& typical) {
   PF_TRY_VOID(find_desktop_program());
-  return {};
+  PF_TRY_VOID(check_user(typical.run_as));
+  return typical.command.empty() ? Result<void>{}
+                                 : check_command(typical.command.front(), typical.run_as);
 }
 
 Result<std::unique_ptr<VirtualDisplay>> open(const DisplayRequest& request) {

@@ -178,7 +178,8 @@ TEST(DesktopDisplay, RunsItsCommandAsAnotherUser) {
 TEST(DesktopDisplay, IsThereAsABackend) {
   const DisplayBackend found = backend();
   EXPECT_STREQ(found.name, "desktop");
-  EXPECT_TRUE(found.probe());
+  EXPECT_TRUE(found.probe({}));
+  EXPECT_FALSE(found.probe({.command = {"no-such-program-anywhere"}}));
   const auto display = found.open({.mode = kSmall, .command = {}, .run_as = ""});
   ASSERT_TRUE(display) << display.error().what;
   const auto target = (*display)->capture_target(CaptureWay::best);

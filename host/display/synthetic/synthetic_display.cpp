@@ -28,7 +28,7 @@ class SyntheticDisplay final : public VirtualDisplay {
   DisplayMode mode_;
 };
 
-Result<void> probe() { return {}; }
+Result<void> probe(const DisplayRequest&) { return {}; }
 
 Result<std::unique_ptr<VirtualDisplay>> open(const DisplayRequest& request) {
   PF_TRY_VOID(check_mode(request.mode));

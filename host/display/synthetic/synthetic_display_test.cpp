@@ -9,9 +9,11 @@ TEST(SyntheticDisplay, HandsOutItsModeAndFollowsChanges) {
   const DisplayMode mode{{1280, 720}, {60, 1}}, other{{1920, 1080}, {60000, 1001}};
   auto display = backend().open({.mode = mode});
   ASSERT_TRUE(display);
-  EXPECT_EQ(std::get<SyntheticOutput>(*(*display)->capture_target(display::CaptureWay::best)).mode, mode);
+  EXPECT_EQ(std::get<SyntheticOutput>(*(*display)->capture_target(display::CaptureWay::best)).mode,
+            mode);
   ASSERT_TRUE((*display)->set_mode(other));
-  EXPECT_EQ(std::get<SyntheticOutput>(*(*display)->capture_target(display::CaptureWay::best)).mode, other);
+  EXPECT_EQ(std::get<SyntheticOutput>(*(*display)->capture_target(display::CaptureWay::best)).mode,
+            other);
   EXPECT_TRUE((*display)->check());
 }
 
