@@ -2,7 +2,7 @@
 
 #include "core/base/hex.h"
 #include "core/quic/connection.h"
-#include "core/quic/test_world.h"
+#include "core/quic/world_testing.h"
 
 namespace pf::quic {
 namespace {

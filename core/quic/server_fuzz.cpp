@@ -7,7 +7,7 @@
 #include <span>
 
 #include "core/base/check.h"
-#include "core/quic/test_world.h"
+#include "core/quic/world_testing.h"
 
 namespace {
 

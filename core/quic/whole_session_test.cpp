@@ -5,7 +5,7 @@
 
 #include "core/control/client_session.h"
 #include "core/control/host_session.h"
-#include "core/quic/test_world.h"
+#include "core/quic/world_testing.h"
 #include "core/wire/v1/control_stream.h"
 #include "core/wire/v1/datagrams.h"
 
