@@ -3,9 +3,20 @@
 #include <array>
 
 namespace pf::fec {
+
+#if defined(__x86_64__)
+extern const Gf16Kernels gf16_avx2_kernels;
+extern const Gf16Kernels gf16_gfni_kernels;
+#endif
+
 namespace {
 
-constexpr std::array<const Gf16Kernels*, 1> kKernels{&gf16_reference_kernels};
+constexpr std::array kKernels {
+  &gf16_reference_kernels,
+#if defined(__x86_64__)
+      &gf16_avx2_kernels, &gf16_gfni_kernels,
+#endif
+};
 
 }  // namespace
 
