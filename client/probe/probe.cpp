@@ -2,6 +2,7 @@
 
 #include <netdb.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <memory>
@@ -126,8 +127,7 @@ class Watch {
   }
 
   void finish() {
-    report_.duration_s =
-        first_decoded_ ? std::chrono::duration<double>(last_decoded_ - *first_decoded_).count() : 0;
+    report_.duration_s = first_decoded_ ? captured_span_s() : 0;
     report_.received = client_.stats();
     report_.clock = client_.clock_reading();
     report_.picture = judge_.counts();
@@ -151,6 +151,15 @@ class Watch {
     return first_decoded_ ? std::chrono::duration<double>(clock_.now() - *first_decoded_).count()
                           : 0;
   }
+  // From the first decoded picture's capture to the end of the last one's period, on the host's own
+  // clock: how late they came does not matter here.
+  double captured_span_s() const {
+    const auto decoded = [](const FrameRow& row) { return row.decoded_ns != 0; };
+    const auto first = std::find_if(report_.rows.begin(), report_.rows.end(), decoded);
+    const auto last = std::find_if(report_.rows.rbegin(), report_.rows.rend(), decoded);
+    const Nanos span = Nanos(last->pts_ns - first->pts_ns) + report_.mode.refresh.period();
+    return std::chrono::duration<double>(span).count();
+  }
   void note(const Result<void>& done) {
     if (!done && trouble_.empty()) trouble_ = done.error().what;
   }
@@ -170,7 +179,6 @@ class Watch {
                  .decoded_ns = shown ? decoded_at.ns() : 0};
     if (shown) {
       if (!first_decoded_) first_decoded_ = decoded_at;
-      last_decoded_ = decoded_at;
       ++report_.decoded;
       look_at(**picture, row);
     }
@@ -178,12 +186,15 @@ class Watch {
   }
 
   void look_at(const decode::DecodedPicture& picture, FrameRow& row) {
+    // The encoder rounds odd sizes up; what it added is not part of the screen.
+    const SizePx visible{std::min(picture.size_px.width, report_.mode.size_px.width),
+                         std::min(picture.size_px.height, report_.mode.size_px.height)};
     const pattern::YuvView view{
-        .size_px = picture.size_px,
+        .size_px = visible,
         .planes = {picture.planes[0], picture.planes[1], picture.planes[2]},
         .stride_bytes = {picture.stride_bytes[0], picture.stride_bytes[1], picture.stride_bytes[2]},
         .full_range = picture.full_range};
-    report_.decoded_px = picture.size_px;
+    report_.decoded_px = visible;
     const auto reading = pattern::read_picture(view);
     judge_.add(reading);
     if (reading && !reading->torn) {
@@ -232,7 +243,6 @@ class Watch {
   std::string trouble_;
   LocalTime began_;
   std::optional<LocalTime> first_decoded_;
-  LocalTime last_decoded_;
 };
 
 Outcome failed(int exit_code, std::string sentence) {

@@ -26,7 +26,7 @@ struct Report {
   std::string fingerprint;
   DisplayMode mode;  // as the host granted it
   SizePx decoded_px;
-  double duration_s = 0;  // from the first decoded picture to the end
+  double duration_s = 0;  // that the decoded pictures cover, by their time of capture
   endpoint::ReceiveStats received;
   endpoint::ClockReading clock;
   std::uint64_t decoded = 0;
