@@ -113,7 +113,8 @@ TEST_F(ScreencopySourceTest, SaysWhatChanged) {
 TEST_F(ScreencopySourceTest, ShowsTheSamePixelsAsSharedBuffers) {
   open_display({{333, 222}, {60, 1}});
   open_source();
-  auto shared = desktop::backend().open(*display_->capture_target(display::CaptureWay::best), clock_);
+  auto shared =
+      desktop::backend().open(*display_->capture_target(display::CaptureWay::best), clock_);
   ASSERT_TRUE(shared) << shared.error().what;
   open_client();
   ASSERT_TRUE(client_->paint_all(0x0A0B0C));
