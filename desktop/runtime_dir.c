@@ -1,15 +1,22 @@
 #include "desktop/runtime_dir.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "desktop/protocol.h"
 #include "desktop/say.h"
+
+#define PREFIX "/tmp/pf-desktop-"
+#define SETTLED_S 10
 
 /* Short, since the path of a socket may have 107 bytes. Empty: none was made. */
 static char private_dir[32];
@@ -20,6 +27,39 @@ static bool is_ours(const char* path) {
          info.st_uid == geteuid() && access(path, W_OK) == 0;
 }
 
+static int remove_entry(const char* path, const struct stat* info, int type, struct FTW* where) {
+  return remove(path);
+}
+
+static void remove_all(const char* path) {
+  nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+/* A desktop holds the lock of its Wayland socket while it lives, however it ends. A folder without
+ * one is being made at this moment, or has nothing in it. */
+static bool is_left_behind(const char* path) {
+  struct stat info;
+  if (lstat(path, &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != geteuid()) return false;
+  char lock_path[64];
+  snprintf(lock_path, sizeof lock_path, "%s/wayland-0.lock", path);
+  const int lock = open(lock_path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  if (lock < 0) return false;
+  /* The file is made a moment before it is locked. */
+  const bool settled = fstat(lock, &info) == 0 && time(NULL) - info.st_mtime > SETTLED_S;
+  const bool nobody_holds_it = settled && flock(lock, LOCK_EX | LOCK_NB) == 0;
+  close(lock);
+  return nobody_holds_it;
+}
+
+/* A desktop that was killed could not tidy up: the next one does. */
+static void remove_left_behind(void) {
+  glob_t found;
+  if (glob(PREFIX "??????", GLOB_NOSORT, NULL, &found) != 0) return;
+  for (size_t i = 0; i < found.gl_pathc; ++i)
+    if (is_left_behind(found.gl_pathv[i])) remove_all(found.gl_pathv[i]);
+  globfree(&found);
+}
+
 bool pf_runtime_dir_open(void) {
   const char* given = getenv("XDG_RUNTIME_DIR");
   if (given != NULL && is_ours(given)) {
@@ -27,7 +67,8 @@ bool pf_runtime_dir_open(void) {
     if (strlen(given) + 12 <= sizeof((struct pf_desktop_ready*)NULL)->wayland_socket) return true;
     return pf_complain("XDG_RUNTIME_DIR=%s is too long for the path of a socket", given);
   }
-  strcpy(private_dir, "/tmp/pf-desktop-XXXXXX");
+  remove_left_behind();
+  strcpy(private_dir, PREFIX "XXXXXX");
   if (mkdtemp(private_dir) == NULL) {
     private_dir[0] = '\0';
     return pf_complain("cannot make a runtime folder in /tmp: %s", strerror(errno));
@@ -35,12 +76,8 @@ bool pf_runtime_dir_open(void) {
   return setenv("XDG_RUNTIME_DIR", private_dir, 1) == 0;
 }
 
-static int remove_entry(const char* path, const struct stat* info, int type, struct FTW* where) {
-  return remove(path);
-}
-
 void pf_runtime_dir_close(void) {
   if (private_dir[0] == '\0') return;
-  nftw(private_dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+  remove_all(private_dir);
   private_dir[0] = '\0';
 }
