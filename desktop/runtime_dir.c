@@ -1,9 +1,9 @@
 #include "desktop/runtime_dir.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,8 @@
 #include "desktop/protocol.h"
 #include "desktop/say.h"
 
-#define PREFIX "/tmp/pf-desktop-"
+#define PARENT "/tmp"
+#define NAME "pf-desktop-"
 #define SETTLED_S 10
 
 /* Short, since the path of a socket may have 107 bytes. Empty: none was made. */
@@ -40,7 +41,7 @@ static void remove_all(const char* path) {
 static bool is_left_behind(const char* path) {
   struct stat info;
   if (lstat(path, &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != geteuid()) return false;
-  char lock_path[64];
+  char lock_path[96];
   snprintf(lock_path, sizeof lock_path, "%s/wayland-0.lock", path);
   const int lock = open(lock_path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   if (lock < 0) return false;
@@ -53,11 +54,15 @@ static bool is_left_behind(const char* path) {
 
 /* A desktop that was killed could not tidy up: the next one does. */
 static void remove_left_behind(void) {
-  glob_t found;
-  if (glob(PREFIX "??????", GLOB_NOSORT, NULL, &found) != 0) return;
-  for (size_t i = 0; i < found.gl_pathc; ++i)
-    if (is_left_behind(found.gl_pathv[i])) remove_all(found.gl_pathv[i]);
-  globfree(&found);
+  DIR* folder = opendir(PARENT);
+  if (folder == NULL) return;
+  for (const struct dirent* entry; (entry = readdir(folder)) != NULL;) {
+    if (strncmp(entry->d_name, NAME, strlen(NAME)) != 0) continue;
+    char path[64];
+    const int length = snprintf(path, sizeof path, PARENT "/%s", entry->d_name);
+    if (length < (int)sizeof path && is_left_behind(path)) remove_all(path);
+  }
+  closedir(folder);
 }
 
 bool pf_runtime_dir_open(void) {
@@ -68,7 +73,7 @@ bool pf_runtime_dir_open(void) {
     return pf_complain("XDG_RUNTIME_DIR=%s is too long for the path of a socket", given);
   }
   remove_left_behind();
-  strcpy(private_dir, PREFIX "XXXXXX");
+  strcpy(private_dir, PARENT "/" NAME "XXXXXX");
   if (mkdtemp(private_dir) == NULL) {
     private_dir[0] = '\0';
     return pf_complain("cannot make a runtime folder in /tmp: %s", strerror(errno));
