@@ -36,7 +36,8 @@ struct EncodeRequest {
 
 struct StreamParameters {
   Codec codec = Codec::h264;
-  SizePx size_px;  // what a decoder gives out: 4:2:0 has even sides, an odd one is padded with its last row or column
+  SizePx size_px;  // as decoded: even, since 4:2:0 cannot be odd; the last row or column is then
+                   // padding
   RefreshRate refresh;
   ColourDescription colour;
   std::uint32_t bitrate_kbps = 0;
@@ -80,7 +81,8 @@ class Encoder {
   virtual const StreamParameters& parameters() const noexcept = 0;
   // Encodes `frame` and gives its access unit to `sink`, part by part as slices get ready, before
   // it returns. Gives the frame's buffer back as soon as its pixels are converted. The last part
-  // says `last`.
+  // says `last`. The frame's damage is believed: whoever drops a frame of the source empties that
+  // of the next.
   virtual Result<void> encode(capture::RawFrame frame, const FrameDirective& directive,
                               PartSink& sink) = 0;
   // The same picture once more, captured "now": a refresh of a still screen. Needs one picture
