@@ -20,7 +20,9 @@ bool write_file(const std::string& path, const std::string& content) {
 int main(int argc, char** argv) {
   using namespace pf::probe;
   int exit_code = kExitDone;
-  const auto options = parse_options(argc, argv, exit_code);
+  const auto options = parse_options(
+      "punktfunk-probe streams from a punktfunk host without a window, and tells how well it went.",
+      argc, argv, exit_code);
   if (!options) return exit_code;
 
   Outcome outcome = run_probe(*options);

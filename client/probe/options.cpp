@@ -23,17 +23,15 @@ constexpr const char* kFooter =
     "5 the host is not the one with this fingerprint.";
 
 int usage(const std::string& sentence) {
-  std::fprintf(stderr, "punktfunk-probe: %s\n", sentence.c_str());
+  std::fprintf(stderr, "%s\n", sentence.c_str());
   return kExitUsage;
 }
 
 }  // namespace
 
-std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
-  CLI::App app{
-      "punktfunk-probe streams from a punktfunk host without a window, and tells how well it "
-      "went."};
-  app.set_version_flag("--version", "punktfunk-probe " PF_VERSION);
+std::optional<Options> parse_options(const char* purpose, int argc, char** argv, int& exit_code) {
+  CLI::App app{purpose};
+  app.set_version_flag("--version", PF_VERSION);
   app.footer(kFooter);
   Options options;
   std::string mode = "1280x720@60";

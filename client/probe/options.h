@@ -32,6 +32,7 @@ enum Exit : int {
 };
 
 // nullopt: there is nothing to run (help was shown, or a mistake explained); exit with `exit_code`.
-std::optional<Options> parse_options(int argc, char** argv, int& exit_code);
+// `purpose` is the first line of --help: other programs take the same options.
+std::optional<Options> parse_options(const char* purpose, int argc, char** argv, int& exit_code);
 
 }  // namespace pf::probe
