@@ -10,6 +10,7 @@
 #include <wlr/types/wlr_scene.h>
 
 #include "desktop/desktop.h"
+#include "desktop/render.h"
 #include "desktop/say.h"
 #include "desktop/shell.h"
 
@@ -51,7 +52,7 @@ static bool is_damaged(const struct pf_output* output) {
 static bool refresh(struct pf_output* output) {
   const uint32_t commits_before = output->base.commit_seq;
   wlr_output_send_frame(&output->base); /* opens the gate */
-  wlr_scene_output_commit(output->scene_output);
+  pf_render(output);
   output->base.frame_pending = true;
   if (output->base.commit_seq == commits_before) return false;
   tell_presented(output);
