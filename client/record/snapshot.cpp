@@ -24,7 +24,8 @@ std::vector<std::uint8_t> to_srgb(const decode::DecodedPicture& picture, SizePx 
                                         picture.planes[1] + y / 2 * picture.stride_bytes[1],
                                         picture.planes[2] + y / 2 * picture.stride_bytes[2]};
     for (std::size_t x = 0; x < visible.width; ++x) {
-      const bt709::Yuv yuv{double(rows[0][x]), double(rows[1][x / 2]), double(rows[2][x / 2])};
+      const std::size_t chroma = x / 2;
+      const bt709::Yuv yuv{double(rows[0][x]), double(rows[1][chroma]), double(rows[2][chroma])};
       const bt709::Rgb rgb = bt709::to_rgb(yuv, picture.full_range);
       pixels.push_back(bt709::to_code(rgb.r));
       pixels.push_back(bt709::to_code(rgb.g));

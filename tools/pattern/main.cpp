@@ -91,7 +91,7 @@ Result<void> start(const Options& options) {
   StatsFile stats(options.stats_path);
   if (!options.stats_path.empty()) PF_TRY_VOID(stats.write());  // an unwritable path shows now
   PF_TRY(const std::unique_ptr<Window> window, Window::open(options.size_px));
-  const Result<void> ended = run(*window, options, stats);
+  Result<void> ended = run(*window, options, stats);
   if (!options.stats_path.empty()) PF_TRY_VOID(stats.write());
   return ended;
 }
