@@ -67,7 +67,8 @@ Result<std::optional<RawFrame>> SyntheticSource::next(Doorbell& bell, Nanos pati
 RawFrame SyntheticSource::draw(std::size_t buffer_index, LocalTime tick) {
   Buffer& buffer = buffers_[buffer_index];
   const pattern::Canvas canvas = canvas_of(buffer);
-  painter_.draw({.frame_number = picture_count_, .drawn_at = tick.since_epoch() + wire_offset_}, canvas);
+  painter_.draw({.frame_number = picture_count_, .drawn_at = tick.since_epoch() + wire_offset_},
+                canvas);
   buffer.lent = true;
   RawFrame frame{.image = {canvas.pixels, canvas.size_px, canvas.stride_bytes, format_.format},
                  .captured_at = tick,
