@@ -1,9 +1,13 @@
 #include "core/video/packet_arena.h"
 
 #include <deque>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+
+#include "core/base/rng.h"
+#include "core/runtime/fifo.h"
 
 namespace pf::video {
 namespace {
@@ -39,6 +43,37 @@ TEST(PacketArena, WhatIsTrimmedIsFreeAtOnce) {
   ASSERT_TRUE(next);
   arena.trim_newest(*next, 0);
   EXPECT_TRUE(arena.has_room(8, 64));
+}
+
+TEST(PacketArena, IsSharedByTwoThreads) {
+  PacketArena arena(64 * 100);
+  Fifo<PacketRun, 64> sent;
+  std::thread producer([&] {
+    SeededRng rng(1);
+    for (std::uint32_t i = 0; i < 2000;) {
+      auto run = arena.take(30, 64);
+      if (!run) {
+        std::this_thread::yield();
+        continue;
+      }
+      arena.trim_newest(*run, static_cast<std::uint32_t>(1 + rng.below(30)));
+      for (std::uint32_t j = 0; j < run->count; ++j) run->packet(j)[0] = static_cast<std::byte>(i);
+      while (!sent.try_push(PacketRun(*run))) std::this_thread::yield();
+      ++i;
+    }
+  });
+  for (std::uint32_t i = 0; i < 2000;) {
+    const auto run = sent.try_pop();
+    if (!run) {
+      std::this_thread::yield();
+      continue;
+    }
+    for (std::uint32_t j = 0; j < run->count; ++j)
+      EXPECT_EQ(run->packet(j)[0], static_cast<std::byte>(i));
+    arena.release_oldest();
+    ++i;
+  }
+  producer.join();
 }
 
 RC_GTEST_PROP(PacketArena, NeverHandsOutAByteTwice, ()) {
