@@ -1,9 +1,10 @@
 #include "core/control/welcome_check.h"
 
-#include <algorithm>
 #include <cstdint>
 
 #include <fmt/format.h>
+
+#include "core/video/reassembler.h"
 
 namespace pf::control {
 namespace {
@@ -29,14 +30,6 @@ std::optional<std::string> mode_fault(const DisplayMode& mode) {
   return std::nullopt;
 }
 
-// The largest access unit that the reassembler reckons with: four frames' worth of the bit rate.
-std::uint64_t max_frame_bytes(const message::Welcome& welcome) noexcept {
-  constexpr std::uint64_t kLeast = std::uint64_t{8} << 20, kMost = std::uint64_t{64} << 20;
-  const std::uint64_t hz = message::whole_hz(welcome.mode.refresh).value_or(1);
-  if (welcome.bitrate_kbps == 0) return kMost;
-  return std::clamp(std::uint64_t{4} * welcome.bitrate_kbps * 125 / hz, kLeast, kMost);
-}
-
 std::optional<std::string> block_fault(const message::Welcome& welcome) {
   const std::uint64_t shard = welcome.shard_bytes;
   if (shard == 0 || shard % 2 != 0 || shard > message::kMaxShardBytes) {
@@ -49,7 +42,9 @@ std::optional<std::string> block_fault(const message::Welcome& welcome) {
   if (data == 0 || data + divide_up(data * percent, 100) > limit) {
     return fmt::format("blocks of {} data shards are not possible", data);
   }
-  if (divide_up(divide_up(max_frame_bytes(welcome), shard), data) > kMaxBlocks) {
+  const std::uint32_t largest =
+      video::max_frame_bytes(welcome.bitrate_kbps, welcome.mode.refresh.hz());
+  if (divide_up(divide_up(largest, shard), data) > kMaxBlocks) {
     return fmt::format("frames would need more than {} blocks", kMaxBlocks);
   }
   return std::nullopt;

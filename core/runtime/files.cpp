@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -14,6 +15,17 @@ namespace {
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : path.substr(0, slash == 0 ? 1 : slash);
+}
+
+// Each that is missing, for the owner alone.
+Result<void> make_folders(const std::string& path) {
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    const std::string part = path.substr(0, end);
+    if (mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) {
+      return fail_os(ErrorKind::refused, errno, fmt::format("cannot make the folder {}", part));
+    }
+    if (end == std::string::npos) return {};
+  }
 }
 
 Result<void> write_all(int fd, std::string_view content, const std::string& path) {
@@ -52,15 +64,18 @@ Result<std::string> read_small_file(const std::string& path) {
   return content;
 }
 
-Result<void> make_folders(const std::string& path) {
-  for (std::size_t at = 1; at != std::string::npos;) {
-    at = path.find('/', at + 1);
-    const std::string folder = path.substr(0, at);
-    if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-      return fail_os(ErrorKind::refused, errno, fmt::format("cannot make the folder {}", folder));
-    }
+Result<void> make_private_folder(const std::string& path) {
+  PF_TRY_VOID(make_folders(path));
+  // An unnamed file tells the truth where access(2) does not: read-only mounts, ACLs, full tables.
+  const int probe = ::open(path.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  if (probe >= 0) {
+    ::close(probe);
+    return {};
   }
-  return {};
+  const int os_code = errno;
+  // Some file systems have no unnamed files; there the next best answer is asked for.
+  if (os_code == EOPNOTSUPP && access(path.c_str(), W_OK | X_OK) == 0) return {};
+  return fail_os(ErrorKind::refused, os_code, fmt::format("cannot write into the folder {}", path));
 }
 
 Result<void> replace_file(const std::string& path, std::string_view content, FileMode mode) {

@@ -22,6 +22,9 @@ Result<std::string> read_small_file(const std::string& path);
 // instant leaves the old content or the new. Makes missing folders (0700).
 Result<void> replace_file(const std::string& path, std::string_view content, FileMode mode);
 
-Result<void> make_folders(const std::string& path);  // each with mode 0700
+// Makes the folder and the missing ones above it, all for the owner alone (0700), and sees whether
+// files can be created in it. `refused`, with the path and the system's reason, when it cannot be
+// had.
+Result<void> make_private_folder(const std::string& path);
 
 }  // namespace pf

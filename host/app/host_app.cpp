@@ -107,7 +107,7 @@ tl::expected<void, Failed> serve(const Options& options) {
   const std::string& file = options.config_file.empty() ? paths->config_file : options.config_file;
   const auto config = config::load_config(file, options.overrides);
   if (!config) return misused(config.error());
-  if (auto made = config::make_private_folder(paths->state_dir); !made) return failed(made.error());
+  if (auto made = make_private_folder(paths->state_dir); !made) return failed(made.error());
   auto identity = load_or_make_identity(paths->state_dir);
   if (!identity) return failed(identity.error());
   const auto tls =

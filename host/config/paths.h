@@ -17,16 +17,11 @@ struct XdgEnvironment {
 
 struct Paths {
   std::string config_file;  // …/punktfunk/host.toml; need not exist
-  std::string state_dir;    // …/punktfunk: identity, pairings; see make_private_folder()
+  std::string state_dir;    // …/punktfunk: identity, pairings; see core/runtime/files.h
 };
 
 // `refused` when neither a variable nor $HOME says where. Relative values are ignored, as the
 // specification asks.
 Result<Paths> find_paths(const XdgEnvironment& environment);
-
-// Makes the folder and the missing ones above it, all for the owner alone (0700), and sees whether
-// files can be created in it. `refused`, with the path and the system's reason, when it cannot be
-// had.
-Result<void> make_private_folder(const std::string& path);
 
 }  // namespace pf::config

@@ -96,10 +96,10 @@ class Conformance : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     auto module = load_module(GetParam());
-    if (!module) GTEST_SKIP() << module.error().what;
+    ASSERT_TRUE(module) << module.error().what;
     backend_ = *module;
     const auto caps = backend_->probe();
-    if (!caps) GTEST_SKIP() << caps.error().what;
+    ASSERT_TRUE(caps) << caps.error().what;
   }
 
   std::unique_ptr<Encoder> open(const EncodeRequest& request) {

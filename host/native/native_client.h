@@ -7,7 +7,7 @@
 
 #include "core/control/host_session.h"
 #include "core/quic/server.h"
-#include "core/video/loss.h"
+#include "core/video/fec_adaptation.h"
 #include "core/wire/v1/control_stream.h"
 #include "host/native/native_outlet.h"
 #include "host/plan/session_plan.h"

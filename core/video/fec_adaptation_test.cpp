@@ -1,4 +1,4 @@
-#include "core/video/loss.h"
+#include "core/video/fec_adaptation.h"
 
 #include <gtest/gtest.h>
 
@@ -6,27 +6,6 @@
 
 namespace pf::video {
 namespace {
-
-TEST(LossReport, FollowsTheKnownRows) {
-  const auto rules = testing::load_vectors("rules.json");
-  for (const auto& row : rules.at("loss_ppm").at("rows")) {
-    EXPECT_EQ(
-        loss_ppm(row.at("received"), row.at("recovered"), row.at("late"), row.at("frames_dropped")),
-        row.at("loss_ppm").get<std::uint32_t>())
-        << row;
-  }
-}
-
-TEST(LossWindow, ReportsOnlyWhatHappenedSinceTheLastReport) {
-  LossWindow window;
-  ReceptionCounters counters;
-  counters.received = 950;
-  counters.recovered = 50;
-  EXPECT_EQ(window.take(counters), 50'000u);
-  EXPECT_EQ(window.take(counters), 0u);
-  counters.frames_dropped = 1;
-  EXPECT_EQ(window.take(counters), 50'000u);
-}
 
 TEST(FecAdaptation, FollowsTheKnownTargets) {
   const auto rules = testing::load_vectors("rules.json");
