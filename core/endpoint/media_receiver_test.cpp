@@ -1,0 +1,211 @@
+#include "core/endpoint/media_receiver.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <vector>
+
+#include "core/fec/gf16_codec.h"
+#include "core/runtime/system_clock.h"
+#include "core/video/packetiser.h"
+#include "core/wire/v1/packet_header.h"
+
+namespace pf::endpoint {
+namespace {
+
+constexpr Nanos kPatience = seconds(30);  // only a failing test waits so long
+constexpr std::uint8_t kFecPercent = 25;
+
+message::Welcome welcome_of(std::uint16_t media_port) {
+  message::Welcome welcome{.media_port = media_port,
+                           .mode = {{1280, 720}, {60, 1}},
+                           .fec = {.percent = kFecPercent},
+                           .bitrate_kbps = 20'000};
+  SystemRng rng;
+  rng.fill(welcome.keys.aes128.fill());
+  rng.fill(welcome.keys.salt);
+  return welcome;
+}
+
+// A host's sending half over a real socket, one frame at a time, whose packets a test may treat
+// badly.
+class SendingHost {
+ public:
+  explicit SendingHost(const Clock& clock)
+      : port_(*net::UdpPort::open(Endpoint::loopback(0), clock, {})),
+        welcome_(welcome_of(port_->local().port())) {}
+
+  const message::Welcome& welcome() const { return welcome_; }
+  Endpoint address() const { return port_->local(); }
+  net::UdpPort& port() { return *port_; }
+
+  // Where the client punches from.
+  Endpoint wait_for_punch() {
+    net::Datagram datagram;
+    Doorbell bell;
+    const std::size_t count = port_->receive({&datagram, 1}, bell, kPatience);
+    EXPECT_EQ(count, 1u);
+    return count == 1 ? datagram.source : Endpoint();
+  }
+
+  // The sealed packets of the next frame, data first.
+  std::vector<std::vector<std::byte>> make_frame(Bytes access_unit, bool idr) {
+    EXPECT_TRUE(packetiser_.begin(kFecPercent));
+    EXPECT_TRUE(packetiser_.add(access_unit));
+    auto frame = packetiser_.finish(
+        {.id = next_id_,
+         .pts = WireTime(milliseconds(16) * static_cast<int>(value(next_id_) + 1)),
+         .flags = message::frame_flags::kPicture | (idr ? message::frame_flags::kKeyFrame : 0)});
+    next_id_ = next(next_id_);
+    video::write_parity(frame, codec_);
+    sealer_.seal(frame.run);
+    std::vector<std::vector<std::byte>> packets;
+    for (std::uint32_t i = 0; i < frame.run.count; ++i) {
+      packets.emplace_back(frame.run.packet(i).begin(), frame.run.packet(i).end());
+    }
+    arena_.release_oldest();
+    return packets;
+  }
+
+  void send(std::vector<std::byte> packet, const Endpoint& to) {
+    port_->send(
+        {.base = packet.data(), .count = 1, .stride = static_cast<std::uint16_t>(packet.size())},
+        to);
+  }
+
+ private:
+  video::Packetiser::Params params() const {
+    return {.format = &wire::v1::sealed_packets(),
+            .shard_bytes = 1408,
+            .max_frame_bytes = 1 << 20,
+            .rules = {.agreed_percent = kFecPercent}};
+  }
+  std::unique_ptr<net::UdpPort> port_;
+  message::Welcome welcome_;
+  video::PacketArena arena_{std::size_t{8} << 20};
+  video::Packetiser packetiser_{params(), arena_};
+  fec::Gf16Codec codec_{{.data_count = 4096, .parity_count = 4096}};
+  crypto::Sealer sealer_{crypto::KeySource::aes128_gcm(welcome_.keys.aes128, welcome_.keys.salt,
+                                                       crypto::Direction::host_to_client),
+                         wire::v1::sealed_packets()};
+  FrameId next_id_{};
+};
+
+class MediaReceiverTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto opened =
+        MediaReceiver::open(host_.address(), host_.welcome(), control_bell_, board_, clock_);
+    ASSERT_TRUE(opened) << opened.error().what;
+    receiver_ = *std::move(opened);
+    client_ = host_.wait_for_punch();
+  }
+
+  static std::vector<std::byte> picture(std::size_t bytes, unsigned seed) {
+    std::vector<std::byte> made(bytes);
+    SeededRng rng(seed);
+    rng.fill(made);
+    return made;
+  }
+  // The next access unit, which must be exactly `sent`.
+  void expect_arrives(const std::vector<std::byte>& sent) {
+    const auto unit = receiver_->take(kPatience);
+    ASSERT_TRUE(unit);
+    ASSERT_EQ(unit->bytes.size(), sent.size());
+    EXPECT_EQ(std::memcmp(unit->bytes.data(), sent.data(), sent.size()), 0);
+  }
+  // Statistics are published a moment after the access unit they count.
+  template <class Condition>
+  void expect_soon(Condition condition) {
+    for (const LocalTime until = clock_.now() + kPatience; !condition(receiver_->stats());) {
+      ASSERT_LT(clock_.now(), until);
+      control_bell_.wait(milliseconds(1));
+    }
+  }
+  template <class News>
+  News wait_for_news() {
+    for (const LocalTime until = clock_.now() + kPatience; clock_.now() < until;) {
+      while (auto news = receiver_->poll_news()) {
+        if (auto* wanted = std::get_if<News>(&*news)) return *wanted;
+      }
+      control_bell_.wait(milliseconds(100));
+    }
+    ADD_FAILURE() << "no such news";
+    return {};
+  }
+
+  SystemClock clock_;
+  HealthBoard board_;
+  Doorbell control_bell_;
+  SendingHost host_{clock_};
+  std::unique_ptr<MediaReceiver> receiver_;
+  Endpoint client_;
+};
+
+TEST_F(MediaReceiverTest, DeliversFramesAndRecoversWhatParityCovers) {
+  const auto whole = picture(20'000, 1);
+  for (auto& packet : host_.make_frame(whole, true)) host_.send(packet, client_);
+  expect_arrives(whole);
+
+  const auto damaged = picture(40'000, 2);
+  auto packets = host_.make_frame(damaged, false);
+  packets.erase(packets.begin() + 3, packets.begin() + 6);
+  for (auto& packet : packets) host_.send(packet, client_);
+  expect_arrives(damaged);
+  expect_soon([&](const ReceiveStats& stats) { return stats.recovered_shards == 3; });
+}
+
+TEST_F(MediaReceiverTest, IsNotMovedByGarbageTruncationReplayOrStrangers) {
+  const auto first = picture(10'000, 1);
+  const auto packets = host_.make_frame(first, true);
+  SeededRng rng(3);
+  const auto stranger = *net::UdpPort::open(Endpoint::loopback(0), clock_, {});
+  for (const auto& packet : packets) {
+    auto truncated = packet;
+    truncated.resize(rng.below(packet.size()) + 1);
+    host_.send(truncated, client_);
+    auto forged = packet;
+    forged[rng.below(forged.size())] ^= std::byte{1};
+    host_.send(forged, client_);
+    host_.send(packet, client_);
+    host_.send(packet, client_);  // replayed
+    auto copy = packet;
+    stranger->send(
+        {.base = copy.data(), .count = 1, .stride = static_cast<std::uint16_t>(copy.size())},
+        client_);
+  }
+  expect_arrives(first);
+  const auto second = picture(10'000, 2);
+  for (auto& packet : host_.make_frame(second, false)) host_.send(packet, client_);
+  expect_arrives(second);
+  EXPECT_FALSE(receiver_->take(Nanos(0))) << "nothing may come twice";
+  expect_soon(
+      [&](const ReceiveStats& stats) { return stats.rejected_packets >= 3 * packets.size(); });
+}
+
+TEST_F(MediaReceiverTest, TellsALossAndShowsNothingThatDependsOnIt) {
+  const auto first = picture(10'000, 1);
+  for (auto& packet : host_.make_frame(first, true)) host_.send(packet, client_);
+  expect_arrives(first);
+  host_.make_frame(picture(10'000, 2), false);  // never sent
+  for (auto& packet : host_.make_frame(picture(10'000, 3), false)) host_.send(packet, client_);
+  const auto gap = wait_for_news<control::FrameGap>();
+  EXPECT_EQ(gap.first_frame, 1u);
+  EXPECT_EQ(gap.last_frame, 1u);
+  const auto refresh = picture(10'000, 4);
+  for (auto& packet : host_.make_frame(refresh, true)) host_.send(packet, client_);
+  expect_arrives(refresh);
+  EXPECT_TRUE(wait_for_news<control::FrameArrived>().keyframe);
+}
+
+TEST_F(MediaReceiverTest, AsksForHelpWhenTheDecoderStaysSilent) {
+  for (unsigned i = 0; i < 3; ++i) {
+    for (auto& packet : host_.make_frame(picture(1'000, i), i == 0)) host_.send(packet, client_);
+    ASSERT_TRUE(receiver_->take(kPatience));
+    receiver_->decoded(false);
+  }
+  wait_for_news<control::DecoderStumbled>();
+}
+
+}  // namespace
+}  // namespace pf::endpoint
