@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <queue>
 #include <vector>
 
 #include "core/base/bytes.h"
@@ -25,11 +24,12 @@ struct LinkFaults {
 
 class Link {
  public:
+  // `rng` outlives the link.
   Link(const LinkFaults& faults, Rng& rng) : faults_(faults), rng_(rng) {}
 
-  void set_faults(const LinkFaults& faults) { faults_ = faults; }
-
   void send(Bytes datagram, LocalTime now);
+  // Until then everything sent is lost. What is under way arrives.
+  void cut_until(LocalTime end) { cut_until_ = end; }
   // The next arrival, if it is due by `now`.
   std::optional<std::vector<std::byte>> arrive(LocalTime now);
   std::optional<LocalTime> next_arrival() const;
@@ -50,7 +50,8 @@ class Link {
 
   LinkFaults faults_;
   Rng& rng_;
-  std::priority_queue<InFlight, std::vector<InFlight>, std::greater<>> in_flight_;
+  LocalTime cut_until_;
+  std::vector<InFlight> in_flight_;  // a heap, the next arrival on top
   std::uint64_t sent_ = 0;
   std::uint64_t lost_ = 0;
 };

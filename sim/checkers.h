@@ -1,0 +1,117 @@
+// What must hold in every run, whatever the network does. Both ends tell what happens; each broken
+// promise becomes a violation with the instant and a sentence. The same events make up the trace,
+// whose hash is equal for equal runs.
+//
+// Instants are the world's, which calls set_time() before anything happens.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/frame_id.h"
+#include "core/base/time.h"
+#include "core/message/close_code.h"
+#include "sim/fake_decoder.h"
+
+namespace pf::sim {
+
+enum class Property : std::uint8_t {
+  bytes_right,      // no wrong byte reaches the decoder
+  reference_there,  // no picture reaches it whose reference it lacks
+  number_once,      // no packet number, and with it no nonce, is sealed twice
+  healed_in_time,   // every picture sent, or a later one, is shown within a bound
+  memory_bounded,   // the reassembler holds no more than the frames under way explain
+  queue_bounded,    // nor does the host's queue
+  clock_bounded,    // the client's idea of the host's time is as good as it says
+  ends_agree,       // both ends know that the session is over, and why
+};
+
+struct Violation {
+  Property property{};
+  LocalTime at;
+  std::string sentence;
+};
+
+enum class EndName : std::uint8_t { host, client };
+
+class Checkers {
+ public:
+  struct Bounds {
+    Nanos heal{0};                  // from the last packet of a picture to it or a later one shown
+    std::size_t memory_bytes = 0;   // of the reassembler
+    std::size_t queued_frames = 0;  // of the host
+    Nanos agree{0};                 // from one end being over to the other
+  };
+  // More of them say nothing new.
+  static constexpr std::size_t kMaxViolations = 16;
+
+  explicit Checkers(const Bounds& bounds) : bounds_(bounds) {}
+
+  void set_time(LocalTime now) noexcept { now_ = now; }
+  // A cut of the path or a pause that nobody can heal: waiting counts from its end.
+  void excuse_until(LocalTime end) { excused_until_ = end; }
+
+  // What happens.
+  void on_sealed(std::uint64_t number);
+  void on_sent(FrameId id);  // the last packet of it
+  void on_shown(FrameId id, Decoded decoded);
+  void on_memory(std::size_t used_bytes);
+  void on_queue(std::size_t frames);
+  void on_clock(WireTime believed, Nanos error_bound);
+  void on_control(EndName sender, Bytes bytes);
+  void on_over(EndName end, std::optional<message::CloseCode> code);
+  // The run is at its end: what has not happened until now is late.
+  void finish();
+
+  const std::vector<Violation>& violations() const noexcept { return violations_; }
+  bool found(Property property) const noexcept;
+
+  // For reports.
+  std::uint64_t frames_sent() const noexcept { return frames_sent_; }
+  std::uint64_t frames_shown() const noexcept { return frames_shown_; }
+  Nanos longest_heal() const noexcept { return longest_heal_; }
+  Nanos longest_freeze() const noexcept { return longest_freeze_; }  // between two shown pictures
+  std::size_t most_memory_bytes() const noexcept { return most_memory_bytes_; }
+  bool over(EndName end) const noexcept { return over_[index(end)].has_value(); }
+  std::optional<message::CloseCode> close_code(EndName end) const noexcept;
+  std::uint64_t trace_hash() const noexcept { return trace_hash_; }
+
+ private:
+  enum class Event : std::uint8_t { sealed, sent, shown, clock, control, over };
+  struct Sent {
+    FrameId id;
+    LocalTime at;
+  };
+  struct Over {
+    LocalTime at;
+    std::optional<message::CloseCode> code;
+  };
+  static std::size_t index(EndName end) noexcept { return static_cast<std::size_t>(end); }
+
+  void trace(Event event, std::uint64_t value) noexcept;
+  void hash(std::uint64_t word) noexcept;
+  void violate(Property property, std::string sentence);
+  void check_wait(const Sent& sent, LocalTime until);
+
+  const Bounds bounds_;
+  LocalTime now_;
+  LocalTime excused_until_;
+  std::vector<Violation> violations_;
+  std::unordered_set<std::uint64_t> numbers_;
+  std::deque<Sent> waiting_;  // sent, and neither they nor later ones shown
+  std::optional<LocalTime> last_shown_at_;
+  std::array<std::optional<Over>, 2> over_;
+
+  std::uint64_t frames_sent_ = 0, frames_shown_ = 0;
+  Nanos longest_heal_{0}, longest_freeze_{0};
+  std::size_t most_memory_bytes_ = 0;
+  std::uint64_t trace_hash_ = 0xCBF29CE484222325u;
+};
+
+}  // namespace pf::sim

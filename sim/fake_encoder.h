@@ -1,0 +1,40 @@
+// An encoder without pictures: it makes access units of the size that a bit rate gives, each of
+// which refers to the one before it, as an encoder without B-frames and with an infinite GOP does.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/base/frame_id.h"
+#include "core/base/rng.h"
+#include "core/base/time.h"
+#include "sim/access_unit.h"
+
+namespace pf::sim {
+
+class FakeEncoder {
+ public:
+  // A key frame is so many times an ordinary one.
+  static constexpr std::uint32_t kKeyFrameFactor = 3;
+
+  FakeEncoder(std::uint64_t seed, double refresh_hz)
+      : seed_(seed), refresh_hz_(refresh_hz), rng_(seed) {}
+
+  // The first picture is a key frame whatever `idr` says.
+  std::vector<std::byte> encode(FrameId id, bool idr, std::uint32_t bitrate_kbps);
+
+  // How long the next picture takes.
+  Nanos draw_duration();
+
+  // No access unit at this rate is larger.
+  static std::uint32_t largest_bytes(std::uint32_t bitrate_kbps, double refresh_hz);
+
+ private:
+  std::uint64_t seed_;
+  double refresh_hz_;
+  SeededRng rng_;
+  std::optional<FrameId> reference_;
+};
+
+}  // namespace pf::sim

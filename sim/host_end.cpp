@@ -1,0 +1,150 @@
+#include "sim/host_end.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/clocks.h"
+
+namespace pf::sim {
+namespace {
+
+constexpr std::uint16_t kMediaPort = 41'000;
+constexpr std::string_view kPunch = "PFpunch1";
+
+control::HostSessionParams session_params(Sabotage sabotage, LocalTime now) {
+  const Nanos shift = sabotage == Sabotage::clock_stamps_shifted ? seconds(1) : Nanos(0);
+  return {.open = true, .clock = control::SessionClock(now, to_wire(now) + shift)};
+}
+
+message::Welcome welcome_for(const plan::SessionPlan& plan, Rng& rng) {
+  message::Welcome welcome{.media_port = kMediaPort,
+                           .mode = plan.mode,
+                           .fec = plan.fec,
+                           .shard_bytes = plan.shard_bytes,
+                           .bitrate_kbps = plan.bitrate_kbps,
+                           .codec = plan.codec};
+  rng.fill(welcome.keys.aes128.fill());
+  rng.fill(welcome.keys.salt);
+  return welcome;
+}
+
+}  // namespace
+
+HostEnd::HostEnd(const Params& params, const Ways& ways, Rng& rng, Checkers& checkers,
+                 LocalTime now)
+    : params_(params),
+      ways_(ways),
+      rng_(rng),
+      checkers_(checkers),
+      session_(session_params(params.sabotage, now), now) {}
+
+void HostEnd::take_control(StreamLink::Delivery delivery, LocalTime now) {
+  if (const auto* bytes = std::get_if<std::vector<std::byte>>(&delivery)) {
+    session_.handle(control::StreamOpened{}, now);
+    read(*bytes, now);
+  } else {
+    auto& closed = std::get<control::PeerClosed>(delivery);
+    if (!session_.over()) close_code_ = closed.code;
+    session_.handle(std::move(closed), now);
+  }
+  turn(now);
+}
+
+void HostEnd::read(Bytes bytes, LocalTime now) {
+  stream_.read(bytes, [&](wire::v1::ControlStream::Event event) {
+    if (auto* message = std::get_if<message::ControlMessage>(&event)) {
+      session_.handle(std::move(*message), now);
+    } else {
+      session_.handle(control::BrokenHandshake{}, now);
+    }
+  });
+}
+
+void HostEnd::take_datagram(Bytes datagram, LocalTime now) {
+  if (video_ && as_text(datagram).starts_with(kPunch)) video_->on_punch(now);
+}
+
+void HostEnd::end_session(message::CloseCode code, std::string text, LocalTime now) {
+  session_.handle(control::EndSession{code, std::move(text)}, now);
+  turn(now);
+}
+
+void HostEnd::handle_timeout(LocalTime now) {
+  if (video_) {
+    video_->handle_timeout(now);
+    if (video_->take_keyframe_sent()) {
+      ++keyframes_;
+      session_.handle(control::KeyframeSent{}, now);
+    }
+  }
+  turn(now);
+}
+
+std::optional<LocalTime> HostEnd::next_timeout(LocalTime now) const {
+  std::optional<LocalTime> due = session_.next_timeout();
+  if (!video_) return due;
+  const std::optional<LocalTime> frame = video_->next_timeout(now);
+  return !due || (frame && *frame < *due) ? frame : due;
+}
+
+void HostEnd::turn(LocalTime now) {
+  pf::turn(session_, now, [&](const control::HostSession::Output& output) {
+    std::visit([&](const auto& what) { apply(what, now); }, output);
+  });
+}
+
+void HostEnd::apply(const control::SendControl& send, LocalTime now) {
+  std::vector<std::byte> bytes = wire::v1::ControlStream::write(send.message);
+  checkers_.on_control(EndName::host, bytes);
+  ways_.control.send(std::move(bytes), now);
+}
+
+void HostEnd::apply(const control::PlanWanted& wanted, LocalTime now) {
+  const Result<plan::SessionPlan> plan = plan::plan_session(params_.offer, wanted.hello, false);
+  if (!plan) {
+    session_.handle(control::PlanRefused{.text = plan.error().what}, now);
+    return;
+  }
+  const message::Welcome welcome = welcome_for(*plan, rng_);
+  video_ = std::make_unique<HostVideo>(*plan, welcome.keys, params_.seed, params_.sabotage,
+                                       ways_.media, checkers_);
+  if (plan->fec_adaptive) fec_.emplace(plan->fec.percent);
+  session_.handle(control::PlanReady{.welcome = welcome}, now);
+}
+
+void HostEnd::apply(const control::StartMedia&, LocalTime now) {
+  if (video_) video_->start(now);
+}
+
+void HostEnd::apply(const control::RefreshWanted&, LocalTime) {
+  if (video_) video_->want_idr();
+}
+
+void HostEnd::apply(const control::LossSeen& loss, LocalTime) {
+  if (!video_ || !fec_) return;
+  fec_->on_loss_report(loss.loss_ppm);
+  video_->set_fec_percent(fec_->percent());
+  most_fec_percent_ = std::max(most_fec_percent_, fec_->percent());
+}
+
+void HostEnd::apply(const control::RateTarget& rate, LocalTime) {
+  if (video_) video_->set_bitrate(rate.bitrate_kbps);
+}
+
+void HostEnd::apply(const control::StopMedia&, LocalTime now) {
+  video_.reset();
+  session_.handle(control::MediaStopped{}, now);
+}
+
+void HostEnd::apply(const control::Close& close, LocalTime now) {
+  close_code_ = close.code;
+  if (params_.sabotage == Sabotage::close_swallowed) return;
+  ways_.control.send(control::PeerClosed{close.code, close.text}, now);
+}
+
+void HostEnd::apply(const control::HostSessionOver& over, LocalTime) {
+  keeps_for_return_ = over.keep_for_return;
+  checkers_.on_over(EndName::host, close_code_);
+}
+
+}  // namespace pf::sim

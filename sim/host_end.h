@@ -1,0 +1,77 @@
+// The host of one connection in simulated time: the real session machine and codec over a stream
+// link, and the video that it starts and stops. What the native door does with threads and QUIC
+// (host/native/native_door.cpp) happens here in one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/base/rng.h"
+#include "core/control/host_session.h"
+#include "core/video/fec_adaptation.h"
+#include "core/wire/v1/control_stream.h"
+#include "sim/host_video.h"
+#include "sim/stream_link.h"
+
+namespace pf::sim {
+
+class HostEnd {
+ public:
+  struct Params {
+    std::uint64_t seed = 0;
+    plan::HostOffer offer;
+    Sabotage sabotage = Sabotage::none;
+  };
+  // The ways to the client. They, `rng` and `checkers` outlive the end.
+  struct Ways {
+    StreamLink& control;
+    Link& media;
+  };
+  // The QUIC handshake is complete now.
+  HostEnd(const Params& params, const Ways& ways, Rng& rng, Checkers& checkers, LocalTime now);
+
+  void take_control(StreamLink::Delivery delivery, LocalTime now);
+  void take_datagram(Bytes datagram, LocalTime now);
+  void end_session(message::CloseCode code, std::string text, LocalTime now);
+
+  void handle_timeout(LocalTime now);
+  std::optional<LocalTime> next_timeout(LocalTime now) const;
+
+  bool streaming() const noexcept { return session_.streaming(); }
+  bool over() const noexcept { return session_.over(); }
+  // Of a session that is over: a client that returns finds its desktop.
+  bool keeps_for_return() const noexcept { return keeps_for_return_; }
+  std::uint64_t keyframes() const noexcept { return keyframes_; }
+  std::uint8_t most_fec_percent() const noexcept { return most_fec_percent_; }
+
+ private:
+  void turn(LocalTime now);
+  void read(Bytes bytes, LocalTime now);
+
+  void apply(const control::SendControl& send, LocalTime now);
+  void apply(const control::PlanWanted& wanted, LocalTime now);
+  void apply(const control::StartMedia& start, LocalTime now);
+  void apply(const control::RefreshWanted& refresh, LocalTime now);
+  void apply(const control::LossSeen& loss, LocalTime now);
+  void apply(const control::RateTarget& rate, LocalTime now);
+  void apply(const control::StopMedia& stop, LocalTime now);
+  void apply(const control::Close& close, LocalTime now);
+  void apply(const control::HostSessionOver& over, LocalTime now);
+
+  const Params params_;
+  const Ways ways_;
+  Rng& rng_;
+  Checkers& checkers_;
+  control::HostSession session_;
+  wire::v1::ControlStream stream_{wire::v1::ControlStream::End::host};
+  std::unique_ptr<HostVideo> video_;  // from the plan to its end
+  std::optional<video::FecAdaptation> fec_;
+  std::optional<message::CloseCode> close_code_;  // said or heard
+  bool keeps_for_return_ = true;
+  std::uint64_t keyframes_ = 0;
+  std::uint8_t most_fec_percent_ = 0;
+};
+
+}  // namespace pf::sim

@@ -1,0 +1,98 @@
+// The host's half of the video in simulated time: what its video thread and its send thread do,
+// with the real packetiser, error correction, sealer and pacer (host/native/native_outlet.cpp is
+// the same with threads).
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "core/crypto/sealer.h"
+#include "core/fec/gf16_codec.h"
+#include "core/message/handshake.h"
+#include "core/video/pacer.h"
+#include "core/video/packet_arena.h"
+#include "core/video/packetiser.h"
+#include "host/plan/session_plan.h"
+#include "sim/checkers.h"
+#include "sim/fake_encoder.h"
+#include "sim/link.h"
+#include "sim/sabotage.h"
+
+namespace pf::sim {
+
+class HostVideo {
+ public:
+  // As many frames as may wait to be sent.
+  static constexpr std::size_t kMaxJobs = 32;
+
+  // `out` and `checkers` outlive it.
+  HostVideo(const plan::SessionPlan& plan, const message::MediaKeys& keys, std::uint64_t seed,
+            Sabotage sabotage, Link& out, Checkers& checkers);
+
+  void start(LocalTime now);     // the client is ready: wait for its punch, but not for ever
+  void on_punch(LocalTime now);  // and here it is
+  void want_idr() noexcept;
+  void set_bitrate(std::uint32_t kbps) noexcept { bitrate_kbps_ = kbps; }
+  void set_fec_percent(std::uint8_t percent) noexcept { fec_percent_ = percent; }
+
+  void handle_timeout(LocalTime now);
+  std::optional<LocalTime> next_timeout(LocalTime now) const;
+  // A key frame has left since the last call.
+  bool take_keyframe_sent() noexcept { return std::exchange(keyframe_sent_, false); }
+
+  std::uint64_t keyframes() const noexcept { return keyframes_; }
+
+ private:
+  struct Encoding {
+    FrameId id{};
+    bool idr = false;
+    LocalTime captured_at;
+    LocalTime ready_at;
+  };
+  struct Job {
+    video::PacketisedFrame frame;
+    LocalTime encoded_at;
+    bool idr = false;
+  };
+
+  void begin_streaming(LocalTime now);
+  void tick(LocalTime now);
+  bool has_room() const noexcept;
+  void finish_encoding(LocalTime now);
+  void take_job(LocalTime now);
+  void send_due(LocalTime now);
+  void discard_backlog();
+  void note_sealed(PacketRun run);
+
+  const plan::SessionPlan plan_;
+  const message::MediaKeys keys_;
+  const Sabotage sabotage_;
+  Link& out_;
+  Checkers& checkers_;
+
+  FakeEncoder encoder_;
+  video::PacketArena arena_;
+  video::Packetiser packetiser_;
+  fec::Gf16Codec codec_;
+  std::optional<crypto::Sealer> sealer_;  // always there; a planted fault makes it anew
+  video::Pacer pacer_;
+
+  bool streaming_ = false;
+  std::optional<LocalTime> punch_by_;
+  LocalTime next_tick_;
+  std::optional<Encoding> encoding_;
+  std::deque<Job> jobs_;
+  std::optional<Job> sending_;
+  std::uint32_t sent_packets_ = 0;  // of the one being sent
+
+  FrameId next_id_{};
+  bool idr_wanted_ = true;
+  bool keyframe_sent_ = false;
+  std::uint32_t bitrate_kbps_;
+  std::uint8_t fec_percent_;
+  std::uint64_t keyframes_ = 0;
+};
+
+}  // namespace pf::sim
