@@ -1,7 +1,10 @@
 #include "host/pipeline/video_worker.h"
 
+#include <algorithm>
+
 #include "core/runtime/process_cpu.h"
 #include "core/runtime/system_clock.h"
+#include "host/pipeline/still_screen.h"
 
 namespace pf::pipeline {
 namespace {
@@ -51,20 +54,30 @@ Result<void> VideoWorker::keep_display() {
 
 Result<void> VideoWorker::stream(Shift& shift, capture::VideoSource& source,
                                  encode::Encoder& encoder) {
+  StillScreen still;
   while (!shift.over()) {
     PF_TRY_VOID(display_->check());
     if (!outlet_.has_room()) {
       shift.bell().wait(kPatience);
       continue;
     }
+    const LocalTime asked_at = clock_.now();
+    const std::optional<LocalTime> repeat = still.repeat_due();
+    const Nanos patience =
+        repeat ? std::clamp<Nanos>(*repeat - asked_at, Nanos(0), kPatience) : kPatience;
     const Nanos cpu_before = thread_cpu_time();
-    PF_TRY(auto frame, source.next(shift.bell(), kPatience));
+    PF_TRY(auto frame, source.next(shift.bell(), patience));
     add(cpu_.capture_ns, thread_cpu_time() - cpu_before);
     if (frame) {
       ++counts_.captured;
       PF_TRY_VOID(encoder.encode(*std::move(frame), steering_.next_directive(), outlet_));
+      still.on_picture(clock_.now());
     } else if (steering_.refresh_wanted()) {
       PF_TRY_VOID(encoder.encode_again(steering_.next_directive(), outlet_));
+      still.on_picture(clock_.now());
+    } else if (const LocalTime now = clock_.now(); repeat && now >= *repeat) {
+      PF_TRY_VOID(encoder.encode_again(steering_.next_directive(), outlet_));
+      still.on_repeat(now);
     } else {
       account_desktop();
       continue;

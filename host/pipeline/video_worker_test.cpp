@@ -15,6 +15,7 @@ struct World {
   int alive_displays = 0;
   int frames_until_source_lost = -1;
   int frames_until_display_lost = -1;
+  int frames_until_still = -1;
   bool room = true;
   int frames_without_room = 0;
   std::vector<encode::AccessUnitPart> parts;
@@ -46,8 +47,13 @@ class FakeSource final : public capture::VideoSource {
  public:
   explicit FakeSource(World& world) : world_(world) { ++world_.sources; }
   const capture::VideoFormat& format() const noexcept override { return format_; }
-  Result<std::optional<capture::RawFrame>> next(Doorbell&, Nanos) override {
+  Result<std::optional<capture::RawFrame>> next(Doorbell& bell, Nanos patience) override {
     if (!world_.room) ++world_.frames_without_room;
+    if (world_.frames_until_still == 0) {
+      bell.wait(patience);
+      return std::nullopt;
+    }
+    if (world_.frames_until_still > 0) --world_.frames_until_still;
     if (world_.frames_until_source_lost == 0) {
       world_.frames_until_source_lost = -1;
       return fail(ErrorKind::lost, "the capture is gone");
@@ -170,6 +176,14 @@ TEST(VideoWorker, ReopensALostDisplay) {
   run_until(world, 6);
   EXPECT_EQ(world.displays, 2);
   EXPECT_EQ(idr_ids(world), (std::vector<std::uint64_t>{0, 2}));
+}
+
+TEST(VideoWorker, RepeatsTheLastPictureOfAScreenThatStandsStill) {
+  World world;
+  world.frames_until_still = 2;
+  run_until(world, 3);
+  EXPECT_EQ(value(world.parts[2].id), 2u);
+  EXPECT_EQ(idr_ids(world), (std::vector<std::uint64_t>{0}));
 }
 
 TEST(VideoWorker, TakesNoPictureWhileTheOutletHasNoRoom) {
