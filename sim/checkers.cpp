@@ -25,10 +25,10 @@ void Checkers::on_sealed(std::uint64_t number) {
   }
 }
 
-void Checkers::on_sent(FrameId id) {
+void Checkers::on_sent(FrameId id, Content content) {
   trace(Event::sent, value(id));
   ++frames_sent_;
-  waiting_.push_back({id, now_});
+  if (content == Content::fresh) waiting_.push_back({id, now_});
 }
 
 void Checkers::on_shown(FrameId id, Decoded decoded) {

@@ -18,6 +18,7 @@
 #include "core/base/time.h"
 #include "core/message/close_code.h"
 #include "sim/fake_decoder.h"
+#include "sim/fake_encoder.h"
 
 namespace pf::sim {
 
@@ -25,7 +26,7 @@ enum class Property : std::uint8_t {
   bytes_right,      // no wrong byte reaches the decoder
   reference_there,  // no picture reaches it whose reference it lacks
   number_once,      // no packet number, and with it no nonce, is sealed twice
-  healed_in_time,   // every picture sent, or a later one, is shown within a bound
+  healed_in_time,   // every fresh picture sent, or a later one, is shown within a bound
   memory_bounded,   // the reassembler holds no more than the frames under way explain
   queue_bounded,    // nor does the host's queue
   clock_bounded,    // the client's idea of the host's time is as good as it says
@@ -59,7 +60,7 @@ class Checkers {
 
   // What happens.
   void on_sealed(std::uint64_t number);
-  void on_sent(FrameId id);  // the last packet of it
+  void on_sent(FrameId id, Content content);  // the last packet of it
   void on_shown(FrameId id, Decoded decoded);
   void on_memory(std::size_t used_bytes);
   void on_queue(std::size_t frames);

@@ -16,11 +16,13 @@ std::uint32_t mean_bytes(std::uint32_t bitrate_kbps, double refresh_hz) {
 
 }  // namespace
 
-std::vector<std::byte> FakeEncoder::encode(FrameId id, bool idr, std::uint32_t bitrate_kbps) {
+std::vector<std::byte> FakeEncoder::encode(FrameId id, bool idr, Content content,
+                                           std::uint32_t bitrate_kbps) {
   const bool key = idr || !reference_;
   const std::uint32_t mean = mean_bytes(bitrate_kbps, refresh_hz_) * (key ? kKeyFrameFactor : 1);
   // From half of the mean to one and a half.
-  const auto size = static_cast<std::uint32_t>(mean / 2 + rng_.below(mean + 1));
+  auto size = static_cast<std::uint32_t>(mean / 2 + rng_.below(mean + 1));
+  if (content == Content::repeated && !key) size = std::min(size, kRepeatBytes);
   const FakePicture picture{.id = id,
                             .reference = key ? id : *reference_,
                             .size_bytes = std::max(kFakeHeaderBytes, size)};

@@ -13,6 +13,9 @@
 
 namespace pf::sim {
 
+// A repeat shows what the picture before showed: whoever has that one can do without.
+enum class Content : std::uint8_t { fresh, repeated };
+
 class FakeEncoder {
  public:
   // A key frame is so many times an ordinary one.
@@ -21,8 +24,11 @@ class FakeEncoder {
   FakeEncoder(std::uint64_t seed, double refresh_hz)
       : seed_(seed), refresh_hz_(refresh_hz), rng_(seed) {}
 
+  // What says no more than that nothing has changed.
+  static constexpr std::uint32_t kRepeatBytes = 600;
+
   // The first picture is a key frame whatever `idr` says.
-  std::vector<std::byte> encode(FrameId id, bool idr, std::uint32_t bitrate_kbps);
+  std::vector<std::byte> encode(FrameId id, bool idr, Content content, std::uint32_t bitrate_kbps);
 
   // How long the next picture takes.
   Nanos draw_duration();

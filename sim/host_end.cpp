@@ -69,6 +69,10 @@ void HostEnd::end_session(message::CloseCode code, std::string text, LocalTime n
   turn(now);
 }
 
+void HostEnd::set_still(bool still) {
+  if (video_) video_->set_still(still);
+}
+
 void HostEnd::handle_timeout(LocalTime now) {
   if (video_) {
     video_->handle_timeout(now);

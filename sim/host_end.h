@@ -36,6 +36,8 @@ class HostEnd {
   void take_datagram(Bytes datagram, LocalTime now);
   void end_session(message::CloseCode code, std::string text, LocalTime now);
 
+  void set_still(bool still);  // the screen, while the video runs
+
   void handle_timeout(LocalTime now);
   std::optional<LocalTime> next_timeout(LocalTime now) const;
 

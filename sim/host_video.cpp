@@ -95,12 +95,24 @@ void HostVideo::handle_timeout(LocalTime now) {
 void HostVideo::tick(LocalTime now) {
   const LocalTime captured_at = next_tick_;
   next_tick_ += plan_.mode.refresh.period();
-  if (encoding_ || !has_room()) return;
+  if (encoding_ || !has_room() || !has_picture(now)) return;
   encoding_ = Encoding{.id = next_id_,
                        .idr = std::exchange(idr_wanted_, false),
+                       .content = still_ ? Content::repeated : Content::fresh,
                        .captured_at = captured_at,
                        .ready_at = now + encoder_.draw_duration()};
   next_id_ = next(next_id_);
+}
+
+bool HostVideo::has_picture(LocalTime now) {
+  if (!still_ || idr_wanted_) {
+    still_screen_.on_picture(now);
+    return true;
+  }
+  const std::optional<LocalTime> repeat = still_screen_.repeat_due();
+  if (!repeat || *repeat > now || sabotage_ == Sabotage::repeats_left_out) return false;
+  still_screen_.on_repeat(now);
+  return true;
 }
 
 bool HostVideo::has_room() const noexcept {
@@ -110,7 +122,8 @@ bool HostVideo::has_room() const noexcept {
 
 void HostVideo::finish_encoding(LocalTime now) {
   const Encoding done = *std::exchange(encoding_, std::nullopt);
-  const std::vector<std::byte> access_unit = encoder_.encode(done.id, done.idr, bitrate_kbps_);
+  const std::vector<std::byte> access_unit =
+      encoder_.encode(done.id, done.idr, done.content, bitrate_kbps_);
   PF_CHECK(packetiser_.begin(fec_percent_));  // has_room() said so
   if (!packetiser_.add(access_unit)) {        // above the plan
     packetiser_.abandon();
@@ -122,7 +135,8 @@ void HostVideo::finish_encoding(LocalTime now) {
   jobs_.push_back({.frame = packetiser_.finish(
                        {.id = done.id, .pts = to_wire(done.captured_at), .flags = flags}),
                    .encoded_at = now,
-                   .idr = done.idr});
+                   .idr = done.idr,
+                   .content = done.content});
   checkers_.on_queue(jobs_.size());
 }
 
@@ -142,7 +156,7 @@ void HostVideo::send_due(LocalTime now) {
       keyframe_sent_ = true;
       ++keyframes_;
     }
-    checkers_.on_sent(sending_->frame.id);
+    checkers_.on_sent(sending_->frame.id, sending_->content);
     sending_.reset();
   }
 }

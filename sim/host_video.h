@@ -14,6 +14,7 @@
 #include "core/video/pacer.h"
 #include "core/video/packet_arena.h"
 #include "core/video/packetiser.h"
+#include "host/pipeline/still_screen.h"
 #include "host/plan/session_plan.h"
 #include "sim/checkers.h"
 #include "sim/fake_encoder.h"
@@ -37,6 +38,9 @@ class HostVideo {
   void set_bitrate(std::uint32_t kbps) noexcept { bitrate_kbps_ = kbps; }
   void set_fec_percent(std::uint8_t percent) noexcept { fec_percent_ = percent; }
 
+  // The screen shows nothing new: a picture is made only where a refresh or a repeat is wanted.
+  void set_still(bool still) noexcept { still_ = still; }
+
   void handle_timeout(LocalTime now);
   std::optional<LocalTime> next_timeout(LocalTime now) const;
   // A key frame has left since the last call.
@@ -48,6 +52,7 @@ class HostVideo {
   struct Encoding {
     FrameId id{};
     bool idr = false;
+    Content content = Content::fresh;
     LocalTime captured_at;
     LocalTime ready_at;
   };
@@ -55,10 +60,12 @@ class HostVideo {
     video::PacketisedFrame frame;
     LocalTime encoded_at;
     bool idr = false;
+    Content content = Content::fresh;
   };
 
   void begin_streaming(LocalTime now);
   void tick(LocalTime now);
+  bool has_picture(LocalTime now);
   bool has_room() const noexcept;
   void finish_encoding(LocalTime now);
   void take_job(LocalTime now);
@@ -80,6 +87,8 @@ class HostVideo {
   video::Pacer pacer_;
 
   bool streaming_ = false;
+  bool still_ = false;
+  pipeline::StillScreen still_screen_;
   std::optional<LocalTime> punch_by_;
   LocalTime next_tick_;
   std::optional<Encoding> encoding_;

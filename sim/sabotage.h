@@ -12,6 +12,7 @@ enum class Sabotage : std::uint8_t {
   gate_bypassed,         // client: frames go to the decoder as they come
   counter_restarted,     // host: the sealer begins anew in mid-stream
   refreshes_ignored,     // host: no key frame is made for who lost something
+  repeats_left_out,      // host: a screen that stands still is not sent again
   frames_kept,           // client: the reassembler does not get its buffers back
   backlog_kept,          // host: frames are encoded though nobody sends them
   clock_stamps_shifted,  // host: its echoes tell another time than its packets

@@ -121,6 +121,17 @@ TEST(Scenario, ABlackoutOverTheFirstKeyFrameHeals) {
   EXPECT_GT(world.checkers().frames_shown(), 60u);
 }
 
+// The last picture before stillness has no successor that would show its loss.
+TEST(Scenario, AScreenThatStopsIsShownAsItIs) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    World world(lossy(seed));
+    world.run_for(seconds(1));
+    world.set_still(true);
+    world.run_for(seconds(3));
+    ASSERT_EQ(world.finish(), "");
+  }
+}
+
 TEST(Scenario, AQuitReachesTheHostAndKeepsNothing) {
   World world(lossy(1));
   world.run_for(seconds(1));
@@ -230,6 +241,22 @@ struct Plant {
   Sabotage sabotage;
   Property found;
 };
+
+// The same, with a host that does not repeat: the checker must see the stale pictures.
+TEST(Scenario, AScreenThatStopsWouldStayStaleWithoutRepeats) {
+  int stale = 0;
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    Scenario scenario = lossy(seed);
+    scenario.sabotage = Sabotage::repeats_left_out;
+    World world(scenario);
+    world.run_for(seconds(1));
+    world.set_still(true);
+    world.run_for(seconds(3));
+    world.finish();
+    if (world.checkers().found(Property::healed_in_time)) ++stale;
+  }
+  EXPECT_GT(stale, 0);
+}
 
 class PlantedFault : public testing::TestWithParam<Plant> {};
 

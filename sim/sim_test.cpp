@@ -47,7 +47,7 @@ TEST(FakeDecoder, ShowsWhatFollowsAndNothingElse) {
   FakeEncoder encoder(kSeed, 60);
   std::vector<std::vector<std::byte>> units;
   for (std::uint64_t id = 0; id < 6; ++id)
-    units.push_back(encoder.encode(FrameId{id}, id == 4, 5000));
+    units.push_back(encoder.encode(FrameId{id}, id == 4, Content::fresh, 5000));
 
   FakeDecoder decoder(kSeed);
   EXPECT_EQ(decoder.decode(FrameId{1}, units[1]), Decoded::missing_reference);
@@ -64,7 +64,7 @@ TEST(FakeEncoder, KeepsTheBitRateAndItsBound) {
   FakeEncoder encoder(kSeed, 60);
   std::size_t bytes = 0;
   for (std::uint64_t id = 0; id < 600; ++id) {
-    const std::size_t size = encoder.encode(FrameId{id}, false, 20'000).size();
+    const std::size_t size = encoder.encode(FrameId{id}, false, Content::fresh, 20'000).size();
     EXPECT_LE(size, FakeEncoder::largest_bytes(20'000, 60));
     bytes += size;
   }
@@ -139,8 +139,8 @@ TEST(Checkers, FindNothingInAGoodRun) {
   seen.on_sealed(1);
   seen.on_queue(4);
   seen.on_memory(1000);
-  seen.on_sent(FrameId{0});
-  seen.on_sent(FrameId{1});
+  seen.on_sent(FrameId{0}, Content::fresh);
+  seen.on_sent(FrameId{1}, Content::fresh);
   seen.set_time(kWorldStart + milliseconds(100));
   seen.on_shown(FrameId{1}, Decoded::good);  // a later one makes good the one before
   seen.on_clock(to_wire(kWorldStart + milliseconds(100)) + Nanos(5), Nanos(5));
@@ -154,15 +154,23 @@ TEST(Checkers, FindNothingInAGoodRun) {
 
 TEST(Checkers, APictureThatNeverComesIsFoundAtTheEnd) {
   Checkers seen = checkers();
-  seen.on_sent(FrameId{0});
+  seen.on_sent(FrameId{0}, Content::fresh);
   seen.set_time(kWorldStart + milliseconds(101));
   seen.finish();
   EXPECT_TRUE(seen.found(Property::healed_in_time));
 }
 
+TEST(Checkers, ARepeatThatIsLostIsMissedByNobody) {
+  Checkers seen = checkers();
+  seen.on_sent(FrameId{0}, Content::repeated);
+  seen.set_time(kWorldStart + seconds(1));
+  seen.finish();
+  EXPECT_TRUE(seen.violations().empty());
+}
+
 TEST(Checkers, NobodyHealsAPathThatIsCut) {
   Checkers seen = checkers();
-  seen.on_sent(FrameId{0});
+  seen.on_sent(FrameId{0}, Content::fresh);
   seen.excuse_until(kWorldStart + milliseconds(300));
   seen.set_time(kWorldStart + milliseconds(400));
   seen.on_shown(FrameId{1}, Decoded::good);

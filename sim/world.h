@@ -40,6 +40,8 @@ class World {
   void run_for(Nanos length);
   // Nothing passes for so long, in either direction.
   void cut_for(Nanos length);
+  // The host's screen stops moving, or moves again.
+  void set_still(bool still) { host_.set_still(still); }
   void leave(control::Leave how) { client_.leave(how, to_client(now_)); }
   void end_by_host(message::CloseCode code) { host_.end_session(code, "the host says so", now_); }
   void say_as_client(const message::ControlMessage& message) {
