@@ -20,12 +20,11 @@ class FakeEncoder {
  public:
   // A key frame is so many times an ordinary one.
   static constexpr std::uint32_t kKeyFrameFactor = 3;
+  // Of one that says no more than that nothing has changed.
+  static constexpr std::uint32_t kRepeatBytes = 600;
 
   FakeEncoder(std::uint64_t seed, double refresh_hz)
       : seed_(seed), refresh_hz_(refresh_hz), rng_(seed) {}
-
-  // What says no more than that nothing has changed.
-  static constexpr std::uint32_t kRepeatBytes = 600;
 
   // The first picture is a key frame whatever `idr` says.
   std::vector<std::byte> encode(FrameId id, bool idr, Content content, std::uint32_t bitrate_kbps);

@@ -9,8 +9,6 @@ namespace {
 
 using message::CloseCode;
 
-constexpr Nanos kSetUp = milliseconds(100);  // handshake, first punch, first picture
-
 Scenario lossy(std::uint64_t seed) {
   return {.seed = seed, .media = {.loss = 0.05}, .control = {.loss = 0.05}};
 }
