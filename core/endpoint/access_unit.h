@@ -23,7 +23,7 @@ struct ReceiveStats {
   std::uint64_t packets = 0;           // authentic ones
   std::uint64_t rejected_packets = 0;  // forged, replayed, malformed, or from a stranger
   std::uint64_t recovered_shards = 0;
-  std::uint64_t frames = 0;          // that went to the decoder
+  std::uint64_t frames = 0;          // taken by the consumer
   std::uint64_t frames_dropped = 0;  // given up incomplete
   std::uint64_t bytes = 0;           // of access units
   Nanos receive_cpu{0};              // of the receive thread

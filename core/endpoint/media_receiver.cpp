@@ -144,7 +144,6 @@ void MediaReceiver::show(video::ReassembledFrame frame) {
       .keyframe = (frame.flags & message::frame_flags::kKeyFrame) != 0,
       .recovery_anchor = (frame.flags & message::frame_flags::kRecoveryAnchor) != 0,
       .recovery_point = (frame.flags & message::frame_flags::kRecoveryPoint) != 0};
-  const std::size_t bytes = frame.bytes.size();
   if (!units_.try_push(std::move(frame))) {
     // The consumer is hopelessly behind: what waits is stale, and what comes needs what was dropped
     // here.
@@ -154,8 +153,6 @@ void MediaReceiver::show(video::ReassembledFrame frame) {
     return;
   }
   consumer_bell_.ring();
-  ++shown_frames_;
-  shown_bytes_ += bytes;
   // Ordinary pictures tell the session nothing: waking the control thread for each would be in
   // vain.
   if (arrived.keyframe || arrived.recovery_anchor || arrived.recovery_point) tell(arrived);
@@ -176,9 +173,7 @@ void MediaReceiver::publish() {
   stats_ = {.packets = opened.opened,
             .rejected_packets = rejected,
             .recovered_shards = seen.recovered,
-            .frames = shown_frames_,
             .frames_dropped = seen.frames_dropped,
-            .bytes = shown_bytes_,
             .receive_cpu = thread_cpu_time()};
   totals_ = {.received = seen.received,
              .recovered = seen.recovered,
@@ -197,6 +192,8 @@ std::optional<AccessUnit> MediaReceiver::take(Nanos patience) {
     held_ = units_.try_pop();
   }
   if (!held_) return std::nullopt;
+  ++taken_frames_;
+  taken_bytes_ += held_->bytes.size();
   return AccessUnit{.id = held_->id,
                     .pts = held_->pts,
                     .idr = (held_->flags & message::frame_flags::kKeyFrame) != 0,
@@ -215,7 +212,10 @@ void MediaReceiver::decoded(bool gave_picture) {
 
 ReceiveStats MediaReceiver::stats() const {
   std::lock_guard lock(stats_mutex_);
-  return stats_;
+  ReceiveStats stats = stats_;
+  stats.frames = taken_frames_;
+  stats.bytes = taken_bytes_;
+  return stats;
 }
 
 control::ReceptionTotals MediaReceiver::totals() const {

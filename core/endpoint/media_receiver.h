@@ -86,14 +86,14 @@ class MediaReceiver {
   LocalTime next_punch_;
   int punches_ = 0;
   std::uint64_t strangers_ = 0;
-  std::uint64_t shown_bytes_ = 0;
-  std::uint64_t shown_frames_ = 0;
 
   // Between threads.
   Fifo<video::ReassembledFrame, kMaxWaiting> units_;         // receive → consumer
   Fifo<video::ReassembledFrame, 2 * kMaxWaiting> returned_;  // consumer → receive
   Fifo<ReceiverNews, kMaxNews> news_;                        // receive → control
   std::atomic<bool> decoder_lost_{false};                    // consumer → receive
+  std::atomic<std::uint64_t> taken_frames_{0};               // by the consumer
+  std::atomic<std::uint64_t> taken_bytes_{0};
   mutable std::mutex stats_mutex_;
   ReceiveStats stats_;
   control::ReceptionTotals totals_;

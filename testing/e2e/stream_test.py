@@ -10,12 +10,22 @@ from harness import EndToEnd, Host, probe
 
 
 class Stream(EndToEnd):
-    def check_picture(self, report, size):
+    def check_stream(self, report, trace, size):
+        """What does not depend on how fast this machine is today: a slow one captures fewer pictures."""
         frames = report["frames"]
         self.assertGreater(frames["distinct_decoded"], 20)
-        for fault in ("lost", "reordered", "torn"):
+        for fault in ("reordered", "torn", "dropped_incomplete"):
             self.assertEqual(frames[fault], 0, fault)
+        self.assertLessEqual(frames["unreadable"], 3)  # of the desktop before its program has drawn
         self.assertEqual(frames["received"], frames["decoded"])
+        # Every access unit that was sent has arrived, once and in order; the last ones were still on their way.
+        sent = [row[trace["row_fields"].index("pts_ns")] for row in trace["rows"]]
+        received = [row[report["row_fields"].index("pts_ns")] for row in report["rows"]]
+        self.assertEqual(received, sent[:len(received)])
+        self.assertEqual(trace["frames"]["sent"], len(sent))
+        idr = trace["row_fields"].index("idr")
+        self.assertEqual([number for number, row in enumerate(trace["rows"]) if row[idr]], [0],
+                         "an IDR first, and no other, for nobody asked")
         self.assertEqual((report["mode"]["width_px"], report["mode"]["height_px"]), size)
         self.assertEqual((report["decoded_size"]["width_px"], report["decoded_size"]["height_px"]), size)
         # The encoder is given enough bits here that the colour card survives within the conversion's own bound.
@@ -27,12 +37,7 @@ class Stream(EndToEnd):
         code, said, report = probe(host.address, "--record", host.folder / "a.mkv", "--snapshot", host.folder / "a.png",
                                    mode="1280x720@60", seconds=3, folder=host.folder)
         self.assertEqual(code, 0, said + host.said())
-        self.check_picture(report, (1280, 720))
-        trace = host.session(1)
-        self.assertEqual(trace["frames"]["sent"], len(trace["rows"]))
-        idr = trace["row_fields"].index("idr")
-        self.assertEqual([row[idr] for row in trace["rows"]].index(1), 0)
-        self.assertEqual(sum(row[idr] for row in trace["rows"]), 1, "an IDR nobody asked for")
+        self.check_stream(report, host.session(1), (1280, 720))
         self.assertTrue((host.folder / "a.png").read_bytes().startswith(b"\x89PNG"))
         self.assertGreater((host.folder / "a.mkv").stat().st_size, 10_000)
         self.assertEqual(host.stop(), 0)
@@ -44,8 +49,7 @@ class Stream(EndToEnd):
                                                ("320x200@120", (320, 200))], start=1):
             code, said, report = probe(host.address, mode=mode, seconds=2)
             self.assertEqual(code, 0, said + host.said())
-            self.check_picture(report, size)
-            host.session(number)
+            self.check_stream(report, host.session(number), size)
         self.assertEqual(host.stop(), 0)
         self.assert_nothing_left(host)
 
@@ -53,13 +57,13 @@ class Stream(EndToEnd):
         host = Host(self, options=("--set", "capture.backend=wlr"))
         code, said, report = probe(host.address)
         self.assertEqual(code, 0, said + host.said())
-        self.check_picture(report, (640, 360))
+        self.check_stream(report, host.session(1), (640, 360))
 
     def test_the_synthetic_source_needs_no_desktop_and_counts_its_sessions(self):
         host = Host(self, command=(), verb=("punktfunk1-host", "--source", "synthetic", "--max-sessions", "1"))
         code, said, report = probe(host.address)
         self.assertEqual(code, 0, said + host.said())
-        self.check_picture(report, (640, 360))
+        self.check_stream(report, host.session(1), (640, 360))
         self.assertEqual(host.process.wait(harness.PATIENCE_S), 0, host.said())
 
     def test_the_demo_script_writes_every_figure_it_promises(self):
