@@ -29,6 +29,7 @@ class StillScreen {
     last_at_ = now;
     ++repeats_;
   }
+  bool has_picture() const noexcept { return last_at_.has_value(); }
   // Empty: the screen has been repeated enough, or nothing was shown yet.
   std::optional<LocalTime> repeat_due() const noexcept {
     if (!last_at_ || repeats_ == kRepeatAfter.size()) return std::nullopt;

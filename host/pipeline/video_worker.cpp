@@ -72,7 +72,7 @@ Result<void> VideoWorker::stream(Shift& shift, capture::VideoSource& source,
       ++counts_.captured;
       PF_TRY_VOID(encoder.encode(*std::move(frame), steering_.next_directive(), outlet_));
       still.on_picture(clock_.now());
-    } else if (steering_.refresh_wanted()) {
+    } else if (steering_.refresh_wanted() && still.has_picture()) {
       PF_TRY_VOID(encoder.encode_again(steering_.next_directive(), outlet_));
       still.on_picture(clock_.now());
     } else if (const LocalTime now = clock_.now(); repeat && now >= *repeat) {
