@@ -121,7 +121,7 @@ TEST(Scenario, ABlackoutOverTheFirstKeyFrameHeals) {
 
 // The last picture before stillness has no successor that would show its loss.
 TEST(Scenario, AScreenThatStopsIsShownAsItIs) {
-  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     World world(lossy(seed));
     world.run_for(seconds(1));
     world.set_still(true);
@@ -243,7 +243,7 @@ struct Plant {
 // The same, with a host that does not repeat: the checker must see the stale pictures.
 TEST(Scenario, AScreenThatStopsWouldStayStaleWithoutRepeats) {
   int stale = 0;
-  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     Scenario scenario = lossy(seed);
     scenario.sabotage = Sabotage::repeats_left_out;
     World world(scenario);
