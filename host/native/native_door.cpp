@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <map>
 #include <utility>
 #include <variant>
@@ -399,9 +400,17 @@ Result<std::unique_ptr<NativeDoor>> NativeDoor::open(DoorParams params,
                                                      const quic::TlsIdentity& identity,
                                                      HealthBoard& board, const Clock& clock,
                                                      Rng& rng, OnSessionOver on_session_over) {
-  PF_TRY(auto port, net::UdpPort::open(params.listen, clock, {}));
-  return std::unique_ptr<NativeDoor>(std::make_unique<Door>(
-      std::move(params), identity, std::move(port), board, clock, rng, std::move(on_session_over)));
+  auto port = net::UdpPort::open(params.listen, clock, {});
+  if (!port) {
+    if (port.error().os_code == EADDRINUSE) {
+      port.error().what +=
+          ": end the program that has it (another punktfunk-host?), or choose another with --port";
+    }
+    return tl::unexpected(std::move(port).error());
+  }
+  return std::unique_ptr<NativeDoor>(std::make_unique<Door>(std::move(params), identity,
+                                                            *std::move(port), board, clock, rng,
+                                                            std::move(on_session_over)));
 }
 
 }  // namespace pf::native
