@@ -147,7 +147,8 @@ bool pf_control_open(struct pf_desktop* desktop, int fd) {
 }
 
 void pf_control_close(struct pf_control* control) {
-  /* The socket itself closes with the process, so that the host finds an end with a status behind it. */
+  /* The socket itself closes with the process, so that the host finds an end with a status behind
+   * it. */
   if (control->readable != NULL) wl_event_source_remove(control->readable);
 }
 

@@ -1,12 +1,15 @@
-/* How punktfunk-host and punktfunk-desktop talk: fixed structures over SOCK_SEQPACKET socket pairs, one message a
- * packet, host byte order (both ends run on one machine and come from one build). C11 and C++20.
+/* How punktfunk-host and punktfunk-desktop talk: fixed structures over SOCK_SEQPACKET socket pairs,
+ * one message a packet, host byte order (both ends run on one machine and come from one build). C11
+ * and C++20.
  *
- * Part 1, control: the host passes one end of a pair as a descriptor named by --control-fd. Outputs are added,
- * re-moded and removed over it. When the host's end closes, the desktop ends itself and its command.
+ * Part 1, control: the host passes one end of a pair as a descriptor named by --control-fd. Outputs
+ * are added, re-moded and removed over it. When the host's end closes, the desktop ends itself and
+ * its command.
  *
- * Part 2, capture: with PF_DESKTOP_START_CAPTURE the host passes (SCM_RIGHTS) one end of a fresh pair. On it the
- * desktop announces composited buffers: sealed memfds, passed once, then only named. The consumer gives each
- * frame back with PF_CAPTURE_RELEASE; it holds at most two. Closing its end stops the capture.
+ * Part 2, capture: with PF_DESKTOP_START_CAPTURE the host passes (SCM_RIGHTS) one end of a fresh
+ * pair. On it the desktop announces composited buffers: sealed memfds, passed once, then only
+ * named. The consumer gives each frame back with PF_CAPTURE_RELEASE; it holds at most two. Closing
+ * its end stops the capture.
  *
  * Receivers check the size of every message against its kind and drop the peer on nonsense. */
 #ifndef PUNKTFUNK_DESKTOP_PROTOCOL_H
@@ -27,10 +30,12 @@ enum pf_desktop_kind {
   PF_DESKTOP_REMOVE_OUTPUT = 3, /* struct pf_desktop_output */
   PF_DESKTOP_START_CAPTURE = 4, /* struct pf_desktop_output, one descriptor */
   /* desktop to host */
-  PF_DESKTOP_READY = 16,          /* struct pf_desktop_ready, once, first */
-  PF_DESKTOP_OUTPUT_READY = 17,   /* struct pf_desktop_mode: the mode now in force; answers ADD and SET_MODE */
-  PF_DESKTOP_OUTPUT_FAILED = 18,  /* struct pf_desktop_output: ADD, SET_MODE or START_CAPTURE was refused */
-  PF_DESKTOP_COMMAND_ENDED = 19,  /* struct pf_desktop_command_ended */
+  PF_DESKTOP_READY = 16, /* struct pf_desktop_ready, once, first */
+  PF_DESKTOP_OUTPUT_READY =
+      17, /* struct pf_desktop_mode: the mode now in force; answers ADD and SET_MODE */
+  PF_DESKTOP_OUTPUT_FAILED =
+      18, /* struct pf_desktop_output: ADD, SET_MODE or START_CAPTURE was refused */
+  PF_DESKTOP_COMMAND_ENDED = 19, /* struct pf_desktop_command_ended */
 };
 
 struct pf_desktop_output {
@@ -53,14 +58,15 @@ struct pf_desktop_ready {
 
 struct pf_desktop_command_ended {
   uint32_t kind;
-  int32_t status; /* exit status; 128 + signal number when a signal ended it; 127 when it could not be started */
+  int32_t status; /* exit status; 128 + signal number when a signal ended it; 127 when it could not
+                     be started */
 };
 
 enum pf_capture_kind {
   PF_CAPTURE_RELEASE = 32, /* consumer to desktop: struct pf_capture_release */
-  PF_CAPTURE_FRAME = 33,   /* desktop to consumer: struct pf_capture_frame; carries the buffer's memfd as a descriptor
-                              the first time its number is seen */
-  PF_CAPTURE_GONE = 34,    /* desktop to consumer: uint32_t kind alone: the output went away */
+  PF_CAPTURE_FRAME = 33, /* desktop to consumer: struct pf_capture_frame; carries the buffer's memfd
+                            as a descriptor the first time its number is seen */
+  PF_CAPTURE_GONE = 34,  /* desktop to consumer: uint32_t kind alone: the output went away */
 };
 
 struct pf_capture_release {
@@ -74,17 +80,19 @@ struct pf_capture_rect {
 
 struct pf_capture_frame {
   uint32_t kind;
-  uint32_t buffer;       /* never reused for another memfd within one channel */
-  uint32_t has_fd;       /* 1 when the memfd travels with this message */
+  uint32_t buffer; /* never reused for another memfd within one channel */
+  uint32_t has_fd; /* 1 when the memfd travels with this message */
   uint32_t width_px, height_px;
   uint32_t stride_bytes; /* XRGB8888, little endian */
   uint64_t size_bytes;   /* of the memfd */
   uint64_t tick_ns;      /* CLOCK_MONOTONIC deadline of the refresh this picture was made for */
   uint64_t commit_ns;    /* CLOCK_MONOTONIC when compositing was done */
-  uint64_t sequence;     /* +1 per committed picture of the output: a jump means that some were dropped here */
+  uint64_t sequence; /* +1 per committed picture of the output: a jump means that some were dropped
+                        here */
   uint32_t damage_count; /* 0: all of it */
   uint32_t reserved;
-  struct pf_capture_rect damage[PF_CAPTURE_MAX_DAMAGE]; /* since the frame announced before on this channel */
+  struct pf_capture_rect
+      damage[PF_CAPTURE_MAX_DAMAGE]; /* since the frame announced before on this channel */
 };
 
 #endif

@@ -60,7 +60,7 @@ class TraceRing {  // one writer, any reader; a short lock once a frame, never o
 struct StageCpu {
   std::atomic<std::int64_t> capture_ns{0};
   std::atomic<std::int64_t> convert_ns{0};
-  std::atomic<std::int64_t> encode_ns{0};     // with the outlet's work on what the encoder gives out
+  std::atomic<std::int64_t> encode_ns{0};  // with the outlet's work on what the encoder gives out
   std::atomic<std::int64_t> packetise_ns{0};  // that work
   std::atomic<std::int64_t> send_ns{0};       // parity, seal, send
   std::atomic<std::int64_t> desktop_ns{0};  // the compositor of this session, a process of its own
