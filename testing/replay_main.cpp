@@ -13,6 +13,10 @@ int main(int argc, char** argv) {
   constexpr std::size_t kTruncateBelowBytes = 512;
   int files = 0;
   for (int i = 1; i < argc; ++i) {
+    if (!std::filesystem::is_directory(argv[i])) {
+      std::fprintf(stderr, "no corpus at %s\n", argv[i]);
+      return 1;
+    }
     for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
       std::ifstream file(entry.path(), std::ios::binary);
       const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};

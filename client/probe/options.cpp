@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 
 #include "core/message/media.h"
 
@@ -73,7 +74,7 @@ std::optional<Options> parse_options(const char* purpose, int argc, char** argv,
   if (!message::whole_hz(parsed->refresh)) {
     exit_code =
         usage(fmt::format("the native protocol carries whole Hz only, not {}: ask for {} Hz", mode,
-                          static_cast<int>(parsed->refresh.hz() + 0.5)));
+                          std::lround(parsed->refresh.hz())));
     return std::nullopt;
   }
   options.mode = *parsed;

@@ -47,7 +47,8 @@ Result<Endpoint> resolve(const std::string& host) {
       break;
     }
   }
-  const auto endpoint = Endpoint::from_sockaddr(best->ai_addr, best->ai_addrlen);
+  const auto endpoint =
+      best == nullptr ? std::nullopt : Endpoint::from_sockaddr(best->ai_addr, best->ai_addrlen);
   if (!endpoint) return fail(ErrorKind::unavailable, "{} has no IP address", host);
   return *endpoint;
 }
@@ -61,7 +62,8 @@ message::Hello hello_for(const Options& options) {
   hello.preferred_codecs = {message::VideoCodec::h264};
   hello.capabilities.add(message::Capability::wants_host_timing)
       .add(message::Capability::separates_probe_frames)
-      .add(message::Capability::streamed_access_units);
+      .add(message::Capability::streamed_access_units)
+      .add(message::Capability::multi_slice);
   return hello;
 }
 

@@ -116,12 +116,16 @@ std::string Endpoint::to_string() const {
 }
 
 bool Endpoint::operator==(const Endpoint& other) const noexcept {
-  return std::memcmp(&address_, &other.address_, sizeof(address_)) == 0;
+  if (family() != other.family() || port() != other.port()) return false;
+  if (is_ipv6() && address_.v6.sin6_scope_id != other.address_.v6.sin6_scope_id) return false;
+  return empty() || octets() == other.octets();
 }
 
 std::size_t Endpoint::hash() const noexcept {
-  const std::string_view bytes(reinterpret_cast<const char*>(&address_), sizeof(address_));
-  return std::hash<std::string_view>{}(bytes);
+  if (empty()) return 0;
+  const auto bytes = octets();
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return std::hash<std::string_view>{}(text) ^ (std::size_t{port()} << 1);
 }
 
 std::array<std::uint8_t, 16> Endpoint::octets() const noexcept {

@@ -1,10 +1,9 @@
 #include "host/app/options.h"
 
-#include <cstdio>
+#include <CLI/CLI.hpp>
 #include <map>
 
-#include <fmt/format.h>
-#include <CLI/CLI.hpp>
+#include "host/config/config_file.h"
 
 namespace pf::app {
 namespace {
@@ -21,21 +20,6 @@ constexpr const char* kFooter =
     "\n"
     "Exit codes: 0 ended as asked, 1 could not start or broke, 2 the command line or a setting is "
     "wrong.";
-
-// A TOML list of strings, as apply_override() reads it.
-std::string toml_list(const std::vector<std::string>& words) {
-  std::string list = "[";
-  for (const std::string& word : words) {
-    list += list.size() > 1 ? "," : "";
-    list += '"';
-    for (const char c : word) {
-      if (c == '"' || c == '\\') list += '\\';
-      list += c;
-    }
-    list += '"';
-  }
-  return list + "]";
-}
 
 struct Raw {  // as CLI11 fills it
   std::optional<std::string> port, bind, run_as;
@@ -111,7 +95,7 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
   if (raw.bind) options.overrides.push_back("network.bind_address=" + *raw.bind);
   if (raw.run_as) options.overrides.push_back("desktop.run_as=" + *raw.run_as);
   if (!raw.command.empty())
-    options.overrides.push_back("desktop.command=" + toml_list(raw.command));
+    options.overrides.push_back("desktop.command=" + config::toml_list(raw.command));
   if (raw.open && options.verb == Verb::serve) options.overrides.push_back("session.open=true");
   if (options.verb == Verb::measure) {
     options.overrides.push_back("session.open=true");

@@ -34,7 +34,6 @@ struct VideoConfig {
 struct DesktopConfig {
   std::vector<std::string> command;  // program and arguments; empty: none
   std::string run_as;                // user name; empty: the host's own user
-  std::uint32_t linger_s = 0;
 };
 
 struct DisplayConfig {

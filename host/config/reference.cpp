@@ -25,18 +25,6 @@ std::string default_text(const Setting& setting) {
   return std::visit(Printer{}, setting.type);
 }
 
-std::string_view when(TakesEffect takes_effect) {
-  switch (takes_effect) {
-    case TakesEffect::live:
-      return "at any time";
-    case TakesEffect::next_session:
-      return "between sessions";
-    case TakesEffect::restart:
-      return "before the host starts";
-  }
-  return "";
-}
-
 }  // namespace
 
 std::string describe() {
@@ -44,7 +32,8 @@ std::string describe() {
       "# Settings of punktfunk-host\n\n"
       "Made from the table in `host/config/settings.cpp`; a test keeps the two equal.\n\n"
       "The host reads `$XDG_CONFIG_HOME/punktfunk/host.toml` (`~/.config/punktfunk/host.toml`)\n"
-      "when it starts; the file need not exist. A key that is not listed here, or a value outside\n"
+      "when it starts, and not again; the file need not exist. A key that is not listed here, or a "
+      "value outside\n"
       "its range, is an error with its line. Any setting can be given on the command line too,\n"
       "where it wins over the file: `--set video.bitrate_kbps=8000`,\n"
       "`--set desktop.command='[\"foot\", \"-e\", \"top\"]'`.\n";
@@ -54,13 +43,12 @@ std::string describe() {
     if (setting.key.substr(0, dot) != section) {
       section = setting.key.substr(0, dot);
       page += fmt::format(
-          "\n## [{}]\n\n| key | default | must be | may change | meaning |\n"
-          "|---|---|---|---|---|\n",
+          "\n## [{}]\n\n| key | default | must be | meaning |\n"
+          "|---|---|---|---|\n",
           section);
     }
-    page += fmt::format("| `{}` | `{}` | {} | {} | {} |\n", setting.key.substr(dot + 1),
-                        default_text(setting), requirement(setting), when(setting.takes_effect),
-                        setting.sentence);
+    page += fmt::format("| `{}` | `{}` | {} | {} |\n", setting.key.substr(dot + 1),
+                        default_text(setting), requirement(setting), setting.sentence);
   }
   return page;
 }

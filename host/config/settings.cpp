@@ -99,8 +99,8 @@ std::vector<Setting> make_settings() {
        choice<&C::video, &VideoConfig::encoder>({"auto", "x264", "openh264"})},
       // H.264 allows more, but each slice costs bits and a start code; 32 is beyond any gain.
       {"video.slices", "", next_session,
-       "Slices in each picture; more than one lets the first part leave before the picture is "
-       "done.",
+       "Slices in each picture for clients that take more than one; each is cut into packets "
+       "while the next is being encoded.",
        whole<&C::video, &VideoConfig::slices>(1, 32)},
 
       {"desktop.command", "", next_session,
@@ -110,9 +110,6 @@ std::vector<Setting> make_settings() {
        "User that desktop and command run as when the host is root; empty: the host's own user.",
        text<&C::desktop, &DesktopConfig::run_as>(is_user_or_empty,
                                                  "a user name (at most 32 bytes) or empty")},
-      {"desktop.linger_s", "s", next_session,
-       "How long the desktop waits for its client to come back; 0 ends it with the session.",
-       whole<&C::desktop, &DesktopConfig::linger_s>(0, 86'400)},
 
       {"display.backend", "", next_session,
        "What makes the screen that is streamed; `desktop` is our own compositor, `synthetic` a "

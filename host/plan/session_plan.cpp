@@ -56,7 +56,7 @@ Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& h
                      kLeastBitrateKbps, kMostBitrateKbps),
       .fec = {.scheme = message::FecScheme::gf16, .percent = offer.fec_percent},
       .fec_adaptive = offer.fec_adaptive,
-      .slices = offer.slices,
+      .slices = hello.capabilities.has(message::Capability::multi_slice) ? offer.slices : 1,
       .shard_bytes = client_is_ipv6 ? kShardBytesIpv6 : kShardBytesIpv4,
       .host_timing_wanted = hello.capabilities.has(message::Capability::wants_host_timing),
       .command = offer.command,

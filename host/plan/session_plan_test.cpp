@@ -40,6 +40,13 @@ TEST(PlanSession, ClampsTheRate) {
   EXPECT_EQ(plan_session({}, greedy, false)->bitrate_kbps, kLeastBitrateKbps);
 }
 
+TEST(PlanSession, CutsPicturesIntoSlicesOnlyForClientsThatTakeThem) {
+  auto simple = hello(1280, 720, 60);
+  EXPECT_EQ(plan_session({.slices = 4}, simple, false)->slices, 1u);
+  simple.capabilities.add(message::Capability::multi_slice);
+  EXPECT_EQ(plan_session({.slices = 4}, simple, false)->slices, 4u);
+}
+
 TEST(PlanSession, RefusesAClientThatSharesNoCodec) {
   auto other = hello(1280, 720, 60);
   other.codecs = {message::VideoCodec::av1};
