@@ -15,6 +15,12 @@ KeySource::KeySource(Cipher cipher, std::span<const std::byte> key,
       (salt_[0] & std::byte{0x7F}) | static_cast<std::byte>(static_cast<unsigned>(direction) << 7);
 }
 
+KeySource KeySource::from(const message::MediaKeys& keys, Direction direction) {
+  return keys.cipher == Cipher::chacha20_poly1305
+             ? chacha20_poly1305(keys.chacha20, keys.salt, direction)
+             : aes128_gcm(keys.aes128, keys.salt, direction);
+}
+
 KeySource KeySource::aes128_gcm(const Secret<16>& key, std::span<const std::byte, kSaltBytes> salt,
                                 Direction direction) {
   return {Cipher::aes128_gcm, key.reveal(), salt, direction};

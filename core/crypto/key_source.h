@@ -12,10 +12,11 @@
 #include <span>
 
 #include "core/base/secret.h"
+#include "core/message/media.h"
 
 namespace pf::crypto {
 
-enum class Cipher : std::uint8_t { aes128_gcm = 0, chacha20_poly1305 = 1 };  // Welcome.cipher
+using message::Cipher;
 enum class Direction : std::uint8_t { host_to_client = 0, client_to_host = 1 };
 
 inline constexpr std::size_t kNonceBytes = 12;
@@ -27,6 +28,8 @@ using Nonce = std::array<std::byte, kNonceBytes>;
 
 class KeySource {
  public:
+  // What the two ends agreed on, for one of the directions.
+  static KeySource from(const message::MediaKeys& keys, Direction direction);
   static KeySource aes128_gcm(const Secret<16>& key, std::span<const std::byte, kSaltBytes> salt,
                               Direction direction);
   static KeySource chacha20_poly1305(const Secret<32>& key,

@@ -1,4 +1,4 @@
-// Sealing and opening of whole packets in place (docs/protocol/punktfunk1.md section 10.2).
+// Sealing and opening of whole packets (docs/protocol/punktfunk1.md section 10.2).
 //
 // A Sealer owns the packet counter of its direction, so no number, and with it no nonce, can be
 // used twice. Opening authenticates first and asks the replay window after, so that a forgery moves
@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include <tl/expected.hpp>
 
@@ -21,24 +22,30 @@ namespace pf::crypto {
 
 class Sealer {
  public:
-  Sealer(const KeySource& keys, const message::PacketFormat& format);
+  Sealer(const KeySource& keys, const message::PacketFormat& format,
+         AeadEngines engines = aead_engines());
   Sealer(const Sealer&) = delete;  // a copy would count the same numbers again
   Sealer& operator=(const Sealer&) = delete;
   Sealer(Sealer&&) = default;
 
   // Every packet of the run, in order, gets the next number: its clear bytes and its tag are
   // written, what lies between is encrypted where it stands. Each packet must be sealed exactly
-  // once.
-  void seal(PacketRun run) noexcept;
+  // once, by this or by seal_copy().
+  void seal(PacketRun run) noexcept { seal_copy(run, run.base); }
+
+  // The same into run.bytes() of other memory, which it answers as a run; the packets stay readable
+  // where they are.
+  PacketRun seal_copy(PacketRun run, std::byte* into) noexcept;
 
   std::uint64_t next_number() const noexcept { return next_number_; }
 
  private:
-  void seal_packet(MutableBytes packet) noexcept;
+  void seal_packet(Bytes packet, MutableBytes into) noexcept;
 
   KeySource keys_;
   const message::PacketFormat* format_;
-  Aead aead_;
+  AeadEngines engines_;
+  std::unique_ptr<Aead> aead_;
   std::uint64_t key_index_;
   std::uint64_t next_number_ = 0;
 };
@@ -57,7 +64,8 @@ class Opener {
     std::uint64_t forged = 0;
     std::uint64_t replayed = 0;
   };
-  Opener(const KeySource& keys, const message::PacketFormat& format);
+  Opener(const KeySource& keys, const message::PacketFormat& format,
+         AeadEngines engines = aead_engines());
 
   // The header and shard inside `datagram`, decrypted where they stand. On a fault the datagram is
   // garbage.
@@ -68,7 +76,8 @@ class Opener {
  private:
   KeySource keys_;
   const message::PacketFormat* format_;
-  Aead aead_;
+  AeadEngines engines_;
+  std::unique_ptr<Aead> aead_;
   std::uint64_t key_index_;
   ReplayWindow window_;
   Counters counters_;

@@ -22,14 +22,6 @@ constexpr int kFirstPunches = 15;
 constexpr Nanos kFirstPunchSpacing = milliseconds(200);
 constexpr Nanos kLaterPunchSpacing = seconds(2);
 
-crypto::KeySource key_source(const message::MediaKeys& keys) {
-  return keys.cipher == message::Cipher::chacha20_poly1305
-             ? crypto::KeySource::chacha20_poly1305(keys.chacha20, keys.salt,
-                                                    crypto::Direction::host_to_client)
-             : crypto::KeySource::aes128_gcm(keys.aes128, keys.salt,
-                                             crypto::Direction::host_to_client);
-}
-
 message::PacketLimits limits_of(const message::Welcome& welcome) {
   const std::uint16_t data = welcome.fec.max_data_per_block;
   return {
@@ -71,7 +63,8 @@ MediaReceiver::MediaReceiver(std::unique_ptr<net::UdpPort> port, const Endpoint&
       control_bell_(control_bell),
       clock_(clock),
       codec_(std::make_unique<fec::Gf16Codec>(codec_limits(limits_of(welcome)))),
-      opener_(key_source(welcome.keys), wire::v1::sealed_packets()),
+      opener_(crypto::KeySource::from(welcome.keys, crypto::Direction::host_to_client),
+              wire::v1::sealed_packets()),
       reassembler_(wire::v1::sealed_packets(), limits_of(welcome), *codec_),
       next_punch_(clock.now()),
       thread_({"client receive", ThreadRole::frame}, {}, receive_bell_, board, clock,

@@ -18,14 +18,6 @@ constexpr std::string_view kPunch = "PFpunch1";
 // Frames that waited longer are worth nothing to the viewer; a fresh key frame is.
 constexpr Nanos kBacklogDeadline = milliseconds(250);
 
-crypto::KeySource key_source(const message::MediaKeys& keys) {
-  return keys.cipher == message::Cipher::chacha20_poly1305
-             ? crypto::KeySource::chacha20_poly1305(keys.chacha20, keys.salt,
-                                                    crypto::Direction::host_to_client)
-             : crypto::KeySource::aes128_gcm(keys.aes128, keys.salt,
-                                             crypto::Direction::host_to_client);
-}
-
 video::Packetiser::Params packetiser_params(const OutletParams& params) {
   return {.format = &wire::v1::sealed_packets(),
           .shard_bytes = params.shard_bytes,
@@ -77,7 +69,8 @@ NativeOutlet::NativeOutlet(const OutletParams& params, std::unique_ptr<net::UdpP
       arena_(arena_bytes(params)),
       packetiser_(packetiser_params(params), arena_),
       codec_(std::make_unique<fec::Gf16Codec>(codec_limits(params))),
-      sealer_(key_source(params.keys), wire::v1::sealed_packets()),
+      sealer_(crypto::KeySource::from(params.keys, crypto::Direction::host_to_client),
+              wire::v1::sealed_packets()),
       fec_percent_(params.fec.percent) {}
 
 NativeOutlet::~NativeOutlet() = default;
