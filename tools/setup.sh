@@ -13,11 +13,13 @@ die() {
 
 [ $# -gt 0 ] || die "usage: setup.sh GROUP… (run, build, test)"
 
+# "name [arch]" is for that architecture only.
+arch=$(dpkg --print-architecture 2>/dev/null || uname -m)
 wanted=
 for group in "$@"; do
   list=$here/packaging/packages/$group.txt
   [ -r "$list" ] || die "there is no package list '$group' (choose from run, build, test)"
-  wanted="$wanted $(sed 's/#.*//' "$list")"
+  wanted="$wanted $(sed -e 's/#.*//' -e "s/\[$arch\]//" -e '/\[/d' "$list")"
 done
 
 os=$( (. /etc/os-release && echo "$ID $VERSION_ID") 2>/dev/null || uname -s)
