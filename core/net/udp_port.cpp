@@ -36,11 +36,6 @@ void grow_buffer(int socket, int name, int forced_name, std::uint32_t bytes) noe
   set_option(socket, SOL_SOCKET, name, wanted);
 }
 
-std::uint32_t segments_of(std::uint16_t stride) noexcept {
-  return std::clamp<std::uint32_t>(static_cast<std::uint32_t>(kMaxUdpPayloadBytes / stride), 1,
-                                   kMaxSegments);
-}
-
 bool refuses_segmentation(int error) noexcept {
   return error == EMSGSIZE || error == EIO || error == EINVAL;
 }
@@ -121,6 +116,11 @@ UdpPort::UdpPort(UniqueFd socket, const Endpoint& local, const Clock& clock, boo
       segments_(segmentation),
       buffers_(new std::byte[kReceiveBuffers * kReceiveBufferBytes]) {}  // untouched until used
 
+std::uint32_t UdpPort::batch_packets(std::uint16_t stride) noexcept {
+  return std::clamp<std::uint32_t>(static_cast<std::uint32_t>(kMaxUdpPayloadBytes / stride), 1,
+                                   kMaxSegments);
+}
+
 SendOutcome UdpPort::send(PacketRun run, const Endpoint& to) noexcept {
   const std::uint64_t refused_before = counters_.refused_packets.load(std::memory_order_relaxed);
   LocalTime give_up_at{};
@@ -144,7 +144,7 @@ UdpPort::BatchResult UdpPort::send_batch(PacketRun& rest, const Endpoint& to) no
   std::array<Control, kBatchesPerCall> controls;
   std::array<std::uint32_t, kPacketsPerCall> packets;
   const bool segments = segments_.load(std::memory_order_relaxed);
-  const std::uint32_t per_message = segments ? segments_of(rest.stride) : 1;
+  const std::uint32_t per_message = segments ? batch_packets(rest.stride) : 1;
   const std::uint32_t most = segments ? kBatchesPerCall : kPacketsPerCall;
   std::uint32_t message_count = 0;
   for (std::uint32_t at = 0; at < rest.count && message_count < most; ++message_count) {

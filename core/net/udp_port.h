@@ -47,6 +47,10 @@ class UdpPort final : public DatagramPort {
   const Counters& counters() const noexcept { return counters_; }
   bool segments() const noexcept { return segments_.load(std::memory_order_relaxed); }
 
+  // As many packets of this size as one segmentation batch takes: sends of a multiple leave no
+  // batch half full.
+  static std::uint32_t batch_packets(std::uint16_t stride) noexcept;
+
   // To sleep on it together with others: readable when receive would not wait.
   int poll_handle() const noexcept { return socket_.get(); }
 

@@ -9,6 +9,7 @@
 #include "core/base/rng.h"
 #include "core/crypto/sealer.h"
 #include "core/fec/gf16_codec.h"
+#include "core/video/frame_sealer.h"
 #include "core/video/packetiser.h"
 #include "core/video/reassembler.h"
 #include "core/wire/v1/packet_header.h"
@@ -29,6 +30,7 @@ TEST(NoAllocation, TheWholeFramePathTakesNothingFromTheHeap) {
   Packetiser packetiser(params, arena);
   fec::Gf16Codec sending_codec({1024, 1024}), receiving_codec({1024, 1024});
   crypto::Sealer sealer(keys, format);
+  FrameSealer batches(sealer, sending_codec, 44, format.wire_bytes(params.shard_bytes));
   crypto::Opener opener(keys, format);
   Reassembler reassembler(format, {.max_shard_count = wire::v1::max_shards_per_block(4096, 1)},
                           receiving_codec);
@@ -46,17 +48,18 @@ TEST(NoAllocation, TheWholeFramePathTakesNothingFromTheHeap) {
     ASSERT_TRUE(packetiser.add({access_unit.data() + bytes / 2, bytes - bytes / 2}));
     const PacketisedFrame frame =
         packetiser.finish({.id = FrameId{id}, .pts = WireTime(milliseconds(16 * id)), .flags = 1});
-    write_parity(frame, sending_codec);
-    sealer.seal(frame.run);
-    for (std::uint32_t i = 0; i < frame.run.count; ++i) {
-      if (rng.below(30) == 0) continue;
-      const auto opened = opener.open(frame.run.packet(i));
-      ASSERT_TRUE(opened);
-      if (auto whole = reassembler.push(*opened, LocalTime(milliseconds(16 * id)))) {
-        ++delivered;
-        ASSERT_TRUE(std::equal(whole->bytes.begin(), whole->bytes.end(), access_unit.begin(),
-                               access_unit.begin() + static_cast<std::ptrdiff_t>(bytes)));
-        reassembler.release(*whole);
+    batches.begin(frame);
+    for (PacketRun batch = batches.next(); batch.count > 0; batch = batches.next()) {
+      for (std::uint32_t i = 0; i < batch.count; ++i) {
+        if (rng.below(30) == 0) continue;
+        const auto opened = opener.open(batch.packet(i));
+        ASSERT_TRUE(opened);
+        if (auto whole = reassembler.push(*opened, LocalTime(milliseconds(16 * id)))) {
+          ++delivered;
+          ASSERT_TRUE(std::equal(whole->bytes.begin(), whole->bytes.end(), access_unit.begin(),
+                                 access_unit.begin() + static_cast<std::ptrdiff_t>(bytes)));
+          reassembler.release(*whole);
+        }
       }
     }
     arena.release_oldest();

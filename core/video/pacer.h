@@ -22,7 +22,7 @@ class Pacer {
   static constexpr Nanos kShortestWait =
       microseconds(500);  // below it a timer costs more than it spreads
   // Packets handed to the socket between two looks at the clock.
-  static constexpr std::uint32_t kLeastBatchPackets = 16, kMostBatchPackets = 64;
+  static constexpr std::uint32_t kMostBatchPackets = 64;
 
   // Starts a frame of `wire_bytes` in all, headers, tags and parity included.
   void begin_frame(std::uint64_t wire_bytes, std::uint32_t bitrate_kbps, LocalTime now) noexcept;

@@ -26,11 +26,18 @@ video::Packetiser::Params packetiser_params(const OutletParams& params) {
                     .agreed_percent = params.fec.percent}};
 }
 
+std::uint16_t wire_bytes(const OutletParams& params) {
+  return wire::v1::sealed_packets().wire_bytes(params.shard_bytes);
+}
+
+std::uint32_t batch_packets(const OutletParams& params) {
+  return std::min(net::UdpPort::batch_packets(wire_bytes(params)), video::Pacer::kMostBatchPackets);
+}
+
 // Room for one worst frame being laid out while another is being sent.
 std::size_t arena_bytes(const OutletParams& params) {
-  const auto wire_bytes = wire::v1::sealed_packets().wire_bytes(params.shard_bytes);
   return 2 * std::size_t{video::Packetiser::worst_frame_packets(packetiser_params(params))} *
-         wire_bytes;
+         wire_bytes(params);
 }
 
 fec::Gf16Codec::Limits codec_limits(const OutletParams& params) {
@@ -71,6 +78,7 @@ NativeOutlet::NativeOutlet(const OutletParams& params, std::unique_ptr<net::UdpP
       codec_(std::make_unique<fec::Gf16Codec>(codec_limits(params))),
       sealer_(crypto::KeySource::from(params.keys, crypto::Direction::host_to_client),
               wire::v1::sealed_packets()),
+      batches_(sealer_, *codec_, batch_packets(params), wire_bytes(params)),
       fec_percent_(params.fec.percent) {}
 
 NativeOutlet::~NativeOutlet() = default;
@@ -173,32 +181,31 @@ std::optional<Endpoint> NativeOutlet::find_client(Shift& shift) {
   return fallback_;
 }
 
+// The head of a frame leaves at once; a large rest is spread, so that it does not overrun the
+// narrowest queue. While a batch waits for its time it is sealed already.
 void NativeOutlet::send_frame(Shift& shift, Job& job, const Endpoint& client) noexcept {
   const CpuMeter meter(parts_.cpu.send_ns);
-  video::write_parity(job.frame, *codec_);
-  sealer_.seal(job.frame.run);
-  send_paced(shift, job.frame.run, client, job.row);
+  pacer_.begin_frame(job.frame.run.bytes(), parts_.steering.bitrate_kbps(), clock_.now());
+  batches_.begin(job.frame);
+  for (PacketRun batch = batches_.next(); batch.count > 0; batch = batches_.next()) {
+    if (!await_turn(shift)) break;
+    port_->send(batch, client);
+    if (job.row.first_sent == LocalTime{}) job.row.first_sent = clock_.now();
+    pacer_.on_sent(batch.bytes());
+  }
+  job.row.last_sent = clock_.now();
   ++parts_.counts.sent;
 }
 
-// The head of a frame leaves at once; a large rest is spread, so that it does not overrun the
-// narrowest queue.
-void NativeOutlet::send_paced(Shift& shift, PacketRun run, const Endpoint& client,
-                              pipeline::FrameRow& row) noexcept {
-  pacer_.begin_frame(run.bytes(), parts_.steering.bitrate_kbps(), clock_.now());
-  for (std::uint32_t at = 0; at < run.count && !shift.over();) {
+// False: the shift is over.
+bool NativeOutlet::await_turn(Shift& shift) noexcept {
+  while (!shift.over()) {
     const LocalTime now = clock_.now();
-    if (const LocalTime due = pacer_.due(now); due > now) {
-      shift.bell().wait(due - now);
-      continue;
-    }
-    const PacketRun batch = run.part(at, std::min(run.count - at, video::Pacer::kMostBatchPackets));
-    port_->send(batch, client);
-    if (at == 0) row.first_sent = clock_.now();
-    pacer_.on_sent(batch.bytes());
-    at += batch.count;
+    const LocalTime due = pacer_.due(now);
+    if (due <= now) return true;
+    shift.bell().wait(due - now);
   }
-  row.last_sent = clock_.now();
+  return false;
 }
 
 void NativeOutlet::report(const Job& job) noexcept {

@@ -17,6 +17,7 @@
 #include "core/message/handshake.h"
 #include "core/net/udp_port.h"
 #include "core/runtime/fifo.h"
+#include "core/video/frame_sealer.h"
 #include "core/video/pacer.h"
 #include "core/video/packetiser.h"
 #include "host/pipeline/frame_outlet.h"
@@ -65,8 +66,7 @@ class NativeOutlet final : public pipeline::FrameOutlet {
   void finish_frame(const encode::AccessUnitPart& part) noexcept;
   std::optional<Endpoint> find_client(Shift& shift);
   void send_frame(Shift& shift, Job& job, const Endpoint& client) noexcept;
-  void send_paced(Shift& shift, PacketRun run, const Endpoint& client,
-                  pipeline::FrameRow& row) noexcept;
+  bool await_turn(Shift& shift) noexcept;
   void discard_backlog() noexcept;
   void report(const Job& job) noexcept;
 
@@ -83,6 +83,7 @@ class NativeOutlet final : public pipeline::FrameOutlet {
 
   std::unique_ptr<fec::FecCodec> codec_;  // send thread
   crypto::Sealer sealer_;                 // send thread
+  video::FrameSealer batches_;            // send thread
   video::Pacer pacer_;                    // send thread
 
   std::atomic<std::uint8_t> fec_percent_;
