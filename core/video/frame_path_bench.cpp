@@ -2,51 +2,16 @@
 // with 20 per cent parity in packets of 1472 bytes.
 #include <benchmark/benchmark.h>
 
-#include <array>
+#include <utility>
 #include <vector>
 
 #include "core/base/rng.h"
-#include "core/crypto/sealer.h"
-#include "core/fec/gf16_codec.h"
-#include "core/video/packetiser.h"
-#include "core/video/reassembler.h"
-#include "core/wire/v1/packet_header.h"
+#include "core/video/frame_sides_testing.h"
 
 namespace pf::video {
 namespace {
 
 constexpr std::uint8_t kPercent = 20;
-constexpr std::uint32_t kMaxFrameBytes = 8 << 20;
-
-crypto::KeySource test_keys() {
-  const std::array<std::byte, 4> salt{};
-  return crypto::KeySource::aes128_gcm({}, salt, crypto::Direction::host_to_client);
-}
-
-class HostSide {
- public:
-  PacketisedFrame lay_out(Bytes access_unit) {
-    if (!packetiser_.begin(kPercent) || !packetiser_.add(access_unit)) std::abort();
-    const FrameId id{frames_++};
-    return packetiser_.finish({.id = id, .pts = WireTime(milliseconds(value(id))), .flags = 1});
-  }
-  void protect(const PacketisedFrame& frame) {
-    write_parity(frame, codec_);
-    sealer_.seal(frame.run);
-  }
-  void sent() { arena_.release_oldest(); }
-
- private:
-  const message::PacketFormat& format_ = wire::v1::sealed_packets();
-  PacketArena arena_{std::size_t{32} << 20};
-  Packetiser packetiser_{{.format = &format_,
-                          .max_frame_bytes = kMaxFrameBytes,
-                          .rules = {.agreed_percent = kPercent}},
-                         arena_};
-  fec::Gf16Codec codec_{{4096, 3687}};
-  crypto::Sealer sealer_{test_keys(), format_};
-  std::uint64_t frames_ = 0;
-};
 
 std::vector<std::byte> access_unit_of(const benchmark::State& state) {
   std::vector<std::byte> bytes(static_cast<std::size_t>(state.range(0)));
@@ -56,64 +21,91 @@ std::vector<std::byte> access_unit_of(const benchmark::State& state) {
 
 void packetise(benchmark::State& state) {
   const auto access_unit = access_unit_of(state);
-  HostSide host;
+  HostSide host(kPercent);
   for (auto _ : state) {
     host.lay_out(access_unit);
     host.sent();
   }
 }
 
-void packetise_parity_seal(benchmark::State& state) {
+void packetise_seal_parity(benchmark::State& state) {
   const auto access_unit = access_unit_of(state);
-  HostSide host;
+  HostSide host(kPercent);
   for (auto _ : state) {
-    host.protect(host.lay_out(access_unit));
-    host.sent();
+    host.send_frame(access_unit, [](PacketRun batch) { benchmark::DoNotOptimize(batch); });
   }
 }
 
-// The second argument is the loss in per mille. Laying out the frames is not counted.
+// What every packet of a frame waits for: the time until the first batch is ready to be sent.
+void first_batch(benchmark::State& state) {
+  const auto access_unit = access_unit_of(state);
+  HostSide host(kPercent);
+  for (auto _ : state) {
+    bool first = true;
+    host.send_frame(access_unit, [&](PacketRun) {
+      if (std::exchange(first, false)) state.PauseTiming();
+    });
+    state.ResumeTiming();
+  }
+}
+
+// The second argument is the loss in per mille. The host's side is not counted.
 void open_reassemble(benchmark::State& state) {
   const auto access_unit = access_unit_of(state);
   const auto loss = static_cast<std::uint64_t>(state.range(1));
-  const message::PacketFormat& format = wire::v1::sealed_packets();
-  HostSide host;
-  fec::Gf16Codec codec({4096, 3687});
-  crypto::Opener opener(test_keys(), format);
-  Reassembler reassembler(format, {.max_shard_count = wire::v1::max_shards_per_block(4096, 1)},
-                          codec);
+  HostSide host(kPercent);
+  ClientSide client;
   SeededRng rng(2);
+  std::vector<std::byte> packets;
   for (auto _ : state) {
     state.PauseTiming();
-    const PacketisedFrame frame = host.lay_out(access_unit);
-    host.protect(frame);
+    packets.clear();
+    host.send_frame(access_unit, [&](PacketRun batch) {
+      for (std::uint32_t i = 0; i < batch.count; ++i) {
+        if (rng.below(1000) < loss) continue;
+        packets.insert(packets.end(), batch.packet(i).begin(), batch.packet(i).end());
+      }
+    });
     state.ResumeTiming();
-    for (std::uint32_t i = 0; i < frame.run.count; ++i) {
-      if (rng.below(1000) < loss) continue;
-      const auto packet = opener.open(frame.run.packet(i));
-      if (auto whole = reassembler.push(*packet, LocalTime{})) reassembler.release(*whole);
-    }
-    host.sent();
+    for (std::size_t at = 0; at < packets.size(); at += HostSide::kStride)
+      client.take({packets.data() + at, HostSide::kStride});
   }
-  if (reassembler.counters().frames_delivered != static_cast<std::uint64_t>(state.iterations())) {
+  if (client.delivered() != static_cast<std::uint64_t>(state.iterations()))
     state.SkipWithError("frames were lost");
-  }
 }
 
-BENCHMARK(packetise)->ArgName("bytes")->Arg(20'000)->Arg(64'000)->Arg(1'000'000)->Unit(
-    benchmark::kMicrosecond);
-BENCHMARK(packetise_parity_seal)
-    ->ArgName("bytes")
-    ->Arg(20'000)
-    ->Arg(64'000)
-    ->Arg(1'000'000)
-    ->Unit(benchmark::kMicrosecond);
+// From the encoder's buffer to the decoder's, both ends, 25 per cent parity, no loss.
+void whole_session(benchmark::State& state) {
+  const auto access_unit = access_unit_of(state);
+  HostSide host(25);
+  ClientSide client;
+  for (auto _ : state) {
+    host.send_frame(access_unit, [&](PacketRun batch) {
+      for (std::uint32_t i = 0; i < batch.count; ++i) client.take(batch.packet(i));
+    });
+  }
+  if (client.delivered() != static_cast<std::uint64_t>(state.iterations()))
+    state.SkipWithError("frames were lost");
+}
+
+void frame_sizes(benchmark::internal::Benchmark* bench) {
+  bench->ArgName("bytes")->Arg(20'000)->Arg(64'000)->Arg(1'000'000)->Unit(benchmark::kMicrosecond);
+}
+
+BENCHMARK(packetise)->Apply(frame_sizes);
+BENCHMARK(first_batch)->Apply(frame_sizes);
+BENCHMARK(packetise_seal_parity)->Apply(frame_sizes);
 BENCHMARK(open_reassemble)
     ->ArgNames({"bytes", "loss"})
     ->Args({64'000, 0})
     ->Args({64'000, 20})
     ->Args({1'000'000, 0})
     ->Args({1'000'000, 20})
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(whole_session)
+    ->ArgName("bytes")
+    ->Arg(64 << 10)
+    ->Arg(1'000'000)
     ->Unit(benchmark::kMicrosecond);
 
 }  // namespace
