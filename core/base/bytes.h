@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -23,23 +24,29 @@ inline std::string_view as_text(Bytes bytes) noexcept {
 }
 
 namespace detail {
+// Compilers see through memcpy and make each number one load or store; a loop over its bytes they
+// leave as it is, at -O2. Every packet has a dozen numbers.
 template <std::integral T>
-constexpr T load(const std::byte* from, bool big) noexcept {
-  using U = std::make_unsigned_t<T>;
-  U value = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) {
-    const std::size_t at = big ? i : sizeof(T) - 1 - i;
-    value = static_cast<U>((static_cast<std::uint64_t>(value) << 8) | std::to_integer<U>(from[at]));
-  }
-  return static_cast<T>(value);
+T in_order(T value, bool big) noexcept {
+  if (big == (std::endian::native == std::endian::big)) return value;
+  if constexpr (sizeof(T) == 8)
+    return static_cast<T>(__builtin_bswap64(static_cast<std::uint64_t>(value)));
+  if constexpr (sizeof(T) == 4)
+    return static_cast<T>(__builtin_bswap32(static_cast<std::uint32_t>(value)));
+  if constexpr (sizeof(T) == 2)
+    return static_cast<T>(__builtin_bswap16(static_cast<std::uint16_t>(value)));
+  return value;
 }
 template <std::integral T>
-constexpr void store(std::byte* to, T value, bool big) noexcept {
-  auto rest = static_cast<std::make_unsigned_t<T>>(value);
-  for (std::size_t i = 0; i < sizeof(T); ++i) {
-    to[big ? sizeof(T) - 1 - i : i] = static_cast<std::byte>(rest & 0xFF);
-    rest = static_cast<std::make_unsigned_t<T>>(static_cast<std::uint64_t>(rest) >> 8);
-  }
+T load(const std::byte* from, bool big) noexcept {
+  T value;
+  std::memcpy(&value, from, sizeof value);
+  return in_order(value, big);
+}
+template <std::integral T>
+void store(std::byte* to, T value, bool big) noexcept {
+  value = in_order(value, big);
+  std::memcpy(to, &value, sizeof value);
 }
 }  // namespace detail
 
