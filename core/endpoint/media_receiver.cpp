@@ -162,16 +162,15 @@ void MediaReceiver::publish() {
   std::uint64_t rejected = strangers_ + opened.too_short + opened.forged + opened.replayed;
   for (const std::uint64_t count : seen.rejected) rejected += count;
 
-  std::lock_guard lock(stats_mutex_);
-  stats_ = {.packets = opened.opened,
-            .rejected_packets = rejected,
-            .recovered_shards = seen.recovered,
-            .frames_dropped = seen.frames_dropped,
-            .receive_cpu = thread_cpu_time()};
-  totals_ = {.received = seen.received,
-             .recovered = seen.recovered,
-             .late = seen.late,
-             .frames_dropped = seen.frames_dropped};
+  stats_.put({.packets = opened.opened,
+              .rejected_packets = rejected,
+              .recovered_shards = seen.recovered,
+              .frames_dropped = seen.frames_dropped,
+              .receive_cpu = thread_cpu_time()});
+  totals_.put({.received = seen.received,
+               .recovered = seen.recovered,
+               .late = seen.late,
+               .frames_dropped = seen.frames_dropped});
 }
 
 std::optional<AccessUnit> MediaReceiver::take(Nanos patience) {
@@ -204,16 +203,10 @@ void MediaReceiver::decoded(bool gave_picture) {
 }
 
 ReceiveStats MediaReceiver::stats() const {
-  std::lock_guard lock(stats_mutex_);
-  ReceiveStats stats = stats_;
+  ReceiveStats stats = stats_.get();
   stats.frames = taken_frames_;
   stats.bytes = taken_bytes_;
   return stats;
-}
-
-control::ReceptionTotals MediaReceiver::totals() const {
-  std::lock_guard lock(stats_mutex_);
-  return totals_;
 }
 
 }  // namespace pf::endpoint

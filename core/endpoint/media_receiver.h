@@ -8,7 +8,6 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <variant>
 
@@ -20,6 +19,7 @@
 #include "core/message/handshake.h"
 #include "core/net/udp_port.h"
 #include "core/runtime/fifo.h"
+#include "core/runtime/published.h"
 #include "core/runtime/supervised_thread.h"
 #include "core/video/frame_gate.h"
 #include "core/video/reassembler.h"
@@ -51,7 +51,7 @@ class MediaReceiver {
   // Any thread.
   void wake_consumer() noexcept { consumer_bell_.ring(); }
   ReceiveStats stats() const;
-  control::ReceptionTotals totals() const;
+  control::ReceptionTotals totals() const { return totals_.get(); }
 
  private:
   // Access units that may wait for the decoder: a second of 60 Hz. A consumer that is further
@@ -94,9 +94,8 @@ class MediaReceiver {
   std::atomic<bool> decoder_lost_{false};                    // consumer → receive
   std::atomic<std::uint64_t> taken_frames_{0};               // by the consumer
   std::atomic<std::uint64_t> taken_bytes_{0};
-  mutable std::mutex stats_mutex_;
-  ReceiveStats stats_;
-  control::ReceptionTotals totals_;
+  Published<ReceiveStats> stats_;               // receive → any
+  Published<control::ReceptionTotals> totals_;  // receive → any
 
   // Consumer.
   std::optional<video::ReassembledFrame> held_;

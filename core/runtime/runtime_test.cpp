@@ -11,6 +11,7 @@
 #include "core/runtime/fifo.h"
 #include "core/runtime/latest.h"
 #include "core/runtime/mailbox.h"
+#include "core/runtime/published.h"
 #include "core/runtime/supervised_thread.h"
 #include "core/runtime/system_clock.h"
 
@@ -129,6 +130,26 @@ TEST(SupervisedThread, DoesNotTryAgainWhatWasRefused) {
   EXPECT_TRUE(gave_up);
   EXPECT_EQ(shifts, 1);
   EXPECT_EQ(board.rows()[0].health, Health::given_up);
+}
+
+TEST(Published, IsSeenWholeWhileItIsBeingPut) {
+  struct Figures {
+    std::uint64_t first = 0, second = 0, third = 0;
+  };
+  constexpr std::uint64_t kPuts = 20'000;
+  Published<Figures> figures;
+  std::thread writer([&] {
+    for (std::uint64_t i = 1; i <= kPuts; ++i) figures.put({i, 2 * i, 3 * i});
+  });
+  Figures seen;
+  do {
+    const Figures next = figures.get();
+    EXPECT_GE(next.first, seen.first);
+    EXPECT_EQ(next.second, 2 * next.first);
+    EXPECT_EQ(next.third, 3 * next.first);
+    seen = next;
+  } while (seen.first < kPuts);
+  writer.join();
 }
 
 }  // namespace
