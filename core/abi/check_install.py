@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Installs the library into a new place and builds the example against it, as strangers would.
+
+check_install.py CMAKE BUILD_DIR EXAMPLE_C C_COMPILER SANITIZE
+Through the CMake package, shared and static, and through pkg-config. Each program must run.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PROJECT = """cmake_minimum_required(VERSION 3.16)
+project(stranger C)
+find_package(punktfunk_core REQUIRED)
+add_executable(shared example.c)
+target_link_libraries(shared PRIVATE punktfunk::core)
+add_executable(static example.c)
+target_link_libraries(static PRIVATE punktfunk::core_static)
+"""
+
+
+def run(*command, **options):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, **options)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def main():
+    cmake, build, example, compiler, sanitize = sys.argv[1:6]
+    flags = [f"-fsanitize={sanitize}"] if sanitize else []
+    with tempfile.TemporaryDirectory() as place:
+        place = Path(place)
+        prefix = place / "prefix"
+        run(cmake, "--install", build, "--component", "core", "--prefix", prefix)
+        source = place / "source"
+        source.mkdir()
+        (source / "CMakeLists.txt").write_text(PROJECT)
+        (source / "example.c").write_text(Path(example).read_text())
+        run(cmake, "-S", source, "-B", place / "build", f"-DCMAKE_PREFIX_PATH={prefix}",
+            f"-DCMAKE_C_COMPILER={compiler}", f"-DCMAKE_C_FLAGS={' '.join(flags)}")
+        run(cmake, "--build", place / "build")
+
+        pc = next(prefix.rglob("punktfunk_core.pc"))
+        paths = dict(os.environ, PKG_CONFIG_PATH=str(pc.parent))
+        shared = run("pkg-config", "--cflags", "--libs", "punktfunk_core", env=paths).split()
+        run(compiler, *flags, source / "example.c", *shared, "-o", place / "by_pkg_config")
+
+        found = dict(os.environ, LD_LIBRARY_PATH=str(pc.parent.parent))
+        for program in (place / "build/shared", place / "build/static", place / "by_pkg_config"):
+            print(program.name, run(program, env=found).strip())
+
+
+if __name__ == "__main__":
+    main()
