@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Installs the library into a new place and builds the example against it, as strangers would.
 
-check_install.py CMAKE BUILD_DIR EXAMPLE_C C_COMPILER SANITIZE
-Through the CMake package, shared and static, and through pkg-config. Each program must run.
+check_install.py CMAKE BUILD_DIR SOURCE_DIR C_COMPILER SANITIZE
+Through the CMake package, shared and static, and through pkg-config. Each program must run. The example is
+the one that docs/embedding.md shows.
 """
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -27,9 +29,23 @@ def run(*command, **options):
     return done.stdout
 
 
+def free_addresses():
+    sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    addresses = [f"127.0.0.1:{one.getsockname()[1]}" for one in sockets]
+    for one in sockets:
+        one.close()
+    return addresses
+
+
 def main():
-    cmake, build, example, compiler, sanitize = sys.argv[1:6]
-    flags = [f"-fsanitize={sanitize}"] if sanitize else []
+    cmake, build, sources, compiler, sanitize = sys.argv[1:6]
+    example = Path(sources, "core/abi/example.c").read_text()
+    if f"```c\n{example}```" not in Path(sources, "docs/embedding.md").read_text():
+        sys.exit("docs/embedding.md does not show core/abi/example.c as it is")
+    flags = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+    flags += [f"-fsanitize={sanitize}"] if sanitize else []
     with tempfile.TemporaryDirectory() as place:
         place = Path(place)
         prefix = place / "prefix"
@@ -37,7 +53,7 @@ def main():
         source = place / "source"
         source.mkdir()
         (source / "CMakeLists.txt").write_text(PROJECT)
-        (source / "example.c").write_text(Path(example).read_text())
+        (source / "example.c").write_text(example)
         run(cmake, "-S", source, "-B", place / "build", f"-DCMAKE_PREFIX_PATH={prefix}",
             f"-DCMAKE_C_COMPILER={compiler}", f"-DCMAKE_C_FLAGS={' '.join(flags)}")
         run(cmake, "--build", place / "build")
@@ -49,7 +65,7 @@ def main():
 
         found = dict(os.environ, LD_LIBRARY_PATH=str(pc.parent.parent))
         for program in (place / "build/shared", place / "build/static", place / "by_pkg_config"):
-            print(program.name, run(program, env=found).strip())
+            print(program.name, run(program, *free_addresses(), env=found).strip())
 
 
 if __name__ == "__main__":
