@@ -328,6 +328,13 @@ static void null_everywhere(void) {
   EXPECT_STATUS(null, punktfunk_test_loopback_pair(&config, &client_config, &host, NULL));
   EXPECT(host == NULL && client == NULL);
 
+  const uint8_t macs[12] = {0};
+  EXPECT_STATUS(null, punktfunk_wake_on_lan(NULL, 1, NULL));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG, punktfunk_wake_on_lan(macs, 0, NULL));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG, punktfunk_wake_on_lan(macs, UINTPTR_MAX, NULL));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG, punktfunk_wake_on_lan(macs, 2, "a.name"));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG, punktfunk_wake_on_lan(macs, 2, "192.0.2.1:9"));
+
   PunktfunkFrame frame;
   PunktfunkStats stats;
   PunktfunkInputEvent event;

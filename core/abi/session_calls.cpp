@@ -73,8 +73,6 @@ void call_back(Session& session, const message::InputEvent& event) {
 
 using namespace pf::abi;
 
-extern "C" uint32_t punktfunk_abi_version(void) { return PUNKTFUNK_ABI_VERSION; }
-
 extern "C" PunktfunkStatus punktfunk_host_submit_frame(PunktfunkSession* s, const uint8_t* data,
                                                        uintptr_t len, uint64_t pts_ns,
                                                        uint32_t flags) {

@@ -267,6 +267,12 @@ uint32_t punktfunk_abi_version(void);
  * before is not called any more. */
 PunktfunkStatus punktfunk_set_log_callback(uint32_t max_level, PunktfunkLogCb cb, void* user);
 
+/* Magic packets for `mac_count` machines (1 to 64) of 6 bytes each, to all broadcast addresses and
+ * to `last_known_ip` (IPv4 text or NULL), ports 9 and 7. OK: at least one left; IO: none. Not for a
+ * thread that draws. */
+PunktfunkStatus punktfunk_wake_on_lan(const uint8_t* macs, uintptr_t mac_count,
+                                      const char* last_known_ip);
+
 /* ---- Sessions ----------------------------------------------------------------------------------
  */
 
