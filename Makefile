@@ -9,7 +9,7 @@ LONG_FUZZ_SECONDS ?= 300
 SETUP := sh tools/setup.sh
 BUILD := cmake --build -j $(JOBS) --preset
 
-.PHONY: build help setup demo test check-long bench fuzz lint fmt clean
+.PHONY: build help setup demo test check-long bench bench-peers fuzz lint fmt clean
 .PHONY: setup-build setup-test
 # Two package installations at once would wait for each other; ninja and ctest run in parallel by themselves.
 .NOTPARALLEL:
@@ -40,6 +40,11 @@ bench: setup-test build/bench/build.ninja ## measure the hot paths (run on a qui
 	@set -e; for program in build/bench/bin/*_bench; do \
 	  [ -x "$$program" ] || { echo "bench: no benchmarks yet"; break; }; \
 	  echo "== $${program##*/}"; "$$program"; done
+
+bench-peers: setup-test build/bench/build.ninja ## measure our codes beside other libraries; leaves build/bench-peers/
+	@$(SETUP) peers || echo "bench-peers: going on without what could not be installed"
+	@$(BUILD) bench --target peers
+	@python3 tools/bench-peers/bench_peers.py $(BENCH_PEERS_FLAGS)
 
 fuzz: setup-test build/fuzz/build.ninja ## run every fuzz target for FUZZ_SECONDS (30) seconds
 	@$(BUILD) fuzz --target fuzzers
