@@ -62,7 +62,8 @@ def build(command, **more):
     if done.returncode == 0:
         return None
     words = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-    return f"{command[0]} failed: {words[-1] if words else 'without a word'}"
+    said = [line for line in words if line.startswith("error")] + words[-1:] + ["without a word"]
+    return f"{command[0]} failed: {said[0]}"
 
 
 def find_programs(ours, out):
@@ -99,7 +100,8 @@ def measure(programs, rounds, milliseconds):
     order = list(programs)
     for number in range(rounds):
         for name in order:
-            print(f"\rround {number + 1} of {rounds}: {name:<10}", end="", file=sys.stderr, flush=True)
+            if sys.stderr.isatty():
+                print(f"\rround {number + 1} of {rounds}: {name:<10}", end="", file=sys.stderr, flush=True)
             done = subprocess.run([programs[name], str(milliseconds), *words], capture_output=True, text=True,
                                   timeout=ROUND_SECONDS)
             if done.returncode != 0:
@@ -109,8 +111,9 @@ def measure(programs, rounds, milliseconds):
                 shape = (op, int(k), int(m), int(bytes_), int(lost))
                 times.setdefault(shape, {}).setdefault(peer, []).append(float(ns))
                 sums.setdefault(shape, {})[peer] = checksum
-        order = order[1:] + order[:1]  # nobody is always behind the same neighbour
-    print(file=sys.stderr)
+        order = order[1:] + order[:1]  # nobody is always first
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
     check_bytes(sums)
     return times
 
@@ -142,7 +145,10 @@ def tables(times):
         peers = sorted({peer for row in rows for peer in times[row]}, key=lambda peer: (not peer.startswith(OURS), peer))
         if not peers:
             continue
-        text += [f"### {title}", "", "| shape | " + " | ".join(peers) + " |", "|---" * (len(peers) + 1) + "|"]
+        text += [f"### {title}", ""]
+        if not peers[0].startswith(OURS):
+            text += ["There is no such code of ours in `core/fec` yet.", ""]
+        text += ["| shape | " + " | ".join(peers) + " |", "|---" * (len(peers) + 1) + "|"]
         for row in rows:
             op, k, m, bytes_, lost = row
             name = f"{bytes_} B" if op == "seal" else f"{k}+{m}, {bytes_} B" + (f", {lost} lost" if lost else "")

@@ -36,6 +36,7 @@ class BenchPeers(unittest.TestCase):
     def test_peers_without_ours_beside_them_have_no_ratio(self):
         text = bench_peers.tables({("gf8-encode", 10, 2, 1024, 0): {"isa-l": [1000.0]}})
         self.assertIn("| 10+2, 1024 B | 1 µs, 10.2 GB/s (1) |", text)
+        self.assertIn("no such code of ours", text)
         self.assertNotIn("×", text)
 
     def test_plot_is_well_formed_and_has_every_point(self):

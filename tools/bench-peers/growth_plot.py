@@ -2,7 +2,7 @@
 from math import log10
 
 WIDTH, HEIGHT = 440, 320  # of a panel, in pixels
-LEFT, RIGHT, ABOVE, BELOW, TITLE = 64, 132, 40, 52, 40
+LEFT, RIGHT, ABOVE, BELOW, TITLE = 72, 132, 40, 52, 40
 X_RANGE = (10, 20000)
 PANELS = (("Encode, m = k/5, 1344 B", lambda op, lost, k: op == "gf16-encode"),
           ("Decode, 2 % lost, 1216 B", lambda op, lost, k: op == "gf16-decode" and lost == max(1, k // 50)))
@@ -56,8 +56,8 @@ def panel(left, title, found):
         lines += [f'<path class="grid" d="M{x(k):.1f} {top}v{HEIGHT}"/>', text(x(k), top + HEIGHT + 18, str(k))]
     lines.append(text(left + WIDTH / 2, top + HEIGHT + 38, "data shards k"))
     middle = top + HEIGHT / 2
-    lines.append(text(left - 48, middle, "ns per kB of original data",
-                      more=f' transform="rotate(-90 {left - 48} {middle})"'))
+    lines.append(text(left - 58, middle, "ns per kB of original data",
+                      more=f' transform="rotate(-90 {left - 58} {middle})"'))
     labels = []
     for name, points in sorted(found.items(), key=lambda item: item[1][-1][1]):
         colour = COLOURS.get(name, "#222")
