@@ -114,7 +114,7 @@ std::string panel_title(const SweepPlan& plan, const Curve& curve) {
   const std::string losses = curve.pattern == "random"
                                  ? "random loss"
                                  : fmt::format("bursts of {:g}", plan.mean_burst_packets);
-  return fmt::format("{}, {}, frames of {} in {}", curve.field, losses,
+  return fmt::format("{}, {}, {} in {} packets", curve.field, losses,
                      human_bytes(curve.frame_bytes), curve.data_count);
 }
 
