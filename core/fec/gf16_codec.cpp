@@ -1,6 +1,7 @@
 #include "core/fec/gf16_codec.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdlib>
 #include <cstring>
@@ -12,16 +13,18 @@ namespace {
 
 constexpr std::size_t kCacheLineBytes = 64;
 
-// A column as wide as keeps all rows of a transform near the core. Best of 64 … 512 in
-// docs/performance.md.
+// Up to here a product with a matrix beats the transforms (docs/performance.md); its factors then
+// take at most 32 kB.
+constexpr std::uint32_t kMaxProductFactors = 16384;
+constexpr std::uint32_t kMaxProductTargets = 16;        // factors below 256
+constexpr std::uint32_t kMaxGeneralProductTargets = 6;  // others
+constexpr std::uint32_t kMaxEncodeProductTargets = 4;
+
+// A column as wide as keeps all rows of a transform near the core.
 std::size_t strip_bytes(std::uint32_t rows) noexcept {
   if (rows <= 16) return 512;
   if (rows <= 64) return 256;
   return 128;
-}
-
-std::size_t whole_blocks(std::size_t bytes) noexcept {
-  return (bytes + kGf16BlockBytes - 1) / kGf16BlockBytes * kGf16BlockBytes;
 }
 
 std::uint32_t largest_transform(const Gf16Codec::Limits& limits) noexcept {
@@ -34,37 +37,38 @@ std::uint32_t largest_range(const Gf16Codec::Limits& limits) noexcept {
   return std::bit_ceil(std::min(points, 65536u));
 }
 
-// Those with an index below `end`; the list is ascending.
-template <class Erasure>
-std::span<const Erasure> within(std::span<const Erasure> erasures, std::uint32_t end) noexcept {
-  std::size_t count = 0;
-  while (count < erasures.size() && erasures[count].index < end) ++count;
-  return erasures.first(count);
+// Those of ascending indices that are below `end`.
+std::span<const std::uint32_t> below(std::span<const std::uint32_t> indices,
+                                     std::uint32_t end) noexcept {
+  return indices.first(static_cast<std::size_t>(
+      std::lower_bound(indices.begin(), indices.end(), end) - indices.begin()));
 }
 
 }  // namespace
 
-Gf16Codec::Gf16Codec(const Limits& limits, const Gf16Kernels& kernels)
+Gf16Codec::Gf16Codec(const Limits& limits, const FecKernels& kernels)
     : limits_(limits),
       kernels_(kernels),
+      transform_(kernels, strip_bytes(1)),
       scratch_(nullptr, std::free),
-      locator_(largest_range(limits)) {
+      locator_(largest_range(limits), std::min(limits.data_count, limits.parity_count)) {
   PF_CHECK(limits.data_count >= 1 && limits.data_count <= kGf16Order);
   PF_CHECK(limits.parity_count >= 1 && limits.parity_count <= kGf16Order);
   // The widest rows times the rows they serve, for every size of transform up to the largest.
-  std::size_t rows_bytes = 0;
   for (std::uint32_t rows = 1; rows <= largest_transform(limits); rows *= 2) {
-    rows_bytes = std::max(rows_bytes, rows * strip_bytes(rows));
+    rows_bytes_ = std::max(rows_bytes_, StripRows::bytes_for(rows, strip_bytes(rows)));
   }
-  const std::size_t total = whole_blocks(3 * rows_bytes + strip_bytes(1));
-  scratch_.reset(static_cast<std::byte*>(std::aligned_alloc(kCacheLineBytes, total)));
+  scratch_.reset(static_cast<std::byte*>(std::aligned_alloc(kCacheLineBytes, 3 * rows_bytes_)));
   PF_CHECK(scratch_ != nullptr);
-  sum_ = scratch_.get();
-  work_ = sum_ + rows_bytes;
-  spectrum_ = work_ + rows_bytes;
-  spare_row_ = spectrum_ + rows_bytes;
-  lost_.reserve(std::min(limits.data_count, limits.parity_count));
-  used_.reserve(lost_.capacity());
+  const std::uint32_t max_lost = std::min(limits.data_count, limits.parity_count);
+  lost_.reserve(max_lost);
+  used_.reserve(max_lost);
+  wanted_.reserve(max_lost);
+  lost_factors_.resize(max_lost);
+  used_factors_.resize(max_lost);
+  sources_.reserve(limits.data_count);
+  targets_.reserve(kMaxProductTargets);
+  factors_.resize(kMaxProductFactors);
 }
 
 bool Gf16Codec::supports(const ShardBlock& block) const noexcept {
@@ -73,130 +77,134 @@ bool Gf16Codec::supports(const ShardBlock& block) const noexcept {
          gf16_exists(block.data_count, block.parity_count);
 }
 
+std::uint32_t Gf16Codec::data_point(std::uint32_t index) const noexcept {
+  return layout_.high_rate ? layout_.size() + index : index;
+}
+std::uint32_t Gf16Codec::parity_point(std::uint32_t index) const noexcept {
+  return layout_.high_rate ? index : layout_.size() + index;
+}
+// A shard at the far side, from size() on, counts times point >> log2_size.
+std::uint32_t Gf16Codec::far_log(std::uint32_t point) const noexcept {
+  return gf16_tables().log[point < layout_.size() ? 1 : point >> layout_.log2_size];
+}
+
 template <class Work>
 void Gf16Codec::for_each_strip(const ShardBlock& block, Work work) noexcept {
-  const std::size_t width = strip_bytes(layout_.size());
-  for (std::size_t offset = 0; offset < block.shard_bytes; offset += width) {
-    const std::size_t bytes = std::min(width, block.shard_bytes - offset);
-    work(Strip{.offset = offset, .shard_bytes = bytes, .row_bytes = whole_blocks(bytes)});
+  const StripCut cut(block.shard_bytes, strip_bytes(layout_.size()));
+  for (std::size_t i = 0; i < cut.count(); ++i) {
+    const auto rows = [&](std::size_t third) {
+      return StripRows{.base = scratch_.get() + third * rows_bytes_, .row_bytes = cut.row_bytes(i)};
+    };
+    work(Strip{.data = {.base = block.data + cut.offset(i),
+                        .stride = block.stride,
+                        .count = block.data_count,
+                        .bytes = cut.bytes(i)},
+               .parity = {.base = block.parity + cut.offset(i),
+                          .stride = block.stride,
+                          .count = block.parity_count,
+                          .bytes = cut.bytes(i)},
+               .sum = rows(0),
+               .work = rows(1),
+               .spectrum = rows(2)});
   }
 }
+
+// ---- Encoding
 
 void Gf16Codec::encode(const ShardBlock& block) noexcept {
   PF_DCHECK(supports(block));
   layout_ = gf16_layout(block.data_count, block.parity_count);
-  if (block.parity_count == 1) {  // the only coefficient of every shard is 1
-    std::memcpy(block.parity, block.data, block.shard_bytes);
-    for (std::uint32_t i = 1; i < block.data_count; ++i) {
-      kernels_.add(block.parity, block.data_shard(i), block.shard_bytes);
-    }
+  if (block.data_count == 1) {  // every coefficient is 1
+    for (std::uint32_t j = 0; j < block.parity_count; ++j)
+      std::memcpy(block.parity_shard(j), block.data, block.shard_bytes);
     return;
   }
+  if (block.parity_count == 1) {  // so it is here
+    sources_.clear();
+    for (std::uint32_t i = 0; i < block.data_count; ++i) sources_.push_back(block.data_shard(i));
+    return kernels_.sum(block.parity, sources_.data(), block.data_count, block.shard_bytes);
+  }
+  if (block.parity_count <= kMaxEncodeProductTargets && layout_.size() + block.data_count <= 256 &&
+      layout_.high_rate)
+    return encode_product(block);
   for_each_strip(block, [&](const Strip& strip) {
-    layout_.high_rate ? encode_high(block, strip) : encode_low(block, strip);
+    layout_.high_rate ? encode_high(strip) : encode_low(strip);
   });
 }
 
-// One chunk of size() rows, from shard `first` on; rows beyond the last shard are not written.
-void Gf16Codec::load_rows(std::byte* rows, const Strip& strip, const Shards& shards,
-                          std::uint32_t first) noexcept {
-  const std::uint32_t count = std::min(layout_.size(), shards.count - first);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    std::byte* const row = rows + i * strip.row_bytes;
-    if (shards.present != nullptr && shards.present[first + i] == 0) {
-      std::memset(row, 0, strip.row_bytes);
-    } else {
-      kernels_.load(row, shards.base + (first + i) * shards.stride + strip.offset,
-                    strip.shard_bytes);
+// With the generator in closed form, ((size + i) >> log2_size) / ((size + i) + j), all of it below
+// 256.
+void Gf16Codec::encode_product(const ShardBlock& block) noexcept {
+  const std::uint32_t k = block.data_count, m = block.parity_count;
+  if (encoding_.data_count != k || encoding_.parity_count != m) {
+    const Gf16Tables& tables = gf16_tables();
+    for (std::uint32_t i = 0; i < k; ++i) {
+      const std::uint32_t point = data_point(i);
+      for (std::uint32_t j = 0; j < m; ++j) {
+        factors_[i * m + j] =
+            tables.exp[add_logs(far_log(point), kGf16Order - tables.log[point ^ j])];
+      }
     }
+    encoding_ = block;
   }
+  sources_.clear();
+  targets_.clear();
+  for (std::uint32_t i = 0; i < k; ++i) sources_.push_back(block.data_shard(i));
+  for (std::uint32_t j = 0; j < m; ++j) targets_.push_back(block.parity_shard(j));
+  kernels_.product({.sources = sources_.data(),
+                    .source_count = k,
+                    .subfield_count = k,
+                    .targets = targets_.data(),
+                    .target_count = m,
+                    .factors = factors_.data(),
+                    .bytes = block.shard_bytes});
 }
 
-// From values at `point` … to coefficients. Only the first `used` rows hold values, the others
-// count as zero.
-void Gf16Codec::inverse_transform(std::byte* rows, std::size_t row_bytes, std::uint32_t point,
-                                  std::uint32_t used) noexcept {
+// The coefficients of all data shards of the high-rate layout, chunk by chunk, added up.
+void Gf16Codec::sum_of_data(const Strip& strip) noexcept {
   const std::uint32_t size = layout_.size();
-  std::memset(rows + used * row_bytes, 0, (size - used) * row_bytes);
-  std::uint32_t distance = 1;
-  std::uint32_t depth = 0;
-  for (; distance * 4 <= size; distance *= 4, depth += 2) {
-    for (std::uint32_t block = 0; block < used; block += 4 * distance) {
-      kernels_.inverse4(rows + block * row_bytes, distance * row_bytes,
-                        static_cast<Gf16>((point + block) >> depth));
-    }
-  }
-  if (distance < size)
-    kernels_.inverse2(rows, distance * row_bytes, static_cast<Gf16>(point >> depth));
-}
-
-// From coefficients to values at `point` …, of which only the first `wanted` are needed.
-void Gf16Codec::forward_transform(std::byte* rows, std::size_t row_bytes, std::uint32_t point,
-                                  std::uint32_t wanted) noexcept {
-  std::uint32_t depth = layout_.log2_size;
-  if (depth % 2 != 0) {
-    --depth;
-    kernels_.forward2(rows, (std::size_t{1} << depth) * row_bytes,
-                      static_cast<Gf16>(point >> depth));
-  }
-  while (depth > 0) {
-    depth -= 2;
-    const std::uint32_t distance = 1u << depth;
-    for (std::uint32_t block = 0; block < wanted; block += 4 * distance) {
-      kernels_.forward4(rows + block * row_bytes, distance * row_bytes,
-                        static_cast<Gf16>((point + block) >> depth));
-    }
+  for (std::uint32_t first = 0; first < strip.data.count; first += size) {
+    transform_.inverse_of_shards(strip.data, first, layout_.log2_size, size + first,
+                                 first == 0 ? strip.sum : strip.work, strip.sum,
+                                 first == 0 ? PassStore::replace : PassStore::add);
   }
 }
 
-// The coefficients of all shards that sit at the points from size() on, added up in sum_.
-void Gf16Codec::combine_far_side(const Strip& strip, const Shards& shards) noexcept {
+void Gf16Codec::encode_high(const Strip& strip) noexcept {
+  sum_of_data(strip);
+  transform_.forward_to_shards(strip.sum, layout_.log2_size, 0, strip.sum, strip.parity, 0);
+}
+
+void Gf16Codec::encode_low(const Strip& strip) noexcept {
   const std::uint32_t size = layout_.size();
-  for (std::uint32_t first = 0; first < shards.count; first += size) {
-    std::byte* const rows = first == 0 ? sum_ : work_;
-    load_rows(rows, strip, shards, first);
-    inverse_transform(rows, strip.row_bytes, size + first, std::min(size, shards.count - first));
-    if (first != 0) kernels_.add(sum_, work_, size * strip.row_bytes);
+  transform_.inverse_of_shards(strip.data, 0, layout_.log2_size, 0, strip.sum, strip.sum,
+                               PassStore::replace);
+  for (std::uint32_t first = 0; first < strip.parity.count; first += size) {
+    transform_.forward_to_shards(strip.sum, layout_.log2_size, size + first, strip.work,
+                                 strip.parity, first);
   }
 }
 
-void Gf16Codec::encode_high(const ShardBlock& block, const Strip& strip) noexcept {
-  combine_far_side(strip, {block.data, block.stride, block.data_count, nullptr});
-  forward_transform(sum_, strip.row_bytes, 0, block.parity_count);
-  for (std::uint32_t j = 0; j < block.parity_count; ++j) {
-    kernels_.store(block.parity_shard(j) + strip.offset, sum_ + j * strip.row_bytes,
-                   strip.shard_bytes);
-  }
-}
-
-void Gf16Codec::encode_low(const ShardBlock& block, const Strip& strip) noexcept {
-  const std::uint32_t size = layout_.size();
-  load_rows(sum_, strip, {block.data, block.stride, block.data_count, nullptr}, 0);
-  inverse_transform(sum_, strip.row_bytes, 0, block.data_count);
-  for (std::uint32_t first = 0; first < block.parity_count; first += size) {
-    const std::uint32_t count = std::min<std::uint32_t>(size, block.parity_count - first);
-    std::memcpy(work_, sum_, size * strip.row_bytes);
-    forward_transform(work_, strip.row_bytes, size + first, count);
-    for (std::uint32_t j = 0; j < count; ++j) {
-      kernels_.store(block.parity_shard(first + j) + strip.offset, work_ + j * strip.row_bytes,
-                     strip.shard_bytes);
-    }
-  }
-}
+// ---- Recovery
 
 bool Gf16Codec::recover(const ShardBlock& block, std::span<const std::uint8_t> present) noexcept {
   if (!supports(block)) return false;
   if (present.size() != std::size_t{block.data_count} + block.parity_count) return false;
   if (!choose_erasures(block, present)) return false;
   if (lost_.empty()) return true;
-  if (block.parity_count == 1) {
-    recover_single(block, lost_.front().index);
+  layout_ = gf16_layout(block.data_count, block.parity_count);
+  if (block.data_count == 1 || block.parity_count == 1) {
+    recover_single(block);
     return true;
   }
-  layout_ = gf16_layout(block.data_count, block.parity_count);
   compute_factors(block);
-  for_each_strip(block, [&](const Strip& strip) {
-    layout_.high_rate ? recover_high(block, strip, present) : recover_low(block, strip, present);
+  if (recovers_by_product(block)) {
+    recover_product(block, present);
+    return true;
+  }
+  for_each_strip(block, [&](Strip strip) {
+    strip.data.present = present.data();
+    layout_.high_rate ? recover_high(strip) : recover_low(strip);
   });
   return true;
 }
@@ -209,12 +217,23 @@ bool Gf16Codec::choose_erasures(const ShardBlock& block,
   for (std::uint32_t i = 0; i < block.data_count; ++i) {
     if (present[i] != 0) continue;
     if (lost_.size() == block.parity_count) return false;
-    lost_.push_back({.index = i, .factor = 0});
+    lost_.push_back(i);
   }
   for (std::uint32_t j = 0; j < block.parity_count && used_.size() < lost_.size(); ++j) {
-    if (present[block.data_count + j] != 0) used_.push_back({.index = j, .factor = 0});
+    if (present[block.data_count + j] != 0) used_.push_back(j);
   }
   return used_.size() == lost_.size();
+}
+
+// All coefficients are 1: the lost shard is the sum of all others.
+void Gf16Codec::recover_single(const ShardBlock& block) noexcept {
+  sources_.clear();
+  sources_.push_back(block.parity_shard(used_.front()));
+  for (std::uint32_t i = 0; i < block.data_count; ++i) {
+    if (i != lost_.front()) sources_.push_back(block.data_shard(i));
+  }
+  kernels_.sum(block.data_shard(lost_.front()), sources_.data(), block.data_count,
+               block.shard_bytes);
 }
 
 // The inverse of the Cauchy matrix 1 / (x + y) over the points x of used_ and y of lost_ is
@@ -223,106 +242,131 @@ bool Gf16Codec::choose_erasures(const ShardBlock& block,
 // log2_size; the syndrome has that factor once more.
 void Gf16Codec::compute_factors(const ShardBlock& block) noexcept {
   const Gf16Tables& tables = gf16_tables();
-  const std::uint32_t size = layout_.size();
-  const std::uint32_t lost_base = layout_.high_rate ? size : 0;
-  const std::uint32_t used_base = layout_.high_rate ? 0 : size;
-  const auto far_log = [&](std::uint32_t point) {
-    const std::uint32_t log = tables.log[point >> layout_.log2_size];
-    return point < size ? 0 : add_logs(log, log);
-  };
-
-  locator_.begin(
-      std::bit_ceil(size + std::max<std::uint32_t>(block.data_count, block.parity_count)));
-  for (const Erasure& lost : lost_) locator_.multiply_by_distance_to(lost_base + lost.index);
-  for (const Erasure& used : used_) locator_.divide_by_distance_to(used_base + used.index);
+  locator_.begin(std::bit_ceil(layout_.size() +
+                               std::max<std::uint32_t>(block.data_count, block.parity_count)));
+  for (const std::uint32_t i : lost_) locator_.multiply_by_distance_to(data_point(i));
+  for (const std::uint32_t j : used_) locator_.divide_by_distance_to(parity_point(j));
   locator_.finish();
-
-  for (Erasure& lost : lost_) {
-    const std::uint32_t point = lost_base + lost.index;
-    lost.factor = tables.exp[kGf16Order - add_logs(locator_.log_of(point), far_log(point))];
-  }
-  for (Erasure& used : used_) {
-    const std::uint32_t point = used_base + used.index;
-    used.factor = tables.exp[add_logs(locator_.log_of(point), kGf16Order - far_log(point))];
+  for (std::size_t n = 0; n < lost_.size(); ++n) {
+    const std::uint32_t lost = data_point(lost_[n]), used = parity_point(used_[n]);
+    const std::uint32_t lost_far = add_logs(far_log(lost), far_log(lost));
+    const std::uint32_t used_far = add_logs(far_log(used), far_log(used));
+    lost_factors_[n] = tables.exp[kGf16Order - add_logs(locator_.log_of(lost), lost_far)];
+    used_factors_[n] = tables.exp[add_logs(locator_.log_of(used), kGf16Order - used_far)];
   }
 }
 
-void Gf16Codec::recover_single(const ShardBlock& block, std::uint32_t lost) noexcept {
-  std::memcpy(block.data_shard(lost), block.parity, block.shard_bytes);
-  for (std::uint32_t i = 0; i < block.data_count; ++i) {
-    if (i != lost) kernels_.add(block.data_shard(lost), block.data_shard(i), block.shard_bytes);
-  }
+bool Gf16Codec::recovers_by_product(const ShardBlock& block) const noexcept {
+  const bool below_256 = data_point(lost_.back()) < 256 && parity_point(used_.back()) < 256;
+  const std::size_t most = below_256 ? kMaxProductTargets : kMaxGeneralProductTargets;
+  return lost_.size() <= most && lost_.size() * block.data_count <= kMaxProductFactors;
 }
 
-// Scales the rows of lost shards `first` … and puts them where they belong.
-void Gf16Codec::write_lost(const ShardBlock& block, const Strip& strip, std::byte* rows,
-                           std::uint32_t first, std::span<const Erasure> lost) noexcept {
-  for (const Erasure& erasure : lost) {
-    std::byte* const row = rows + (erasure.index - first) * strip.row_bytes;
-    kernels_.scale(row, strip.row_bytes, erasure.factor);
-    kernels_.store(block.data_shard(erasure.index) + strip.offset, row, strip.shard_bytes);
+// Every lost shard from the data that is there and the parity used. With far(p) as in far_log, the
+// shards times far, or divided by it where they are parity, are one Cauchy code, so that
+//   lost y = SUM over the points p of the shards there of  far(p) F(p) / (far(y) F(y) (p + y)),
+// where far divides instead for parity.
+void Gf16Codec::recover_product(const ShardBlock& block,
+                                std::span<const std::uint8_t> present) noexcept {
+  const Gf16Tables& tables = gf16_tables();
+  const auto e = static_cast<std::uint32_t>(lost_.size());
+  std::array<std::uint32_t, kMaxProductTargets> lost_points{}, lost_logs{};
+  targets_.clear();
+  for (std::uint32_t t = 0; t < e; ++t) {
+    lost_points[t] = data_point(lost_[t]);
+    lost_logs[t] = kGf16Order - add_logs(locator_.log_of(lost_points[t]), far_log(lost_points[t]));
+    targets_.push_back(block.data_shard(lost_[t]));
   }
-}
-
-// Turns the parity rows that the present data gives, first … first + count, into weighted
-// syndromes: adds the parity received and scales where one is used, zero elsewhere.
-void Gf16Codec::weigh_syndromes(const ShardBlock& block, const Strip& strip, std::byte* rows,
-                                std::uint32_t first, std::uint32_t count,
-                                std::span<const Erasure> used) noexcept {
-  const Erasure* next = used.data();
-  const Erasure* const end = next + used.size();
-  for (std::uint32_t j = 0; j < count; ++j) {
-    std::byte* const row = rows + j * strip.row_bytes;
-    if (next == end || next->index != first + j) {
-      std::memset(row, 0, strip.row_bytes);
-      continue;
+  sources_.clear();
+  std::uint32_t below_256 = 0;
+  const auto add_source = [&](const std::byte* shard, std::uint32_t point, std::uint32_t log) {
+    Gf16* const factors = factors_.data() + sources_.size() * e;
+    for (std::uint32_t t = 0; t < e; ++t) {
+      const std::uint32_t distance_log = tables.log[point ^ lost_points[t]];
+      factors[t] = tables.exp[add_logs(add_logs(log, lost_logs[t]), kGf16Order - distance_log)];
     }
-    kernels_.load(spare_row_, block.parity_shard(first + j) + strip.offset, strip.shard_bytes);
-    kernels_.add(row, spare_row_, strip.row_bytes);
-    kernels_.scale(row, strip.row_bytes, next->factor);
-    ++next;
+    sources_.push_back(shard);
+    if (point < 256) ++below_256;
+  };
+  for (const std::uint32_t j : used_) {
+    const std::uint32_t point = parity_point(j);
+    add_source(block.parity_shard(j), point,
+               add_logs(locator_.log_of(point), kGf16Order - far_log(point)));
   }
+  for (std::uint32_t i = 0; i < block.data_count; ++i) {
+    if (present[i] == 0) continue;
+    const std::uint32_t point = data_point(i);
+    add_source(block.data_shard(i), point, add_logs(locator_.log_at(point), far_log(point)));
+  }
+  // The sources are in the order of their points, except for the parity of the low-rate layout.
+  const bool all_below_256 = lost_points[e - 1] < 256 && parity_point(used_.back()) < 256;
+  encoding_ = {};
+  kernels_.product({.sources = sources_.data(),
+                    .source_count = block.data_count,
+                    .subfield_count = all_below_256 ? below_256 : 0,
+                    .targets = targets_.data(),
+                    .target_count = e,
+                    .factors = factors_.data(),
+                    .bytes = block.shard_bytes});
 }
 
-void Gf16Codec::recover_high(const ShardBlock& block, const Strip& strip,
-                             std::span<const std::uint8_t> present) noexcept {
+void Gf16Codec::recover_high(const Strip& strip) noexcept {
   const std::uint32_t size = layout_.size();
-  const std::uint32_t rows_used = used_.back().index + 1;
-  combine_far_side(strip, {block.data, block.stride, block.data_count, present.data()});
-  forward_transform(sum_, strip.row_bytes, 0, rows_used);
-  weigh_syndromes(block, strip, sum_, 0, rows_used, used_);
-  inverse_transform(sum_, strip.row_bytes, 0, rows_used);
+  sum_of_data(strip);
+  transform_.forward(strip.sum, layout_.log2_size, 0, strip.sum, used_);
+  weigh_syndromes(strip, strip.sum, 0, used_);
+  transform_.inverse(strip.sum, used_.back() + 1, layout_.log2_size, 0);
 
-  for (std::span<const Erasure> rest = lost_; !rest.empty();) {
-    const std::uint32_t first = rest.front().index & ~(size - 1);
-    const std::span<const Erasure> lost = within(rest, first + size);
-    std::memcpy(work_, sum_, size * strip.row_bytes);
-    forward_transform(work_, strip.row_bytes, size + first, lost.back().index - first + 1);
-    write_lost(block, strip, work_, first, lost);
+  for (std::span<const std::uint32_t> rest = lost_; !rest.empty();) {
+    const std::uint32_t first = rest.front() & ~(size - 1);
+    const std::span<const std::uint32_t> lost = below(rest, first + size);
+    wanted_.clear();
+    for (const std::uint32_t index : lost) wanted_.push_back(index - first);
+    transform_.forward(strip.sum, layout_.log2_size, size + first, strip.work, wanted_);
+    finish_lost(strip, strip.work, first, lost);
     rest = rest.subspan(lost.size());
   }
 }
 
-void Gf16Codec::recover_low(const ShardBlock& block, const Strip& strip,
-                            std::span<const std::uint8_t> present) noexcept {
+void Gf16Codec::recover_low(const Strip& strip) noexcept {
   const std::uint32_t size = layout_.size();
-  load_rows(spectrum_, strip, {block.data, block.stride, block.data_count, present.data()}, 0);
-  inverse_transform(spectrum_, strip.row_bytes, 0, block.data_count);
-
-  std::memset(sum_, 0, size * strip.row_bytes);
-  for (std::span<const Erasure> rest = used_; !rest.empty();) {
-    const std::uint32_t first = rest.front().index & ~(size - 1);
-    const std::span<const Erasure> used = within(rest, first + size);
-    const std::uint32_t count = used.back().index - first + 1;
-    std::memcpy(work_, spectrum_, size * strip.row_bytes);
-    forward_transform(work_, strip.row_bytes, size + first, count);
-    weigh_syndromes(block, strip, work_, first, count, used);
-    inverse_transform(work_, strip.row_bytes, size + first, count);
-    kernels_.add(sum_, work_, size * strip.row_bytes);
+  transform_.inverse_of_shards(strip.data, 0, layout_.log2_size, 0, strip.spectrum, strip.spectrum,
+                               PassStore::replace);
+  std::memset(strip.sum.base, 0, strip.sum.span_bytes(size));
+  for (std::span<const std::uint32_t> rest = used_; !rest.empty();) {
+    const std::uint32_t first = rest.front() & ~(size - 1);
+    const std::span<const std::uint32_t> used = below(rest, first + size);
+    wanted_.clear();
+    for (const std::uint32_t index : used) wanted_.push_back(index - first);
+    transform_.forward(strip.spectrum, layout_.log2_size, size + first, strip.work, wanted_);
+    weigh_syndromes(strip, strip.work, first, used);
+    transform_.inverse(strip.work, used.back() - first + 1, layout_.log2_size, size + first);
+    const std::byte* const both[] = {strip.sum.base, strip.work.base};
+    kernels_.sum(strip.sum.base, both, 2, strip.sum.span_bytes(size));
     rest = rest.subspan(used.size());
   }
-  forward_transform(sum_, strip.row_bytes, 0, lost_.back().index + 1);
-  write_lost(block, strip, sum_, 0, lost_);
+  transform_.forward(strip.sum, layout_.log2_size, 0, strip.sum, lost_);
+  finish_lost(strip, strip.sum, 0, lost_);
+}
+
+// Turns the parity rows that the present data gives, from `first` to the last one used, into
+// weighted syndromes: adds the parity received and scales where one is used, zero elsewhere.
+void Gf16Codec::weigh_syndromes(const Strip& strip, const StripRows& rows, std::uint32_t first,
+                                std::span<const std::uint32_t> used) noexcept {
+  const Gf16* factor = used_factors_.data() + (used.data() - used_.data());
+  std::uint32_t row = 0;
+  for (const std::uint32_t index : used) {
+    for (; row < index - first; ++row) std::memset(rows.row(row), 0, rows.row_bytes);
+    kernels_.weigh(rows.row(row++), strip.parity.shard(index), strip.parity.bytes, *factor++);
+  }
+}
+
+// Scales the rows of lost shards and puts them where they belong.
+void Gf16Codec::finish_lost(const Strip& strip, const StripRows& rows, std::uint32_t first,
+                            std::span<const std::uint32_t> lost) noexcept {
+  const Gf16* factor = lost_factors_.data() + (lost.data() - lost_.data());
+  for (const std::uint32_t index : lost)
+    kernels_.finish(strip.data.shard(index), rows.row(index - first), strip.data.bytes, *factor++);
 }
 
 }  // namespace pf::fec

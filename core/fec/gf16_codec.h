@@ -3,8 +3,9 @@
 // Encoding is two transforms of the size of the smaller side (docs/protocol/punktfunk1.md
 // section 11.5). Recovery does not invert anything as large as the block: it encodes what is there,
 // so that the difference to the received parity (the syndrome) depends on the lost shards alone,
-// and solves that Cauchy system with the same two transforms run the other way. Both work on one
-// narrow column of all shards at a time, so that the rows stay in the first-level cache.
+// and solves that Cauchy system with the same two transforms run the other way. Few parity shards,
+// and few lost ones, are a plain product with a small matrix instead. README.md has the
+// mathematics.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +15,10 @@
 #include <vector>
 
 #include "core/fec/fec_codec.h"
+#include "core/fec/fec_kernels.h"
 #include "core/fec/gf16.h"
-#include "core/fec/gf16_kernels.h"
 #include "core/fec/gf16_locator.h"
+#include "core/fec/strip_transform.h"
 
 namespace pf::fec {
 
@@ -27,7 +29,7 @@ class Gf16Codec final : public FecCodec {
     std::uint32_t data_count = 0;
     std::uint32_t parity_count = 0;
   };
-  explicit Gf16Codec(const Limits& limits, const Gf16Kernels& kernels = best_gf16_kernels());
+  explicit Gf16Codec(const Limits& limits, const FecKernels& kernels = best_gf16_kernels());
 
   bool supports(const ShardBlock& block) const noexcept override;
   void encode(const ShardBlock& block) noexcept override;
@@ -35,59 +37,57 @@ class Gf16Codec final : public FecCodec {
                              std::span<const std::uint8_t> present) noexcept override;
 
  private:
-  // A column of every shard.
+  using Indices = std::vector<std::uint32_t>;
+
+  // The rows of one strip in the scratch memory.
   struct Strip {
-    std::size_t offset;       // within a shard
-    std::size_t shard_bytes;  // of each shard
-    std::size_t row_bytes;    // the same, up to whole blocks
-  };
-  struct Shards {  // shards as the source of rows
-    const std::byte* base;
-    std::size_t stride;
-    std::uint32_t count;
-    const std::uint8_t* present;  // null: all are there; absent ones are rows of zeros
-  };
-  struct Erasure {
-    std::uint32_t index;  // of the lost data shard, or of the parity shard used
-    Gf16 factor;          // what its row is multiplied with
+    StripShards data;
+    StripShards parity;
+    StripRows sum;
+    StripRows work;
+    StripRows spectrum;
   };
 
   template <class Work>
   void for_each_strip(const ShardBlock& block, Work work) noexcept;
-  void load_rows(std::byte* rows, const Strip& strip, const Shards& shards,
-                 std::uint32_t first) noexcept;
-  void inverse_transform(std::byte* rows, std::size_t row_bytes, std::uint32_t point,
-                         std::uint32_t used) noexcept;
-  void forward_transform(std::byte* rows, std::size_t row_bytes, std::uint32_t point,
-                         std::uint32_t wanted) noexcept;
-  void combine_far_side(const Strip& strip, const Shards& shards) noexcept;
 
-  void encode_high(const ShardBlock& block, const Strip& strip) noexcept;
-  void encode_low(const ShardBlock& block, const Strip& strip) noexcept;
-  void recover_single(const ShardBlock& block, std::uint32_t lost) noexcept;
-  void recover_high(const ShardBlock& block, const Strip& strip,
-                    std::span<const std::uint8_t> present) noexcept;
-  void recover_low(const ShardBlock& block, const Strip& strip,
-                   std::span<const std::uint8_t> present) noexcept;
+  void encode_product(const ShardBlock& block) noexcept;
+  void encode_high(const Strip& strip) noexcept;
+  void encode_low(const Strip& strip) noexcept;
+  void sum_of_data(const Strip& strip) noexcept;
+
   bool choose_erasures(const ShardBlock& block, std::span<const std::uint8_t> present) noexcept;
+  void recover_single(const ShardBlock& block) noexcept;
+  bool recovers_by_product(const ShardBlock& block) const noexcept;
+  void recover_product(const ShardBlock& block, std::span<const std::uint8_t> present) noexcept;
   void compute_factors(const ShardBlock& block) noexcept;
-  void weigh_syndromes(const ShardBlock& block, const Strip& strip, std::byte* rows,
-                       std::uint32_t first, std::uint32_t count,
-                       std::span<const Erasure> used) noexcept;
-  void write_lost(const ShardBlock& block, const Strip& strip, std::byte* rows, std::uint32_t first,
-                  std::span<const Erasure> lost) noexcept;
+  void recover_high(const Strip& strip) noexcept;
+  void recover_low(const Strip& strip) noexcept;
+  void weigh_syndromes(const Strip& strip, const StripRows& rows, std::uint32_t first,
+                       std::span<const std::uint32_t> used) noexcept;
+  void finish_lost(const Strip& strip, const StripRows& rows, std::uint32_t first,
+                   std::span<const std::uint32_t> lost) noexcept;
+
+  std::uint32_t data_point(std::uint32_t index) const noexcept;
+  std::uint32_t parity_point(std::uint32_t index) const noexcept;
+  std::uint32_t far_log(std::uint32_t point) const noexcept;
 
   const Limits limits_;
-  const Gf16Kernels& kernels_;
+  const FecKernels& kernels_;
   Gf16Layout layout_;  // of the block being worked on
+  StripTransform transform_;
   std::unique_ptr<std::byte[], void (*)(void*)> scratch_;
-  std::byte* sum_ = nullptr;  // size() rows each
-  std::byte* work_ = nullptr;
-  std::byte* spectrum_ = nullptr;
-  std::byte* spare_row_ = nullptr;
-  std::vector<Erasure> lost_;  // ascending
-  std::vector<Erasure> used_;  // ascending, as many as lost_
+  std::size_t rows_bytes_ = 0;  // of each third of it
+  Indices lost_;                // data shards, ascending
+  Indices used_;                // parity shards instead, ascending, as many
+  Indices wanted_;              // rows of one transform
+  std::vector<Gf16> lost_factors_;
+  std::vector<Gf16> used_factors_;
   Gf16Locator locator_;
+  std::vector<const std::byte*> sources_;
+  std::vector<std::byte*> targets_;
+  std::vector<Gf16> factors_;
+  ShardBlock encoding_;  // the shape that factors_ were made for, if for encoding
 };
 
 }  // namespace pf::fec

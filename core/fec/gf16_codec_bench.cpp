@@ -30,7 +30,7 @@ Block block_of(const benchmark::State& state) {
           static_cast<std::uint32_t>(state.range(2))};
 }
 
-void encode(benchmark::State& state, const Gf16Kernels& kernels) {
+void encode(benchmark::State& state, const FecKernels& kernels) {
   if (!kernels.runs_here()) return state.SkipWithError("not run on this CPU");
   Block block = block_of(state);
   Gf16Codec codec({block.block.data_count, block.block.parity_count}, kernels);
@@ -39,7 +39,7 @@ void encode(benchmark::State& state, const Gf16Kernels& kernels) {
 }
 
 // The last argument is how many data shards are lost, spread over the block.
-void recover(benchmark::State& state, const Gf16Kernels& kernels) {
+void recover(benchmark::State& state, const FecKernels& kernels) {
   if (!kernels.runs_here()) return state.SkipWithError("not run on this CPU");
   Block block = block_of(state);
   const std::uint32_t k = block.block.data_count, m = block.block.parity_count;
@@ -55,7 +55,7 @@ void recover(benchmark::State& state, const Gf16Kernels& kernels) {
 }
 
 const int kRegistered = [] {
-  for (const Gf16Kernels* kernels : all_gf16_kernels()) {
+  for (const FecKernels* kernels : all_gf16_kernels()) {
     const std::string name = std::string("/") + kernels->name;
     auto* const encoding = benchmark::RegisterBenchmark(
         ("encode" + name).c_str(), [kernels](benchmark::State& state) { encode(state, *kernels); });

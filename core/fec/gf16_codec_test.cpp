@@ -63,15 +63,15 @@ std::vector<std::byte> oracle_parity(const ShardBlock& block, std::uint32_t j) {
   return parity;
 }
 
-std::vector<const Gf16Kernels*> kernels_that_run_here() {
-  std::vector<const Gf16Kernels*> found;
-  for (const Gf16Kernels* kernels : all_gf16_kernels()) {
+std::vector<const FecKernels*> kernels_that_run_here() {
+  std::vector<const FecKernels*> found;
+  for (const FecKernels* kernels : all_gf16_kernels()) {
     if (kernels->runs_here()) found.push_back(kernels);
   }
   return found;
 }
 
-class Gf16CodecWith : public ::testing::TestWithParam<const Gf16Kernels*> {};
+class Gf16CodecWith : public ::testing::TestWithParam<const FecKernels*> {};
 
 TEST_P(Gf16CodecWith, GivesTheBytesOfTheKnownAnswers) {
   const auto vectors = testing::load_vectors("gf16.json");
@@ -193,7 +193,7 @@ TEST(Gf16Codec, RefusesShapesThatLie) {
 }
 
 TEST(Gf16Kernels, WhatThisCpuCannotRunIsNamed) {
-  for (const Gf16Kernels* kernels : all_gf16_kernels()) {
+  for (const FecKernels* kernels : all_gf16_kernels()) {
     if (!kernels->runs_here()) RecordProperty("not_run", kernels->name);
     if (!kernels->runs_here()) std::printf("not run on this CPU: %s\n", kernels->name);
   }

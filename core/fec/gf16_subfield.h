@@ -8,9 +8,9 @@
 // The map from and to the changed basis is the same: low ^= B(high).
 #pragma once
 
-#include <array>
 #include <cstdint>
 
+#include "core/fec/byte_map.h"
 #include "core/fec/gf16.h"
 
 namespace pf::fec {
@@ -22,9 +22,6 @@ struct SubfieldFactor {
   std::uint8_t high_from_high;  // c0 + c1
   std::uint8_t high_from_low;   // c1
 };
-
-// A linear map of bytes to bytes, as the images of the eight bits.
-using ByteMap = std::array<std::uint8_t, 8>;
 
 // B above.
 inline ByteMap basis_change() noexcept {
@@ -42,14 +39,6 @@ inline ByteMap multiplication_by(std::uint8_t factor) noexcept {
     map[bit] = static_cast<std::uint8_t>(multiply(factor, static_cast<Gf16>(1u << bit)));
   }
   return map;
-}
-
-inline std::uint8_t apply(const ByteMap& map, std::uint8_t byte) noexcept {
-  std::uint8_t image = 0;
-  for (unsigned bit = 0; bit < 8; ++bit) {
-    if (byte >> bit & 1) image ^= map[bit];
-  }
-  return image;
 }
 
 inline SubfieldFactor split_factor(Gf16 factor, const ByteMap& basis) noexcept {

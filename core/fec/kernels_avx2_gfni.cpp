@@ -1,0 +1,22 @@
+// The kernels for AVX2 with GFNI.
+#if defined(__x86_64__)  // an instruction set is a platform of its own
+
+#include <immintrin.h>
+
+#include "core/fec/vector_kernel.h"
+
+namespace pf::fec {
+namespace {
+
+#include "core/fec/vector_avx2_gfni.h"
+// After the vectors it is written in.
+#include "core/fec/vector_passes.h"
+
+}  // namespace
+
+extern constinit const FecKernels gf16_avx2_gfni_kernels = gf16_kernels("avx2_gfni");
+extern constinit const FecKernels gf8_avx2_gfni_kernels = gf8_kernels("avx2_gfni");
+
+}  // namespace pf::fec
+
+#endif

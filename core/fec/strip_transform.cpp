@@ -1,0 +1,138 @@
+#include "core/fec/strip_transform.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace pf::fec {
+
+StripTransform::StripTransform(const FecKernels& kernels, std::size_t max_row_bytes)
+    : kernels_(kernels), zeros_(max_row_bytes), unwanted_(max_row_bytes) {}
+
+// As few passes as the kernel can, as even as they get.
+StripTransform::Plan StripTransform::plan_for(unsigned layers, std::uint32_t point) const noexcept {
+  const bool general = (point | ((1u << layers) - 1)) >= 256;
+  const unsigned most = general ? kernels_.general_pass_layers : kernels_.pass_layers;
+  Plan plan;
+  plan.passes = (layers + most - 1) / most;
+  for (unsigned pass = 0, left = layers; pass < plan.passes; ++pass) {
+    const unsigned passes_left = plan.passes - pass;
+    plan.layers[pass] = (left + passes_left - 1) / passes_left;
+    left -= plan.layers[pass];
+  }
+  return plan;
+}
+
+// Layers first_layer … of the block of rows that begins at first_row; `point` is that row's.
+TransformPass StripTransform::pass_over(const StripRows& source, const StripRows& target,
+                                        std::uint32_t first_row, unsigned layers,
+                                        unsigned first_layer, std::uint32_t point) noexcept {
+  for (std::uint32_t i = 0; i < 1u << layers; ++i) {
+    const std::uint32_t row = first_row + (i << first_layer);
+    sources_[i] = source.row(row);
+    targets_[i] = target.row(row);
+  }
+  return {.sources = sources_,
+          .targets = targets_,
+          .bytes = target.span_bytes(1u << first_layer),
+          .layers = layers,
+          .first_layer = first_layer,
+          .point = point};
+}
+
+void StripTransform::inverse_of_shards(const StripShards& shards, std::uint32_t first,
+                                       unsigned layers, std::uint32_t point, const StripRows& work,
+                                       const StripRows& target, PassStore store) noexcept {
+  const std::uint32_t size = 1u << layers;
+  const std::uint32_t used = std::min(size, shards.count - first);
+  const Plan plan = plan_for(layers, point);
+  const bool single = plan.passes == 1;
+  const unsigned group_layers = plan.layers[0];
+  const std::uint32_t group = 1u << group_layers;
+  for (std::uint32_t row = 0; row < size; row += group) {
+    if (row >= used) {
+      std::memset(work.row(row), 0, work.span_bytes(group));
+      continue;
+    }
+    TransformPass pass = pass_over(work, single ? target : work, row, group_layers, 0, point + row);
+    for (std::uint32_t i = 0; i < group; ++i) {
+      const std::uint32_t index = first + row + i;
+      const bool there =
+          row + i < used && (shards.present == nullptr || shards.present[index] != 0);
+      sources_[i] = there ? shards.shard(index) : zeros_.data();
+    }
+    pass.shards = true;
+    pass.bytes = shards.bytes;
+    if (single) pass.store = store;
+    kernels_.inverse(pass);
+  }
+  unsigned layer = group_layers;
+  for (unsigned index = 1; index < plan.passes; ++index) {
+    const bool last = index + 1 == plan.passes;
+    const std::uint32_t block = 1u << (layer + plan.layers[index]);
+    for (std::uint32_t row = 0; row < used; row += block) {
+      TransformPass pass =
+          pass_over(work, last ? target : work, row, plan.layers[index], layer, point + row);
+      if (last) pass.store = store;
+      kernels_.inverse(pass);
+    }
+    layer += plan.layers[index];
+  }
+}
+
+void StripTransform::inverse(const StripRows& rows, std::uint32_t used, unsigned layers,
+                             std::uint32_t point) noexcept {
+  for (std::uint32_t row = used; row < 1u << layers; ++row)
+    std::memset(rows.row(row), 0, rows.row_bytes);
+  const Plan plan = plan_for(layers, point);
+  unsigned layer = 0;
+  for (unsigned index = 0; index < plan.passes; ++index) {
+    const std::uint32_t block = 1u << (layer + plan.layers[index]);
+    for (std::uint32_t row = 0; row < used; row += block)
+      kernels_.inverse(pass_over(rows, rows, row, plan.layers[index], layer, point + row));
+    layer += plan.layers[index];
+  }
+}
+
+void StripTransform::forward(const StripRows& source, unsigned layers, std::uint32_t point,
+                             const StripRows& target,
+                             std::span<const std::uint32_t> wanted) noexcept {
+  const Plan plan = plan_for(layers, point);
+  unsigned layer = layers;
+  for (unsigned index = plan.passes; index-- > 0;) {
+    layer -= plan.layers[index];
+    const StripRows& from = index + 1 == plan.passes ? source : target;
+    const std::uint32_t block = 1u << (layer + plan.layers[index]);
+    std::uint32_t next = 0;  // rows below it are done
+    for (const std::uint32_t row : wanted) {
+      if (row < next) continue;
+      const std::uint32_t begin = row & ~(block - 1);
+      kernels_.forward(pass_over(from, target, begin, plan.layers[index], layer, point + begin));
+      next = begin + block;
+    }
+  }
+}
+
+void StripTransform::forward_to_shards(const StripRows& source, unsigned layers,
+                                       std::uint32_t point, const StripRows& work,
+                                       const StripShards& shards, std::uint32_t first) noexcept {
+  const std::uint32_t wanted = std::min(1u << layers, shards.count - first);
+  const Plan plan = plan_for(layers, point);
+  unsigned layer = layers;
+  for (unsigned index = plan.passes; index-- > 0;) {
+    layer -= plan.layers[index];
+    const StripRows& from = index + 1 == plan.passes ? source : work;
+    const std::uint32_t block = 1u << (layer + plan.layers[index]);
+    for (std::uint32_t row = 0; row < wanted; row += block) {
+      TransformPass pass = pass_over(from, work, row, plan.layers[index], layer, point + row);
+      if (index == 0) {
+        pass.shards = true;
+        pass.bytes = shards.bytes;
+        for (std::uint32_t i = 0; i < block; ++i)
+          targets_[i] = row + i < wanted ? shards.shard(first + row + i) : unwanted_.data();
+      }
+      kernels_.forward(pass);
+    }
+  }
+}
+
+}  // namespace pf::fec
