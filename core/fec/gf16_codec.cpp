@@ -20,13 +20,6 @@ constexpr std::uint32_t kMaxProductTargets = 16;        // factors below 256
 constexpr std::uint32_t kMaxGeneralProductTargets = 6;  // others
 constexpr std::uint32_t kMaxEncodeProductTargets = 4;
 
-// A column as wide as keeps all rows of a transform near the core.
-std::size_t strip_bytes(std::uint32_t rows) noexcept {
-  if (rows <= 16) return 512;
-  if (rows <= 64) return 256;
-  return 128;
-}
-
 std::uint32_t largest_transform(const Gf16Codec::Limits& limits) noexcept {
   return std::min(std::bit_ceil(limits.data_count), std::bit_ceil(limits.parity_count));
 }
@@ -49,14 +42,14 @@ std::span<const std::uint32_t> below(std::span<const std::uint32_t> indices,
 Gf16Codec::Gf16Codec(const Limits& limits, const FecKernels& kernels)
     : limits_(limits),
       kernels_(kernels),
-      transform_(kernels, strip_bytes(1)),
+      transform_(kernels),
       scratch_(nullptr, std::free),
       locator_(largest_range(limits), std::min(limits.data_count, limits.parity_count)) {
   PF_CHECK(limits.data_count >= 1 && limits.data_count <= kGf16Order);
   PF_CHECK(limits.parity_count >= 1 && limits.parity_count <= kGf16Order);
   // The widest rows times the rows they serve, for every size of transform up to the largest.
   for (std::uint32_t rows = 1; rows <= largest_transform(limits); rows *= 2) {
-    rows_bytes_ = std::max(rows_bytes_, StripRows::bytes_for(rows, strip_bytes(rows)));
+    rows_bytes_ = std::max(rows_bytes_, StripRows::bytes_for(rows, best_row_bytes(rows)));
   }
   scratch_.reset(static_cast<std::byte*>(std::aligned_alloc(kCacheLineBytes, 3 * rows_bytes_)));
   PF_CHECK(scratch_ != nullptr);
@@ -90,7 +83,7 @@ std::uint32_t Gf16Codec::far_log(std::uint32_t point) const noexcept {
 
 template <class Work>
 void Gf16Codec::for_each_strip(const ShardBlock& block, Work work) noexcept {
-  const StripCut cut(block.shard_bytes, strip_bytes(layout_.size()));
+  const StripCut cut(block.shard_bytes, best_row_bytes(layout_.size()));
   for (std::size_t i = 0; i < cut.count(); ++i) {
     const auto rows = [&](std::size_t third) {
       return StripRows{.base = scratch_.get() + third * rows_bytes_, .row_bytes = cut.row_bytes(i)};
@@ -164,9 +157,10 @@ void Gf16Codec::encode_product(const ShardBlock& block) noexcept {
 void Gf16Codec::sum_of_data(const Strip& strip) noexcept {
   const std::uint32_t size = layout_.size();
   for (std::uint32_t first = 0; first < strip.data.count; first += size) {
-    transform_.inverse_of_shards(strip.data, first, layout_.log2_size, size + first,
-                                 first == 0 ? strip.sum : strip.work, strip.sum,
-                                 first == 0 ? PassStore::replace : PassStore::add);
+    transform_.inverse_of_shards(
+        strip.data, static_cast<std::int32_t>(first), layout_.log2_size, size + first,
+        first == 0 ? strip.sum : strip.work,
+        {.rows = strip.sum, .store = first == 0 ? PassStore::replace : PassStore::add});
   }
 }
 
@@ -177,8 +171,7 @@ void Gf16Codec::encode_high(const Strip& strip) noexcept {
 
 void Gf16Codec::encode_low(const Strip& strip) noexcept {
   const std::uint32_t size = layout_.size();
-  transform_.inverse_of_shards(strip.data, 0, layout_.log2_size, 0, strip.sum, strip.sum,
-                               PassStore::replace);
+  transform_.inverse_of_shards(strip.data, 0, layout_.log2_size, 0, strip.sum, {.rows = strip.sum});
   for (std::uint32_t first = 0; first < strip.parity.count; first += size) {
     transform_.forward_to_shards(strip.sum, layout_.log2_size, size + first, strip.work,
                                  strip.parity, first);
@@ -330,8 +323,8 @@ void Gf16Codec::recover_high(const Strip& strip) noexcept {
 
 void Gf16Codec::recover_low(const Strip& strip) noexcept {
   const std::uint32_t size = layout_.size();
-  transform_.inverse_of_shards(strip.data, 0, layout_.log2_size, 0, strip.spectrum, strip.spectrum,
-                               PassStore::replace);
+  transform_.inverse_of_shards(strip.data, 0, layout_.log2_size, 0, strip.spectrum,
+                               {.rows = strip.spectrum});
   std::memset(strip.sum.base, 0, strip.sum.span_bytes(size));
   for (std::span<const std::uint32_t> rest = used_; !rest.empty();) {
     const std::uint32_t first = rest.front() & ~(size - 1);

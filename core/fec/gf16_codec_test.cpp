@@ -10,32 +10,11 @@
 
 #include "core/base/rng.h"
 #include "core/crypto/sha256.h"
+#include "core/fec/test_block.h"
 #include "testing/vectors.h"
 
 namespace pf::fec {
 namespace {
-
-// A block with its own memory and a gap after every shard, as packets have.
-struct TestBlock {
-  TestBlock(std::uint32_t k, std::uint32_t m, std::uint32_t shard_bytes, std::size_t gap_bytes = 6)
-      : memory((k + m) * (shard_bytes + gap_bytes), std::byte{0xEE}) {
-    block = {.data = memory.data(),
-             .parity = memory.data() + k * (shard_bytes + gap_bytes),
-             .stride = shard_bytes + gap_bytes,
-             .shard_bytes = shard_bytes,
-             .data_count = static_cast<std::uint16_t>(k),
-             .parity_count = static_cast<std::uint16_t>(m)};
-  }
-  void fill(Rng& rng) {
-    for (std::uint32_t i = 0; i < block.data_count; ++i)
-      rng.fill({block.data_shard(i), block.shard_bytes});
-  }
-  std::vector<std::byte> parity(std::uint32_t j) const {
-    return {block.parity_shard(j), block.parity_shard(j) + block.shard_bytes};
-  }
-  std::vector<std::byte> memory;
-  ShardBlock block;
-};
 
 // Independent of every transform: the generator matrix in closed form, applied row by column.
 std::vector<std::byte> oracle_parity(const ShardBlock& block, std::uint32_t j) {
@@ -61,14 +40,6 @@ std::vector<std::byte> oracle_parity(const ShardBlock& block, std::uint32_t j) {
     }
   }
   return parity;
-}
-
-std::vector<const FecKernels*> kernels_that_run_here() {
-  std::vector<const FecKernels*> found;
-  for (const FecKernels* kernels : all_gf16_kernels()) {
-    if (kernels->runs_here()) found.push_back(kernels);
-  }
-  return found;
 }
 
 class Gf16CodecWith : public ::testing::TestWithParam<const FecKernels*> {};
@@ -139,13 +110,7 @@ TEST_P(Gf16CodecWith, RecoversAnyLossUpToTheParityAndTouchesNothingElse) {
     const std::vector<std::byte> before = test.memory;
 
     std::vector<std::uint8_t> present(k + m, 1);
-    for (std::uint32_t i = 0; i < lost; ++i) {
-      const std::size_t index = rng.below(k + m);
-      present[index] = 0;
-      std::byte* const shard =
-          index < k ? test.block.data_shard(index) : test.block.parity_shard(index - k);
-      std::fill_n(shard, shard_bytes, std::byte{0x55});
-    }
+    for (std::uint32_t i = 0; i < lost; ++i) test.lose(rng.below(k + m), present);
     RC_ASSERT(codec.recover(test.block, present));
     const std::size_t parity_at = k * test.block.stride;
     RC_ASSERT(std::equal(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(parity_at),
@@ -153,7 +118,8 @@ TEST_P(Gf16CodecWith, RecoversAnyLossUpToTheParityAndTouchesNothingElse) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryKernel, Gf16CodecWith, ::testing::ValuesIn(kernels_that_run_here()),
+INSTANTIATE_TEST_SUITE_P(EveryKernel, Gf16CodecWith,
+                         ::testing::ValuesIn(those_that_run_here(all_gf16_kernels())),
                          [](const auto& kernels) { return std::string(kernels.param->name); });
 
 TEST(Gf16Codec, SaysNoWhenTooFewShardsArePresent) {
@@ -190,14 +156,6 @@ TEST(Gf16Codec, RefusesShapesThatLie) {
   EXPECT_FALSE(with([](ShardBlock& block) { block.shard_bytes = 0; }));
   EXPECT_FALSE(with([](ShardBlock& block) { block.shard_bytes = 63; }));
   EXPECT_FALSE(with([](ShardBlock& block) { block.stride = 62; }));
-}
-
-TEST(Gf16Kernels, WhatThisCpuCannotRunIsNamed) {
-  for (const FecKernels* kernels : all_gf16_kernels()) {
-    if (!kernels->runs_here()) RecordProperty("not_run", kernels->name);
-    if (!kernels->runs_here()) std::printf("not run on this CPU: %s\n", kernels->name);
-  }
-  EXPECT_TRUE(best_gf16_kernels().runs_here());
 }
 
 }  // namespace

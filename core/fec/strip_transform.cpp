@@ -5,8 +5,14 @@
 
 namespace pf::fec {
 
-StripTransform::StripTransform(const FecKernels& kernels, std::size_t max_row_bytes)
-    : kernels_(kernels), zeros_(max_row_bytes), unwanted_(max_row_bytes) {}
+std::size_t best_row_bytes(std::uint32_t rows) noexcept {
+  if (rows <= 16) return kMaxRowBytes;
+  if (rows <= 64) return 256;
+  return 128;
+}
+
+StripTransform::StripTransform(const FecKernels& kernels)
+    : kernels_(kernels), zeros_(kMaxRowBytes), unwanted_(kMaxRowBytes) {}
 
 // As few passes as the kernel can, as even as they get.
 StripTransform::Plan StripTransform::plan_for(unsigned layers, std::uint32_t point) const noexcept {
@@ -39,40 +45,50 @@ TransformPass StripTransform::pass_over(const StripRows& source, const StripRows
           .point = point};
 }
 
-void StripTransform::inverse_of_shards(const StripShards& shards, std::uint32_t first,
+void StripTransform::inverse_of_shards(const StripShards& shards, std::int32_t first,
                                        unsigned layers, std::uint32_t point, const StripRows& work,
-                                       const StripRows& target, PassStore store) noexcept {
-  const std::uint32_t size = 1u << layers;
-  const std::uint32_t used = std::min(size, shards.count - first);
+                                       const Target& target) noexcept {
+  const auto size = std::int32_t{1} << layers;
+  const std::int32_t begin = std::max(0, -first);
+  const std::int32_t end = std::min(size, static_cast<std::int32_t>(shards.count) - first);
   const Plan plan = plan_for(layers, point);
   const bool single = plan.passes == 1;
-  const unsigned group_layers = plan.layers[0];
-  const std::uint32_t group = 1u << group_layers;
-  for (std::uint32_t row = 0; row < size; row += group) {
-    if (row >= used) {
-      std::memset(work.row(row), 0, work.span_bytes(group));
+  const std::int32_t group = 1 << plan.layers[0];
+  for (std::int32_t row = 0; row < size; row += group) {
+    const auto at = static_cast<std::uint32_t>(row);
+    if (row >= end || row + group <= begin) {
+      if (!single) std::memset(work.row(at), 0, work.span_bytes(1u << plan.layers[0]));
       continue;
     }
-    TransformPass pass = pass_over(work, single ? target : work, row, group_layers, 0, point + row);
-    for (std::uint32_t i = 0; i < group; ++i) {
-      const std::uint32_t index = first + row + i;
+    TransformPass pass =
+        pass_over(work, single ? target.rows : work, at, plan.layers[0], 0, point + at);
+    for (std::int32_t i = row; i < row + group; ++i) {
+      const auto index = static_cast<std::uint32_t>(first + i);
       const bool there =
-          row + i < used && (shards.present == nullptr || shards.present[index] != 0);
-      sources_[i] = there ? shards.shard(index) : zeros_.data();
+          i >= begin && i < end && (shards.present == nullptr || shards.present[index] != 0);
+      sources_[i - row] = there ? shards.shard(index) : zeros_.data();
     }
     pass.shards = true;
     pass.bytes = shards.bytes;
-    if (single) pass.store = store;
+    if (single) pass.store = target.store;
+    if (single) pass.scale = target.scale;
     kernels_.inverse(pass);
   }
-  unsigned layer = group_layers;
-  for (unsigned index = 1; index < plan.passes; ++index) {
+  if (!single) inverse_from(plan.layers[0], work, layers, point, target);
+}
+
+void StripTransform::inverse_from(unsigned from_layer, const StripRows& rows, unsigned layers,
+                                  std::uint32_t point, const Target& target) noexcept {
+  const Plan plan = plan_for(layers - from_layer, point >> from_layer);
+  unsigned layer = from_layer;
+  for (unsigned index = 0; index < plan.passes; ++index) {
     const bool last = index + 1 == plan.passes;
     const std::uint32_t block = 1u << (layer + plan.layers[index]);
-    for (std::uint32_t row = 0; row < used; row += block) {
+    for (std::uint32_t row = 0; row < 1u << layers; row += block) {
       TransformPass pass =
-          pass_over(work, last ? target : work, row, plan.layers[index], layer, point + row);
-      if (last) pass.store = store;
+          pass_over(rows, last ? target.rows : rows, row, plan.layers[index], layer, point + row);
+      if (last) pass.store = target.store;
+      if (last) pass.scale = target.scale;
       kernels_.inverse(pass);
     }
     layer += plan.layers[index];

@@ -36,6 +36,10 @@ struct StripRows {
   }
 };
 
+// A row as wide as keeps all rows of a transform near the core.
+std::size_t best_row_bytes(std::uint32_t rows) noexcept;
+inline constexpr std::size_t kMaxRowBytes = 512;
+
 // Shards as the source or target of rows, from their first byte within the strip.
 struct StripShards {
   std::byte* base = nullptr;
@@ -49,14 +53,25 @@ struct StripShards {
 
 class StripTransform {
  public:
-  // For rows of at most max_row_bytes. Not copied, not moved: kernels are borrowed for its life.
-  StripTransform(const FecKernels& kernels, std::size_t max_row_bytes);
+  // For rows of at most kMaxRowBytes. The kernels are borrowed.
+  explicit StripTransform(const FecKernels& kernels);
 
-  // From values at point … to coefficients of 2^layers rows, into or onto `target`. `work` is as
-  // large and may be `target` where it is replaced. The values are the shards first, first + 1, …
-  void inverse_of_shards(const StripShards& shards, std::uint32_t first, unsigned layers,
-                         std::uint32_t point, const StripRows& work, const StripRows& target,
-                         PassStore store) noexcept;
+  // What the last pass of an inverse transform does with its rows.
+  struct Target {
+    StripRows rows;
+    PassStore store = PassStore::replace;
+    std::uint8_t scale = 1;
+  };
+
+  // From values at point … to coefficients of 2^layers rows, into or onto the target. `work` is as
+  // large and may be the target's where they are replaced. The values are the shards first,
+  // first + 1, …; of those below 0 or past the end there are none, they count as zero.
+  void inverse_of_shards(const StripShards& shards, std::int32_t first, unsigned layers,
+                         std::uint32_t point, const StripRows& work, const Target& target) noexcept;
+
+  // Goes on from coefficients of 2^from_layer rows each to those of 2^layers rows.
+  void inverse_from(unsigned from_layer, const StripRows& rows, unsigned layers,
+                    std::uint32_t point, const Target& target) noexcept;
 
   // The same from rows, in place; only the first `used` hold values, the others count as zero and
   // may hold anything.
