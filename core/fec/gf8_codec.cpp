@@ -21,8 +21,14 @@ constexpr std::uint32_t kMaxProductLost = 12;
 // The largest factor matrix: lost * k with lost + k at most kMaxGf8Shards.
 constexpr std::size_t kMaxFactors = 128 * 128;
 
-// Rows of one strip: the sums of all digits, a chunk, and the parity of a recovery.
-constexpr std::size_t kScratchBytes = 4 * 256 * (128 + kFecBlockBytes);
+// Rows of one strip: the sums of all digits and the parity of a recovery, either less than twice as
+// many as the largest digit has, and a chunk of that size.
+std::size_t scratch_bytes() noexcept {
+  std::size_t most = 0;
+  for (std::uint32_t rows = kMinTransformRows; rows <= 128; rows *= 2)
+    most = std::max(most, 5 * StripRows::bytes_for(rows, best_row_bytes(rows)));
+  return most + 8 * StripRows::kGapBytes;  // every part ends with one
+}
 
 // The product of all elements of {1 … 2^layers - 1}, over s_layers(point).
 Gf8 chunk_scale(unsigned layers, std::uint32_t point) noexcept {
@@ -37,7 +43,8 @@ Gf8 chunk_scale(unsigned layers, std::uint32_t point) noexcept {
 Gf8Codec::Gf8Codec(const FecKernels& kernels)
     : kernels_(kernels),
       transform_(kernels),
-      scratch_(static_cast<std::byte*>(std::aligned_alloc(kCacheLineBytes, kScratchBytes)),
+      scratch_bytes_(scratch_bytes()),
+      scratch_(static_cast<std::byte*>(std::aligned_alloc(kCacheLineBytes, scratch_bytes_)),
                std::free),
       factors_(kMaxFactors),
       inverse_factors_(kMaxFactors),
@@ -83,7 +90,7 @@ void Gf8Codec::begin(const ShardBlock& block) noexcept {
 StripRows Gf8Codec::take_rows(std::uint32_t rows, std::size_t row_bytes) noexcept {
   const StripRows taken{.base = scratch_.get() + scratch_taken_, .row_bytes = row_bytes};
   scratch_taken_ += StripRows::bytes_for(rows, row_bytes);
-  PF_DCHECK(scratch_taken_ <= kScratchBytes);
+  PF_DCHECK(scratch_taken_ <= scratch_bytes_);
   return taken;
 }
 

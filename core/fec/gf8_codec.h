@@ -62,6 +62,7 @@ class Gf8Codec final : public FecCodec {
 
   const FecKernels& kernels_;
   StripTransform transform_;
+  const std::size_t scratch_bytes_;
   std::unique_ptr<std::byte[], void (*)(void*)> scratch_;
   std::size_t scratch_taken_ = 0;
 

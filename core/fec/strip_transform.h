@@ -38,7 +38,7 @@ struct StripRows {
 
 // A row as wide as keeps all rows of a transform near the core.
 std::size_t best_row_bytes(std::uint32_t rows) noexcept;
-inline constexpr std::size_t kMaxRowBytes = 512;
+inline constexpr std::size_t kMaxRowBytes = 1408;  // the default shard
 
 // Shards as the source or target of rows, from their first byte within the strip.
 struct StripShards {

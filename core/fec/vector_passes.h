@@ -547,16 +547,23 @@ PF_PASS_INLINE void product_tile(const MatrixProduct& product, std::uint32_t fir
   }
 }
 
+// As many tiles of kBlocks blocks as fit, then of half as many, and so on.
+template <class Field, unsigned kTargets, unsigned kBlocks>
+PF_PASS_INLINE void product_tiles(const MatrixProduct& product, std::uint32_t first,
+                                  std::size_t at) {
+  constexpr std::size_t kTileBytes = kBlocks * kFecBlockBytes;
+  // The last block may be a part of one.
+  const std::size_t end = kBlocks == 1 ? product.bytes + kFecBlockBytes - 1 : product.bytes;
+  for (; at + kTileBytes <= end; at += kTileBytes)
+    product_tile<Field, kTargets, kBlocks>(product, first, at);
+  if constexpr (kBlocks > 1) product_tiles<Field, kTargets, kBlocks / 2>(product, first, at);
+}
+
 template <class Field, unsigned kTargets>
 PF_PASS void product_rows(const MatrixProduct& product, std::uint32_t first) {
-  std::size_t at = 0;
-  if constexpr (kProductBlocks > 1) {
-    constexpr std::size_t kTileBytes = kProductBlocks * kFecBlockBytes;
-    for (; at + kTileBytes <= product.bytes; at += kTileBytes)
-      product_tile<Field, kTargets, kProductBlocks>(product, first, at);
-  }
-  for (; at < product.bytes; at += kFecBlockBytes)
-    product_tile<Field, kTargets, 1>(product, first, at);
+  // Few targets leave registers for more blocks.
+  constexpr bool kFew = kProductBlocks > 1 && kTargets <= kProductTargets / 2;
+  product_tiles<Field, kTargets, kFew ? 2 * kProductBlocks : kProductBlocks>(product, first, 0);
 }
 
 template <class Field, unsigned kTargets>

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Builds the erasure codes for AArch64 and runs the comparison with the reference under an emulator.
+# usage: neon_check.sh <source root> <build folder>; exit 77: not run, and why.
+set -eu
+compiler=$(command -v aarch64-linux-gnu-g++) || { echo "neon: not run, no aarch64-linux-gnu-g++"; exit 77; }
+emulator=$(command -v qemu-aarch64) || { echo "neon: not run, no qemu-aarch64"; exit 77; }
+cd "$1"
+mkdir -p "$2"
+sources=$(ls core/fec/*.cpp | grep -v -e _test.cpp -e _fuzz.cpp -e _bench.cpp)
+"$compiler" -std=c++20 -O1 -Wall -Wextra -Werror -static -I. $sources core/base/check.cpp core/base/rng.cpp \
+  core/fec/neon_check/main.cpp -o "$2/neon_check"
+exec "$emulator" "$2/neon_check"
