@@ -306,7 +306,10 @@ void Gf16Codec::recover_product(const ShardBlock& block,
 void Gf16Codec::recover_high(const Strip& strip) noexcept {
   const std::uint32_t size = layout_.size();
   sum_of_data(strip);
-  transform_.forward(strip.sum, layout_.log2_size, 0, strip.sum, used_);
+  // At point 0 the first rows depend on as many coefficients alone: what is above is multiplied by
+  // twiddles of 0.
+  const auto rows_layers = static_cast<unsigned>(std::bit_width(used_.back()));
+  if (rows_layers > 0) transform_.forward(strip.sum, rows_layers, 0, strip.sum, used_);
   weigh_syndromes(strip, strip.sum, 0, used_);
   transform_.inverse(strip.sum, used_.back() + 1, layout_.log2_size, 0);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace pf::fec {
 namespace {
@@ -13,11 +14,32 @@ constexpr std::int32_t kOrder = kGf16Order;
 constexpr std::size_t kLongestUnreduced = 32768;
 
 // To -kOrder/2 … kOrder/2.
-std::int32_t centred(std::int64_t value) noexcept {
-  auto residue = static_cast<std::int32_t>(value % kOrder);
+std::int32_t centred(std::int32_t value) noexcept {
+  std::int32_t residue = value % kOrder;
   if (residue > kOrder / 2) residue -= kOrder;
   if (residue < -(kOrder / 2)) residue += kOrder;
   return residue;
+}
+
+// Any instruction set has this many lanes or splits them.
+using Lanes = std::int32_t __attribute__((vector_size(16)));
+constexpr std::size_t kLanes = sizeof(Lanes) / sizeof(std::int32_t);
+
+void add_and_subtract(std::int32_t* low, std::int32_t* high, std::size_t count) noexcept {
+  std::size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    Lanes a, b;
+    std::memcpy(&a, low + i, sizeof a);
+    std::memcpy(&b, high + i, sizeof b);
+    const Lanes sum = a + b, difference = a - b;
+    std::memcpy(low + i, &sum, sizeof sum);
+    std::memcpy(high + i, &difference, sizeof difference);
+  }
+  for (; i < count; ++i) {
+    const std::int32_t a = low[i], b = high[i];
+    low[i] = a + b;
+    high[i] = a - b;
+  }
 }
 
 // In place; the entries are centred residues.
@@ -26,16 +48,8 @@ void walsh_hadamard(std::span<std::int32_t> values) noexcept {
     if (distance == kLongestUnreduced) {
       for (std::int32_t& value : values) value = centred(value);
     }
-    for (std::size_t block = 0; block < values.size(); block += 2 * distance) {
-      std::int32_t* const low = values.data() + block;
-      std::int32_t* const high = low + distance;
-      for (std::size_t i = 0; i < distance; ++i) {
-        const std::int32_t a = low[i];
-        const std::int32_t b = high[i];
-        low[i] = a + b;
-        high[i] = a - b;
-      }
-    }
+    for (std::size_t block = 0; block < values.size(); block += 2 * distance)
+      add_and_subtract(values.data() + block, values.data() + block + distance, distance);
   }
 }
 
@@ -65,8 +79,8 @@ std::uint32_t Gf16Locator::log_at(std::uint32_t point) const noexcept {
 void Gf16Locator::finish() noexcept {
   const std::size_t erased = lost_.size() + used_.size();
   const auto layers = static_cast<std::size_t>(std::countr_zero(points_));
-  // A look-up costs about twice a step of the transforms, of which there are two.
-  if (erased * erased > std::size_t{points_} * (layers + 2)) return transform_all();
+  // Two transforms and their residues cost about as much as that many look-ups.
+  if (erased * erased > 2 * points_ * layers) return transform_all();
   for (const std::uint32_t point : lost_) values_[point] = static_cast<std::int32_t>(log_at(point));
   for (const std::uint32_t point : used_) values_[point] = static_cast<std::int32_t>(log_at(point));
 }
@@ -84,10 +98,11 @@ void Gf16Locator::transform_all() noexcept {
   for (const std::uint32_t used : used_) values[used] = -1;
   walsh_hadamard(values);
   // The transform is its own inverse up to a factor of `points`, and 2^16 = 1 modulo the order.
-  const std::int64_t unscale = 65536u / points_;
+  // Products of two centred residues fit 32 bits.
+  const auto unscale = static_cast<std::int32_t>(65536u / points_);
   for (std::uint32_t i = 0; i < points_; ++i) {
-    const std::int64_t product = std::int64_t{centred(values[i])} * log_spectrum_[i];
-    values[i] = centred(centred(product) * unscale);
+    const std::int32_t product = centred(centred(values[i]) * log_spectrum_[i]);
+    values[i] = centred(product * unscale);
   }
   walsh_hadamard(values);
   for (std::int32_t& value : values) {

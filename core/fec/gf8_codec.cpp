@@ -123,11 +123,13 @@ void Gf8Codec::encode_product(const StripShards& data, const StripShards& parity
   std::uint16_t* factors = encoding_factors_.data();
   for (std::uint32_t i = 0; i < data.count; ++i) {
     if (data.present != nullptr && data.present[i] == 0) continue;
-    std::copy_n(encoding_factors_.data() + std::size_t{i} * rows, rows,
-                factors_.data() + sources_.size() * rows);
+    if (data.present != nullptr) {
+      std::copy_n(encoding_factors_.data() + std::size_t{i} * rows, rows,
+                  factors_.data() + sources_.size() * rows);
+      factors = factors_.data();
+    }
     sources_.push_back(data.shard(i));
   }
-  if (data.present != nullptr) factors = factors_.data();
   for (std::uint32_t row = 0; row < rows; ++row)
     targets_.push_back(parity.shard(product_first_ + row));
   kernels_.product({.sources = sources_.data(),
@@ -188,7 +190,7 @@ void Gf8Codec::add_chunk(const StripShards& data, std::uint32_t point,
             static_cast<std::int32_t>(here) - static_cast<std::int32_t>(shape_.parity_count);
         transform_.inverse_of_shards(data, first, digit.layers, here, rows, target);
       } else {
-        transform_.inverse_from(done, rows, digit.layers, here, target);
+        transform_.inverse_from(done, rows, size, digit.layers, here, target);
       }
       if (d > 0) kernels_.add_scaled(digit.sum.base, rows.base, rows.span_bytes(size), scale);
     }

@@ -99,8 +99,8 @@ template <class Field>
 void inverse(const TransformPass& pass) noexcept {
   clear_last_block<Field>(pass);
   for_each_element<Field>(pass.bytes, [&](std::size_t at, std::size_t group_bytes, std::size_t i) {
-    std::uint16_t x[kMaxPassRows];
-    for (unsigned row = 0; row < 1u << pass.layers; ++row)
+    std::uint16_t x[kMaxPassRows] = {};
+    for (unsigned row = 0; row < 1u << (pass.layers - pass.empty_layers); ++row)
       x[row] = Field::get(pass.sources[row] + at, group_bytes, i);
     inverse_layers<Field>(x, pass);
     for (unsigned row = 0; row < 1u << pass.layers; ++row) {

@@ -1,6 +1,7 @@
 #include "core/fec/strip_transform.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace pf::fec {
@@ -9,7 +10,7 @@ namespace pf::fec {
 // 128 … 2048 on the machine of docs/performance.md; within 10 % from half to twice the width.
 std::size_t best_row_bytes(std::uint32_t rows) noexcept {
   if (rows <= 16) return kMaxRowBytes;
-  if (rows <= 64) return 512;
+  if (rows <= 64) return 448;
   return rows <= 1024 ? 704 : 256;
 }
 
@@ -34,10 +35,21 @@ StripTransform::Plan StripTransform::plan_for(unsigned layers, std::uint32_t poi
 TransformPass StripTransform::pass_over(const StripRows& source, const StripRows& target,
                                         std::uint32_t first_row, unsigned layers,
                                         unsigned first_layer, std::uint32_t point) noexcept {
-  for (std::uint32_t i = 0; i < 1u << layers; ++i) {
-    const std::uint32_t row = first_row + (i << first_layer);
-    sources_[i] = source.row(row);
-    targets_[i] = target.row(row);
+  if (first_layer == 0) {  // end to end
+    const std::byte* from = source.row(first_row);
+    std::byte* to = target.row(first_row);
+    for (std::uint32_t i = 0; i < 1u << layers; ++i) {
+      sources_[i] = from;
+      targets_[i] = to;
+      from += source.row_bytes;
+      to += target.row_bytes;
+    }
+  } else {
+    for (std::uint32_t i = 0; i < 1u << layers; ++i) {
+      const std::uint32_t row = first_row + (i << first_layer);
+      sources_[i] = source.row(row);
+      targets_[i] = target.row(row);
+    }
   }
   return {.sources = sources_,
           .targets = targets_,
@@ -56,7 +68,9 @@ void StripTransform::inverse_of_shards(const StripShards& shards, std::int32_t f
   const Plan plan = plan_for(layers, point);
   const bool single = plan.passes == 1;
   const std::int32_t group = 1 << plan.layers[0];
-  for (std::int32_t row = 0; row < size; row += group) {
+  const auto used =
+      static_cast<std::int32_t>(std::bit_ceil(static_cast<std::uint32_t>(std::max(end, group))));
+  for (std::int32_t row = 0; row < used; row += group) {
     const auto at = static_cast<std::uint32_t>(row);
     if (row >= end || row + group <= begin) {
       if (!single) std::memset(work.row(at), 0, work.span_bytes(1u << plan.layers[0]));
@@ -72,43 +86,43 @@ void StripTransform::inverse_of_shards(const StripShards& shards, std::int32_t f
     }
     pass.shards = true;
     pass.bytes = shards.bytes;
+    pass.next_bytes = static_cast<std::size_t>(group) * shards.stride;
     if (single) pass.store = target.store;
     if (single) pass.scale = target.scale;
     kernels_.inverse(pass);
   }
-  if (!single) inverse_from(plan.layers[0], work, layers, point, target);
+  if (!single)
+    inverse_from(plan.layers[0], work, static_cast<std::uint32_t>(used), layers, point, target);
 }
 
-void StripTransform::inverse_from(unsigned from_layer, const StripRows& rows, unsigned layers,
-                                  std::uint32_t point, const Target& target) noexcept {
+void StripTransform::inverse_from(unsigned from_layer, const StripRows& rows, std::uint32_t used,
+                                  unsigned layers, std::uint32_t point,
+                                  const Target& target) noexcept {
   const Plan plan = plan_for(layers - from_layer, point >> from_layer);
   unsigned layer = from_layer;
   for (unsigned index = 0; index < plan.passes; ++index) {
     const bool last = index + 1 == plan.passes;
-    const std::uint32_t block = 1u << (layer + plan.layers[index]);
-    for (std::uint32_t row = 0; row < 1u << layers; row += block) {
+    const unsigned top = layer + plan.layers[index];
+    const auto used_layers = static_cast<unsigned>(std::countr_zero(used));
+    for (std::uint32_t row = 0; row < used; row += 1u << top) {
       TransformPass pass =
           pass_over(rows, last ? target.rows : rows, row, plan.layers[index], layer, point + row);
+      if (used_layers < top) pass.empty_layers = top - std::max(used_layers, layer);
       if (last) pass.store = target.store;
       if (last) pass.scale = target.scale;
       kernels_.inverse(pass);
     }
-    layer += plan.layers[index];
+    used = std::max(used, 1u << top);
+    layer = top;
   }
 }
 
 void StripTransform::inverse(const StripRows& rows, std::uint32_t used, unsigned layers,
                              std::uint32_t point) noexcept {
-  for (std::uint32_t row = used; row < 1u << layers; ++row)
+  const std::uint32_t rounded = std::bit_ceil(used);
+  for (std::uint32_t row = used; row < rounded; ++row)
     std::memset(rows.row(row), 0, rows.row_bytes);
-  const Plan plan = plan_for(layers, point);
-  unsigned layer = 0;
-  for (unsigned index = 0; index < plan.passes; ++index) {
-    const std::uint32_t block = 1u << (layer + plan.layers[index]);
-    for (std::uint32_t row = 0; row < used; row += block)
-      kernels_.inverse(pass_over(rows, rows, row, plan.layers[index], layer, point + row));
-    layer += plan.layers[index];
-  }
+  inverse_from(0, rows, rounded, layers, point, {.rows = rows});
 }
 
 void StripTransform::forward(const StripRows& source, unsigned layers, std::uint32_t point,

@@ -69,8 +69,9 @@ class StripTransform {
   void inverse_of_shards(const StripShards& shards, std::int32_t first, unsigned layers,
                          std::uint32_t point, const StripRows& work, const Target& target) noexcept;
 
-  // Goes on from coefficients of 2^from_layer rows each to those of 2^layers rows.
-  void inverse_from(unsigned from_layer, const StripRows& rows, unsigned layers,
+  // Goes on from coefficients of 2^from_layer rows each to those of 2^layers rows. From `used` on,
+  // a power of two, the rows count as zero and may hold anything.
+  void inverse_from(unsigned from_layer, const StripRows& rows, std::uint32_t used, unsigned layers,
                     std::uint32_t point, const Target& target) noexcept;
 
   // The same from rows, in place; only the first `used` hold values, the others count as zero and
