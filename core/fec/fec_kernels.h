@@ -40,8 +40,8 @@ struct TransformPass {
   std::byte* const* targets = nullptr;        // as many; each may be its source
   std::size_t bytes = 0;                      // of every row; whole blocks unless they are shards
   unsigned layers = 1;                        // 1 … kMaxPassLayers
-  unsigned empty_layers = 0;   // inverse from rows: all but the first 2^(layers - empty_layers)
-                               // sources count as zero and are not read
+  unsigned empty_layers = 0;   // inverse only: all but the first 2^(layers - empty_layers)
+                               // sources are zero, whatever they hold
   unsigned first_layer = 0;    // the lowest of them
   std::uint32_t point = 0;     // of the first row
   bool shards = false;         // inverse: the sources are shards; forward: the targets are

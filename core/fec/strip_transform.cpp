@@ -84,6 +84,11 @@ void StripTransform::inverse_of_shards(const StripShards& shards, std::int32_t f
           i >= begin && i < end && (shards.present == nullptr || shards.present[index] != 0);
       sources_[i - row] = there ? shards.shard(index) : zeros_.data();
     }
+    if (row + group > end) {
+      const auto left = static_cast<unsigned>(end - row);
+      pass.empty_layers =
+          plan.layers[0] - static_cast<unsigned>(std::countr_zero(std::bit_ceil(left)));
+    }
     pass.shards = true;
     pass.bytes = shards.bytes;
     pass.next_bytes = static_cast<std::size_t>(group) * shards.stride;

@@ -30,15 +30,16 @@ inline unsigned general_layers(const TransformPass& pass) noexcept {
   return count;
 }
 
-template <class Field, unsigned kLayers, PassStore kStore, unsigned kEmpty = 0>
-void inverse_rows(const TransformPass& pass) noexcept {
+template <class Field, unsigned kLayers, bool kShards, PassStore kStore, unsigned kEmpty = 0>
+void inverse_with_empty(const TransformPass& pass) noexcept {
   if constexpr (kEmpty < kLayers) {
-    if (pass.empty_layers > kEmpty) return inverse_rows<Field, kLayers, kStore, kEmpty + 1>(pass);
+    if (pass.empty_layers > kEmpty)
+      return inverse_with_empty<Field, kLayers, kShards, kStore, kEmpty + 1>(pass);
   }
-  if constexpr (kStore == PassStore::replace) {
+  if constexpr (!kShards && kStore == PassStore::replace) {
     if (pass.point == 0) return inverse_lanes<Field, kLayers, false, kStore, true, kEmpty>(pass);
   }
-  inverse_lanes<Field, kLayers, false, kStore, false, kEmpty>(pass);
+  inverse_lanes<Field, kLayers, kShards, kStore, false, kEmpty>(pass);
 }
 
 template <class Field, unsigned kLayers, bool kShards, PassStore kStore>
@@ -55,11 +56,7 @@ void inverse_form(const TransformPass& pass) noexcept {
         return inverse_blocks<kLayers, kLayers, kShards, kStore>(pass);
     }
   }
-  if constexpr (kShards) {
-    inverse_lanes<Field, kLayers, kShards, kStore, false, 0>(pass);
-  } else {
-    inverse_rows<Field, kLayers, kStore>(pass);
-  }
+  inverse_with_empty<Field, kLayers, kShards, kStore>(pass);
 }
 
 template <class Field, unsigned kLayers, bool kShards>
