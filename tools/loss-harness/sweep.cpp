@@ -21,13 +21,12 @@ constexpr Nanos kFrameTime = seconds(1);
 // Reassemblers plan their memory by the largest frame, and no client plans with less than this.
 constexpr std::uint32_t kLeastMaxFrameBytes = 64 << 10;
 
-template <class Codec>
-std::unique_ptr<fec::FecCodec> make(std::uint32_t data_count, std::uint32_t parity_count) {
-  return std::make_unique<Codec>(typename Codec::Limits{data_count, parity_count});
+std::unique_ptr<fec::FecCodec> make_gf16(std::uint32_t data_count, std::uint32_t parity_count) {
+  return std::make_unique<fec::Gf16Codec>(fec::Gf16Codec::Limits{data_count, parity_count});
 }
 
 constexpr Field kFields[] = {
-    {"gf16", 1, 65535, make<fec::Gf16Codec>},
+    {"gf16", 1, 65535, make_gf16},
 };
 
 // As a host would choose the size of blocks: the most that leaves the field room for the parity.
