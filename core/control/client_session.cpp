@@ -18,7 +18,7 @@ ClientSession::ClientSession(const ClientSessionParams& params, LocalTime now)
 
 void ClientSession::handle(Input input, LocalTime now) {
   if (phase_ == Phase::over) return;
-  std::visit([&](auto&& item) { on(std::move(item), now); }, std::move(input));
+  std::visit([&](auto& item) { on(std::move(item), now); }, input);
   pump(now);
 }
 

@@ -16,7 +16,7 @@ HostSession::HostSession(const HostSessionParams& params, LocalTime now) noexcep
 
 void HostSession::handle(Input input, LocalTime now) {
   if (phase_ == Phase::over) return;
-  std::visit([&](auto&& item) { on(std::move(item), now); }, std::move(input));
+  std::visit([&](auto& item) { on(std::move(item), now); }, input);
 }
 
 std::optional<HostSession::Output> HostSession::poll() {

@@ -179,8 +179,11 @@ std::optional<AccessUnit> MediaReceiver::take(Nanos patience) {
         *std::exchange(held_, std::nullopt)));  // has room for all that can be out
   }
   held_ = units_.try_pop();
-  if (!held_) {
-    consumer_bell_.wait(patience);
+  // A ring may be older than the access unit that was just taken: only time ends the wait.
+  for (const LocalTime until = clock_.now() + patience; !held_ && !woken_.exchange(false);) {
+    const LocalTime now = clock_.now();
+    if (now >= until) break;
+    consumer_bell_.wait(until - now);
     held_ = units_.try_pop();
   }
   if (!held_) return std::nullopt;

@@ -49,7 +49,11 @@ class MediaReceiver {
   std::optional<ReceiverNews> poll_news() { return news_.try_pop(); }
 
   // Any thread.
-  void wake_consumer() noexcept { consumer_bell_.ring(); }
+  // Ends the consumer's wait, once: the session is over.
+  void wake_consumer() noexcept {
+    woken_ = true;
+    consumer_bell_.ring();
+  }
   ReceiveStats stats() const;
   control::ReceptionTotals totals() const { return totals_.get(); }
 
@@ -91,8 +95,9 @@ class MediaReceiver {
   Fifo<video::ReassembledFrame, kMaxWaiting> units_;         // receive → consumer
   Fifo<video::ReassembledFrame, 2 * kMaxWaiting> returned_;  // consumer → receive
   Fifo<ReceiverNews, kMaxNews> news_;                        // receive → control
-  std::atomic<bool> decoder_lost_{false};                    // consumer → receive
-  std::atomic<std::uint64_t> taken_frames_{0};               // by the consumer
+  std::atomic<bool> woken_{false};
+  std::atomic<bool> decoder_lost_{false};       // consumer → receive
+  std::atomic<std::uint64_t> taken_frames_{0};  // by the consumer
   std::atomic<std::uint64_t> taken_bytes_{0};
   Published<ReceiveStats> stats_;               // receive → any
   Published<control::ReceptionTotals> totals_;  // receive → any

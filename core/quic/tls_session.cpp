@@ -48,6 +48,7 @@ Result<std::unique_ptr<TlsSession>> TlsSession::open(Role role, const TlsIdentit
   if (configured != 0) return fail(ErrorKind::internal, "TLS cannot be bound to QUIC");
 
   std::vector<gnutls_datum_t> names;
+  names.reserve(protocols.size());
   for (const std::string& protocol : protocols) {
     names.push_back({reinterpret_cast<unsigned char*>(const_cast<char*>(protocol.data())),
                      static_cast<unsigned>(protocol.size())});

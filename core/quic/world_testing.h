@@ -85,7 +85,7 @@ class World {
     Seen seen;
   };
 
-  explicit World(TransportConfig config = {}, std::uint64_t seed = 1)
+  explicit World(const TransportConfig& config = {}, std::uint64_t seed = 1)
       : rng(seed), server_identity(make_identity()), server(config, server_identity, rng, now) {}
 
   Client& dial(QuicClient::Params params, const TlsIdentity& identity, std::uint8_t host = 2) {

@@ -13,6 +13,9 @@ namespace {
 
 constexpr Nanos kPatience = milliseconds(100);
 constexpr Nanos kPunchPatience = milliseconds(2500);  // punktfunk1.md section 3.1
+// A client punches every 200 ms at first: in this time the port it named has spoken, unless a NAT
+// stands between.
+constexpr Nanos kNamedPortPatience = milliseconds(300);
 constexpr std::string_view kPunch = "PFpunch1";
 
 // Frames that waited longer are worth nothing to the viewer; a fresh key frame is.
@@ -161,24 +164,29 @@ Result<void> NativeOutlet::run(Shift& shift) {
 }
 
 // Nobody but the client may say where the stream goes: a punch counts only from the address that
-// QUIC has authenticated.
+// QUIC has authenticated. Others may sit behind the same address, so the port that the client named
+// wins at once; another one is believed, since a NAT may have changed it, when that one stays
+// silent.
 std::optional<Endpoint> NativeOutlet::find_client(Shift& shift) {
   while (!start_asked_.load(std::memory_order_acquire)) {
     if (shift.over()) return std::nullopt;
     shift.bell().wait(kPatience);
   }
-  const LocalTime until = clock_.now() + kPunchPatience;
+  std::optional<Endpoint> other_port;
+  LocalTime until = clock_.now() + kPunchPatience;
   for (LocalTime now = clock_.now(); now < until && !shift.over(); now = clock_.now()) {
     net::Datagram datagram;
-    const std::size_t count =
-        port_->receive({&datagram, 1}, shift.bell(), std::min<Nanos>(until - now, kPatience));
-    if (count == 1 && as_text(datagram.bytes).starts_with(kPunch) &&
-        datagram.source.same_address(fallback_)) {
-      return datagram.source;
+    const Nanos patience = std::min<Nanos>(until - now, kPatience);
+    if (port_->receive({&datagram, 1}, shift.bell(), patience) == 0) continue;
+    if (!as_text(datagram.bytes).starts_with(kPunch)) continue;
+    if (datagram.source == fallback_) return fallback_;
+    if (datagram.source.same_address(fallback_) && !other_port) {
+      other_port = datagram.source;
+      until = std::min(until, clock_.now() + kNamedPortPatience);
     }
   }
   if (shift.over()) return std::nullopt;
-  return fallback_;
+  return other_port.value_or(fallback_);
 }
 
 // The head of a frame leaves at once; a large rest is spread, so that it does not overrun the

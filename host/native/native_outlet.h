@@ -43,7 +43,7 @@ class NativeOutlet final : public pipeline::FrameOutlet {
                session::SessionParts& parts, const Clock& clock, OnSent on_sent);
   ~NativeOutlet() override;
 
-  // Any thread, once: the client is ready. Its first punch packet tells where to send; if none
+  // Any thread, once: the client is ready. Its punch packet tells where to send; if none
   // comes, `fallback` (the QUIC peer's address with the port of its Start) has to do. Nobody else
   // can move the stream.
   void start(const Endpoint& fallback);

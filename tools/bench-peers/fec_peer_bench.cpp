@@ -4,6 +4,7 @@
 
 #include "core/crypto/sealer.h"
 #include "core/fec/gf16_codec.h"
+#include "core/fec/gf8_codec.h"
 #include "core/wire/v1/packet_header.h"
 #include "tools/bench-peers/workload.h"
 
@@ -21,8 +22,13 @@ std::unique_ptr<fec::FecCodec> make_gf16(unsigned k, unsigned m) {
   return std::make_unique<fec::Gf16Codec>(fec::Gf16Codec::Limits{k, m});
 }
 
+std::unique_ptr<fec::FecCodec> make_gf8(unsigned, unsigned) {
+  return std::make_unique<fec::Gf8Codec>();
+}
+
 constexpr Code kCodes[] = {
     {"punktfunk-gf16", "gf16", 65535, make_gf16},
+    {"punktfunk-gf8", "gf8", 255, make_gf8},
 };
 
 void run_code(const Code& code, const Shape& shape, double milliseconds) {

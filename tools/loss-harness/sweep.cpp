@@ -5,6 +5,7 @@
 
 #include "core/base/check.h"
 #include "core/fec/gf16_codec.h"
+#include "core/fec/gf8_codec.h"
 #include "core/video/packetiser.h"
 #include "core/video/reassembler.h"
 #include "core/wire/v1/packet_header.h"
@@ -25,8 +26,13 @@ std::unique_ptr<fec::FecCodec> make_gf16(std::uint32_t data_count, std::uint32_t
   return std::make_unique<fec::Gf16Codec>(fec::Gf16Codec::Limits{data_count, parity_count});
 }
 
+std::unique_ptr<fec::FecCodec> make_gf8(std::uint32_t, std::uint32_t) {
+  return std::make_unique<fec::Gf8Codec>();
+}
+
 constexpr Field kFields[] = {
     {"gf16", 1, 65535, make_gf16},
+    {"gf8", 0, 255, make_gf8},
 };
 
 // As a host would choose the size of blocks: the most that leaves the field room for the parity.
