@@ -77,7 +77,7 @@ def find_programs(ours, out):
             missing.append((peers, f"{path.name} was not built: is {why} installed?"))
 
     target = out / "rust"
-    reason = build(["cargo", "build", "--release", "--locked", "--manifest-path", str(HERE / "rust/Cargo.toml")],
+    reason = build(["cargo", "build", "--release", "--manifest-path", str(HERE / "rust/Cargo.toml")],
                    env={**os.environ, "CARGO_TARGET_DIR": str(target)})
     if reason:
         missing.append(("reed-solomon-simd, aes-gcm", reason))
