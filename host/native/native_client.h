@@ -1,40 +1,70 @@
 // One connection of the native door: its control stream, its session machine and, once planned, its
-// session.
+// session. Carries out what the machine says. Control thread only.
 #pragma once
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "core/control/host_session.h"
 #include "core/quic/server.h"
-#include "core/video/fec_adaptation.h"
 #include "core/wire/v1/control_stream.h"
-#include "host/native/native_outlet.h"
-#include "host/plan/session_plan.h"
-#include "host/session/session.h"
+#include "host/native/planned_session.h"
+#include "host/native/session_book.h"
 
 namespace pf::native {
 
-// A session that was planned for a client, from PlanWanted to StopMedia. The control thread owns
-// it; the reaper ends it.
-struct PlannedSession {
-  unsigned number = 0;
-  plan::SessionPlan plan;
-  message::Welcome welcome;
-  Nanos wire_offset{0};
-  LocalTime planned_at;
-  video::FecAdaptation fec{0};
-  bool announced = false;          // the machine knows that it is ready
-  NativeOutlet* outlet = nullptr;  // the session's own
-  std::unique_ptr<session::Session> session;
+// What all connections of a door share; outlives them.
+struct ClientSurroundings {
+  quic::QuicServer& server;
+  SessionBook& book;
+  bool open = false;  // admit clients that are not paired
 };
 
-struct NativeClient {
-  Endpoint remote;
-  Nanos wire_offset{0};
-  wire::v1::ControlStream stream{wire::v1::ControlStream::End::host};
-  control::HostSession machine;
-  std::unique_ptr<PlannedSession> planned;
+class NativeClient {
+ public:
+  NativeClient(quic::ConnectionHandle handle, const quic::Connected& connected,
+               const ClientSurroundings& surroundings, LocalTime now);
+  // Gives its session to the book, to be ended.
+  ~NativeClient();
+  NativeClient(const NativeClient&) = delete;
+  NativeClient& operator=(const NativeClient&) = delete;
+
+  void on_event(const quic::Event& event, LocalTime now);
+  // Of this client's own session.
+  void hear(News& news, LocalTime now);
+  // The operator or another client ends it.
+  void end_session(message::CloseCode code, std::string text, LocalTime now);
+
+  // Lets the machine speak. What it says to the peer waits in the server to be polled.
+  void turn(LocalTime now);
+  std::optional<LocalTime> next_timeout() const { return machine_.next_timeout(); }
+  bool over() const noexcept { return machine_.over(); }
+  // Empty: it has none, or none any more.
+  std::optional<unsigned> session_number() const noexcept;
+
+ private:
+  void apply(control::SendControl& send, LocalTime now);
+  void apply(control::PlanWanted& wanted, LocalTime now);
+  void apply(control::StartMedia& start, LocalTime now);
+  void apply(control::RefreshWanted& refresh, LocalTime now);
+  void apply(control::LossSeen& loss, LocalTime now);
+  void apply(control::RateTarget& rate, LocalTime now);
+  void apply(control::StopMedia& stop, LocalTime now);
+  void apply(control::Close& close, LocalTime now);
+  void apply(control::HostSessionOver& over, LocalTime now);
+
+  void on(Opened& opened, LocalTime now);
+  void on(Healing& healing, LocalTime now);
+  void on(Ended& ended, LocalTime now);
+  void on(Sent& sent, LocalTime now);
+
+  const quic::ConnectionHandle handle_;
+  const ClientSurroundings around_;
+  const Applicant applicant_;
+  wire::v1::ControlStream stream_{wire::v1::ControlStream::End::host};
+  control::HostSession machine_;
+  std::unique_ptr<PlannedSession> planned_;
 };
 
 }  // namespace pf::native

@@ -1,19 +1,24 @@
 // Front door 1: the native protocol. One control thread holds the QUIC socket, all connections and
 // their session machines; what it decides is carried out by sessions, which have threads of their
 // own. Source: docs/protocol/punktfunk1.md sections 2 to 6.
+//
+//   native_door      the socket, and the turns of everything on the control thread
+//   native_client    one connection: its machine, and what is done with what it says
+//   session_book     every session: admission, status, end
+//   planned_session  how one session's workers are started
+//   native_outlet    how its pictures leave
 #pragma once
 
-#include <atomic>
-#include <functional>
 #include <memory>
-#include <string>
+#include <vector>
 
 #include "core/base/endpoint.h"
 #include "core/base/rng.h"
 #include "core/quic/tls_identity.h"
 #include "core/runtime/health_board.h"
+#include "host/native/session_book.h"
+#include "host/native/session_status.h"
 #include "host/plan/session_plan.h"
-#include "host/session/session.h"
 
 namespace pf::native {
 
@@ -29,20 +34,10 @@ struct DoorParams {
   pipeline::Backends backends;
 };
 
-// A session that is over, with its final figures.
-struct SessionReport {
-  unsigned number = 0;  // 1, 2, …
-  const plan::SessionPlan& plan;
-  const session::SessionParts& parts;
-  Nanos wire_offset{0};
-  Nanos duration{0};  // since the client was let in
-};
-
 class NativeDoor {
  public:
-  using OnSessionOver = std::function<void(const SessionReport&)>;  // on a thread of the door
-
-  // Binds the socket and starts. `refused` when the port is taken. The references outlive the door.
+  // Binds the socket and starts. `refused` when the port is taken. The references outlive the door;
+  // `on_session_over` is called on a thread of the door.
   static Result<std::unique_ptr<NativeDoor>> open(DoorParams params,
                                                   const quic::TlsIdentity& identity,
                                                   HealthBoard& board, const Clock& clock, Rng& rng,
@@ -51,8 +46,14 @@ class NativeDoor {
   virtual ~NativeDoor() = default;
 
   virtual Endpoint address() const noexcept = 0;
-  // The asked number of sessions is over; `bell` of wait_until_done() ends the wait early.
+  // The asked number of sessions is over.
   virtual bool done() const noexcept = 0;
+
+  // Any thread.
+  virtual std::vector<SessionStatus> sessions() const = 0;  // in the order of their numbers
+  // Ends it with code 0, as an operator wishes; returns before it is over. `refused`: there is none
+  // of this number.
+  virtual Result<void> end_session(unsigned number) = 0;
 };
 
 }  // namespace pf::native

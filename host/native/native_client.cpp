@@ -1,0 +1,158 @@
+#include "host/native/native_client.h"
+
+#include <utility>
+#include <variant>
+
+#include "core/runtime/log.h"
+#include "core/runtime/system_clock.h"
+#include "core/wire/v1/datagrams.h"
+
+namespace pf::native {
+namespace {
+
+control::HostSessionParams machine_params(const quic::Connected& connected,
+                                          const ClientSurroundings& around, Nanos wire_offset,
+                                          LocalTime now) {
+  return {.open = around.open,
+          .has_identity = connected.peer.has_value(),
+          .clock = {now, WireTime(now.since_epoch() + wire_offset)}};
+}
+
+}  // namespace
+
+NativeClient::NativeClient(quic::ConnectionHandle handle, const quic::Connected& connected,
+                           const ClientSurroundings& surroundings, LocalTime now)
+    : handle_(handle),
+      around_(surroundings),
+      applicant_{.remote = connected.remote,
+                 .fingerprint = connected.peer,
+                 .wire_offset = wire_offset_now()},
+      machine_(machine_params(connected, around_, applicant_.wire_offset, now), now) {}
+
+NativeClient::~NativeClient() { around_.book.end(std::move(planned_)); }
+
+std::optional<unsigned> NativeClient::session_number() const noexcept {
+  return planned_ ? std::optional(planned_->number) : std::nullopt;
+}
+
+void NativeClient::on_event(const quic::Event& event, LocalTime now) {
+  if (const auto* bytes = std::get_if<quic::StreamBytes>(&event)) {
+    machine_.handle(control::StreamOpened{}, now);
+    stream_.read(bytes->bytes, [&](wire::v1::ControlStream::Event read) {
+      if (auto* message = std::get_if<message::ControlMessage>(&read)) {
+        machine_.handle(std::move(*message), now);
+      } else {
+        machine_.handle(control::BrokenHandshake{}, now);
+      }
+    });
+  } else if (std::holds_alternative<quic::StreamEnded>(event)) {
+    machine_.handle(control::StreamClosed{}, now);
+  } else if (const auto* closed = std::get_if<quic::Closed>(&event)) {
+    control::PeerClosed gone{.code = std::nullopt, .reason = closed->reason};
+    if (closed->cause == quic::CloseCause::peer)
+      gone.code = static_cast<message::CloseCode>(closed->code);
+    machine_.handle(std::move(gone), now);
+  }
+}
+
+void NativeClient::end_session(message::CloseCode code, std::string text, LocalTime now) {
+  machine_.handle(control::EndSession{code, std::move(text)}, now);
+}
+
+void NativeClient::turn(LocalTime now) {
+  pf::turn(machine_, now, [&](control::HostSession::Output output) {
+    std::visit([&](auto& what) { apply(what, now); }, output);
+  });
+}
+
+void NativeClient::apply(control::SendControl& send, LocalTime now) {
+  if (around_.server.write_stream(handle_, wire::v1::ControlStream::write(send.message), now))
+    return;
+  end_session(message::CloseCode::internal_error, "the client does not read", now);
+}
+
+void NativeClient::apply(control::PlanWanted& wanted, LocalTime now) {
+  auto planned = around_.book.plan(applicant_, wanted.hello, now);
+  if (planned) {
+    planned_ = *std::move(planned);
+    return;
+  }
+  const Error& error = planned.error();
+  log::info("native", "{} is refused: {}", applicant_.remote.to_string(), error.what);
+  const auto code = error.kind == ErrorKind::exhausted ? message::CloseCode::busy
+                                                       : message::CloseCode::setup_failed;
+  machine_.handle(control::PlanRefused{.code = code, .text = error.what}, now);
+}
+
+void NativeClient::apply(control::StartMedia& start, LocalTime) {
+  if (!planned_) return;
+  planned_->outlet->start(applicant_.remote.with_port(start.start.client_media_port));
+  around_.book.on_streaming(planned_->number);
+}
+
+void NativeClient::apply(control::RefreshWanted&, LocalTime) {
+  // No encoder of today drops references, so a range is answered by a key frame as well.
+  if (planned_) planned_->session->steering().want_idr();
+}
+
+void NativeClient::apply(control::LossSeen& loss, LocalTime) {
+  if (!planned_ || !planned_->plan.fec_adaptive) return;
+  planned_->fec.on_loss_report(loss.loss_ppm);
+  planned_->outlet->set_fec_percent(planned_->fec.percent());
+}
+
+void NativeClient::apply(control::RateTarget& rate, LocalTime) {
+  if (!planned_) return;
+  planned_->session->steering().set_bitrate(rate.bitrate_kbps);
+  around_.book.on_bitrate(planned_->number, rate.bitrate_kbps);
+}
+
+void NativeClient::apply(control::StopMedia&, LocalTime now) {
+  around_.book.end(std::move(planned_));
+  machine_.handle(control::MediaStopped{}, now);
+}
+
+void NativeClient::apply(control::Close& close, LocalTime now) {
+  around_.server.close(handle_, static_cast<std::uint64_t>(close.code), close.text, now);
+}
+
+void NativeClient::apply(control::HostSessionOver& over, LocalTime) {
+  log::info("native", "{}: {}", applicant_.remote.to_string(), over.sentence);
+  around_.book.end(std::move(planned_));
+}
+
+void NativeClient::hear(News& news, LocalTime now) {
+  std::visit([&](auto& what) { on(what, now); }, news.what);
+}
+
+void NativeClient::on(Opened& opened, LocalTime now) {
+  if (std::exchange(planned_->announced, true)) {
+    machine_.handle(control::SourceHealed{}, now);
+    return;
+  }
+  planned_->welcome.colour = {.primaries = opened.parameters.colour.primaries,
+                              .transfer = opened.parameters.colour.transfer,
+                              .matrix = opened.parameters.colour.matrix,
+                              .full_range = opened.parameters.colour.full_range};
+  machine_.handle(control::PlanReady{.welcome = planned_->welcome}, now);
+}
+
+void NativeClient::on(Healing&, LocalTime now) { machine_.handle(control::SourceLost{}, now); }
+
+void NativeClient::on(Ended& ended, LocalTime now) {
+  if (planned_->announced) {
+    end_session(message::CloseCode::game_exited, ended.reason, now);
+  } else {
+    machine_.handle(control::PlanRefused{message::CloseCode::setup_failed, ended.reason}, now);
+  }
+}
+
+void NativeClient::on(Sent& sent, LocalTime now) {
+  if (sent.idr) machine_.handle(control::KeyframeSent{}, now);
+  if (planned_->plan.host_timing_wanted) {
+    // False when the path is full: the next frame's timing is worth more.
+    (void)around_.server.send_datagram(handle_, wire::v1::write_host_timing(sent.timing), now);
+  }
+}
+
+}  // namespace pf::native

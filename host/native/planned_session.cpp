@@ -1,0 +1,80 @@
+#include "host/native/planned_session.h"
+
+#include <utility>
+
+namespace pf::native {
+namespace {
+
+message::MediaKeys make_keys(Rng& rng) {
+  message::MediaKeys keys;
+  rng.fill(keys.aes128.fill());
+  rng.fill(keys.salt);
+  return keys;
+}
+
+pipeline::VideoWork work_for(const plan::SessionPlan& plan, display::CaptureWay capture) {
+  return {.display = {.mode = plan.mode, .command = plan.command, .run_as = plan.run_as},
+          .capture = capture,
+          .encode = {.size_px = plan.mode.size_px,
+                     .refresh = plan.mode.refresh,
+                     .bitrate_kbps = plan.bitrate_kbps,
+                     .slices = plan.slices}};
+}
+
+OutletParams outlet_params(const PlannedSession& planned) {
+  return {.shard_bytes = planned.plan.shard_bytes,
+          .max_frame_bytes = planned.plan.max_frame_bytes,
+          .fec = planned.plan.fec,
+          .keys = planned.welcome.keys,
+          .wire_offset = planned.wire_offset};
+}
+
+session::SessionEvents events_of(unsigned number, NewsBox& news) {
+  return {.opened =
+              [number, &news](const encode::StreamParameters& parameters) {
+                news.tell({number, Opened{parameters}});
+              },
+          .healing =
+              [number, &news](const Error&) {
+                news.tell({number, Healing{}});
+              },
+          .over =
+              [number, &news](const Error& error) {
+                news.tell({number, Ended{error.what}});
+              }};
+}
+
+}  // namespace
+
+message::Welcome welcome_for(const plan::SessionPlan& plan, std::uint16_t media_port, Rng& rng) {
+  return {.media_port = media_port,
+          .mode = plan.mode,
+          .fec = plan.fec,
+          .shard_bytes = plan.shard_bytes,
+          .keys = make_keys(rng),
+          .compositor = message::CompositorKind::wlroots,
+          .bitrate_kbps = plan.bitrate_kbps,
+          .codec = plan.codec};
+}
+
+void start_workers(PlannedSession& planned, std::unique_ptr<net::UdpPort> media_port,
+                   display::CaptureWay capture, pipeline::Backends backends, NewsBox& news,
+                   HealthBoard& board, const Clock& clock) {
+  const unsigned number = planned.number;
+  const auto open_outlet =
+      [&](session::SessionParts& parts) -> std::unique_ptr<pipeline::FrameOutlet> {
+    const bool timing_wanted = planned.plan.host_timing_wanted;
+    auto outlet = std::make_unique<NativeOutlet>(
+        outlet_params(planned), std::move(media_port), parts, clock,
+        [&news, number, timing_wanted](const message::HostTiming& timing, bool idr) {
+          if (timing_wanted || idr) news.tell({number, Sent{timing, idr}});
+        });
+    planned.outlet = outlet.get();
+    return outlet;
+  };
+  planned.session = std::make_unique<session::Session>(
+      fmt::format("session {}", number), work_for(planned.plan, capture), std::move(backends),
+      planned.plan.bitrate_kbps, open_outlet, board, clock, events_of(number, news));
+}
+
+}  // namespace pf::native

@@ -1,0 +1,96 @@
+// Every session of a door: lets them in while there is room, tells what they are, and ends them.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "core/base/rng.h"
+#include "core/runtime/health_board.h"
+#include "core/runtime/mailbox.h"
+#include "core/runtime/supervised_thread.h"
+#include "host/native/planned_session.h"
+#include "host/native/session_status.h"
+
+namespace pf::native {
+
+// A session that is over, with its final figures.
+struct SessionReport {
+  unsigned number = 0;  // 1, 2, …
+  const plan::SessionPlan& plan;
+  const session::SessionParts& parts;
+  Nanos wire_offset{0};
+  Nanos duration{0};  // since the client was let in
+};
+using OnSessionOver = std::function<void(const SessionReport&)>;
+
+struct BookParams {
+  Endpoint media;  // address and port that media sockets are bound to; port 0: the system chooses
+  std::uint32_t max_clients = 4;
+  plan::HostOffer offer;
+  display::CaptureWay capture = display::CaptureWay::best;
+  pipeline::Backends backends;
+};
+
+// Who asks for a session.
+struct Applicant {
+  Endpoint remote;
+  std::optional<quic::Fingerprint> fingerprint;
+  Nanos wire_offset{0};  // of its connection: LocalTime + this = wire time
+};
+
+class SessionBook {
+ public:
+  // `on_session_over` is called on a thread of the book. The references outlive the book.
+  SessionBook(BookParams params, NewsBox& news, HealthBoard& board, const Clock& clock, Rng& rng,
+              OnSessionOver on_session_over);
+  ~SessionBook();  // ends what was given to end(), and waits for it
+
+  // Control thread.
+  // Starts everything the client's session needs; that it works is news, later. `exhausted`: no
+  // room now; `refused`: not in this way. The sentence is for the client.
+  Result<std::unique_ptr<PlannedSession>> plan(const Applicant& applicant,
+                                               const message::Hello& hello, LocalTime now);
+  void on_streaming(unsigned number);
+  void on_bitrate(unsigned number, std::uint32_t bitrate_kbps);
+  // Joining a session's threads takes too long for the control thread: the reaper does it. Empty:
+  // nothing to end.
+  void end(std::unique_ptr<PlannedSession> planned);
+
+  // Any thread.
+  std::vector<SessionStatus> sessions() const;  // in the order of their numbers
+  std::uint32_t over_count() const noexcept { return over_; }
+
+ private:
+  // Sessions that are being ended; each takes a second or two at most, and max_clients bounds how
+  // many there are.
+  static constexpr std::size_t kMaxEnding = 256;
+
+  std::size_t places_taken() const;
+  void note(const PlannedSession& planned, const Applicant& applicant, const message::Hello& hello);
+  template <class Change>
+  void change(unsigned number, Change change);
+  Result<void> reap(Shift& shift);
+  void bury(PlannedSession& planned);
+
+  const BookParams params_;
+  NewsBox& news_;
+  HealthBoard& board_;
+  const Clock& clock_;
+  Rng& rng_;
+  const OnSessionOver on_session_over_;
+  unsigned last_number_ = 0;  // control thread
+
+  mutable std::mutex mutex_;
+  std::map<unsigned, SessionStatus> statuses_;  // under mutex_; from plan() to its burial
+  Mailbox<std::unique_ptr<PlannedSession>> ending_{kMaxEnding};  // control → reaper
+  std::atomic<std::uint32_t> over_{0};
+  Doorbell reaper_bell_;
+  SupervisedThread reaper_;  // last: it uses all of the above
+};
+
+}  // namespace pf::native

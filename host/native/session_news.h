@@ -1,0 +1,55 @@
+// What the workers of sessions have to say to the session machines, on its way to the control
+// thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "core/message/datagram.h"
+#include "core/runtime/doorbell.h"
+#include "core/runtime/mailbox.h"
+#include "host/encode/encoder.h"
+
+namespace pf::native {
+
+struct Opened {  // pictures are about to come: for the first time, or again
+  encode::StreamParameters parameters;
+};
+struct Healing {};  // something broke and is being opened again
+struct Ended {      // nothing more comes
+  std::string reason;
+};
+struct Sent {  // one access unit was handed to the socket
+  message::HostTiming timing;
+  bool idr = false;
+};
+
+struct News {
+  unsigned session = 0;
+  std::variant<Opened, Healing, Ended, Sent> what;
+};
+
+class NewsBox {
+ public:
+  // `bell` is the control thread's, and outlives the box.
+  explicit NewsBox(Doorbell& bell) noexcept : bell_(bell) {}
+
+  // Any thread.
+  void tell(News news) {
+    if (box_.try_push(std::move(news))) bell_.ring();
+  }
+  // Control thread.
+  std::optional<News> poll() { return box_.try_pop(); }
+
+ private:
+  // Events of all sessions that the control thread has not looked at yet: host timings above all,
+  // of which losing one costs nothing.
+  static constexpr std::size_t kMaxNews = 4096;
+
+  Doorbell& bell_;
+  Mailbox<News> box_{kMaxNews};
+};
+
+}  // namespace pf::native

@@ -1,0 +1,33 @@
+// What an operator may know of a session. A copy: it does not follow what happens afterwards.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/base/display_mode.h"
+#include "core/base/endpoint.h"
+#include "core/base/time.h"
+#include "core/message/media.h"
+#include "core/quic/types.h"
+
+namespace pf::native {
+
+struct SessionStatus {
+  enum class State : std::uint8_t {
+    starting,   // its display and encoder are being opened, or the client has not said Start yet
+    streaming,  // pictures flow
+    ending,     // its workers are being joined; it holds no place any more
+  };
+  unsigned number = 0;                           // 1, 2, …: never used again while the host runs
+  std::string device_name;                       // as the client calls itself, fit to be shown
+  std::optional<quic::Fingerprint> fingerprint;  // none: an anonymous client
+  Endpoint remote;
+  DisplayMode mode;
+  message::VideoCodec codec = message::VideoCodec::h264;
+  std::uint32_t bitrate_kbps = 0;
+  LocalTime since;  // the client was let in
+  State state = State::starting;
+};
+
+}  // namespace pf::native
