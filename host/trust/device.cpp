@@ -1,0 +1,52 @@
+#include "host/trust/device.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/message/handshake.h"
+#include "core/message/text.h"
+#include "core/runtime/system_clock.h"
+
+namespace pf::trust {
+namespace {
+
+using message::Grant;
+
+constexpr std::array<std::pair<Grant, std::string_view>, 6> kGrantNames{{
+    {Grant::gamepad, "gamepad"},
+    {Grant::pointer, "pointer"},
+    {Grant::keyboard, "keyboard"},
+    {Grant::clipboard, "clipboard"},
+    {Grant::microphone, "microphone"},
+    {Grant::launch, "launch"},
+}};
+
+}  // namespace
+
+Moment moment_now(const Clock& clock) noexcept {
+  const LocalTime local = clock.now();
+  return {.local = local, .wall = WireTime(local.since_epoch() + wire_offset_now())};
+}
+
+std::string device_name(std::string_view untrusted) {
+  std::string name = message::printable(untrusted, message::kMaxDeviceNameBytes);
+  name.erase(0, std::min(name.find_first_not_of(' '), name.size()));
+  return name.empty() ? "unnamed device" : name;
+}
+
+std::vector<std::string> grant_names(Grants grants) {
+  std::vector<std::string> names;
+  for (const auto& row : kGrantNames) {
+    if (grants.allows(row.first)) names.emplace_back(row.second);
+  }
+  return names;
+}
+
+std::optional<message::Grant> parse_grant(std::string_view name) {
+  for (const auto& row : kGrantNames) {
+    if (row.second == name) return row.first;
+  }
+  return std::nullopt;
+}
+
+}  // namespace pf::trust

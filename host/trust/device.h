@@ -1,0 +1,56 @@
+// A device that may use this host, and what it may do here. Plain values.
+// Source: docs/protocol/punktfunk1.md sections 5.1 (grants), 8.1.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/time.h"
+#include "core/crypto/identity.h"
+#include "core/message/media.h"
+
+namespace pf::trust {
+
+using crypto::Fingerprint;
+using message::Grants;
+
+// What a decision about trust is made at: waits and windows run on the monotonic clock, dates that
+// outlive the program (expiry, paired at) on the wall clock.
+struct Moment {
+  LocalTime local;
+  WireTime wall;
+};
+Moment moment_now(const Clock& clock) noexcept;
+
+struct Access {
+  Grants grants = Grants::all();
+  std::optional<WireTime> expires_at;  // none: never
+  bool expired(WireTime wall) const noexcept { return expires_at && *expires_at <= wall; }
+  bool operator==(const Access&) const = default;
+};
+
+struct Device {
+  Fingerprint fingerprint{};  // of its certificate: this is who it is
+  std::string name;           // printable, at most message::kMaxDeviceNameBytes, never empty
+  Access access;
+  WireTime paired_at;
+  std::optional<WireTime> last_seen;  // none: never connected since
+  bool operator==(const Device&) const = default;
+};
+
+// A household has a dozen. Bounds the store's file to some 100 kB.
+inline constexpr std::size_t kMaxDevices = 256;
+
+// Names come from strangers: control characters go, the length is bounded, nothing becomes
+// "unnamed device".
+std::string device_name(std::string_view untrusted);
+
+// "gamepad", "pointer", …: in files and on command lines. Bits without a name are left out.
+std::vector<std::string> grant_names(Grants grants);
+std::optional<message::Grant> parse_grant(std::string_view name);
+
+}  // namespace pf::trust
