@@ -5,20 +5,64 @@
 
 namespace pf::sim {
 
+Link::Link(const LinkFaults& faults, Rng& rng)
+    : faults_(faults), rng_(rng), burst_rng_(rng.next()), state_until_(kWorldStart) {
+  const std::uint64_t seed = rng.next();
+  if (faults_.bottleneck.there()) queue_.emplace(faults_.bottleneck, seed);
+}
+
 void Link::send(Bytes datagram, LocalTime now) {
   ++sent_;
-  if (now < cut_until_ || rng_.unit() < faults_.loss) {
+  const std::optional<LocalTime> passed =
+      survives(datagram, now) ? pass_queue(datagram, now) : std::nullopt;
+  if (!passed) {
     ++lost_;
     return;
   }
-  deliver(datagram, now);
-  if (rng_.unit() < faults_.duplication) deliver(datagram, now);
+  deliver(datagram, *passed);
+  if (rng_.unit() < faults_.duplication) deliver(datagram, *passed);
+}
+
+bool Link::survives(Bytes datagram, LocalTime now) {
+  if (now < cut_until_) return false;
+  const MtuHole& hole = faults_.hole;
+  const Nanos since = now - kWorldStart;
+  if (hole.largest_bytes > 0 && datagram.size() > hole.largest_bytes && since >= hole.from &&
+      since < hole.until) {
+    return false;
+  }
+  return rng_.unit() >= (in_burst(now) ? faults_.bursts.loss : faults_.loss);
+}
+
+bool Link::in_burst(LocalTime now) {
+  const LossBursts& bursts = faults_.bursts;
+  if (bursts.mean_gap == Nanos(0)) return false;
+  if (state_until_ == kWorldStart) state_until_ += draw_exponential(burst_rng_, bursts.mean_gap);
+  while (state_until_ <= now) {
+    in_burst_ = !in_burst_;
+    state_until_ += draw_exponential(burst_rng_, in_burst_ ? bursts.mean_length : bursts.mean_gap);
+  }
+  return in_burst_;
+}
+
+std::optional<LocalTime> Link::pass_queue(Bytes datagram, LocalTime now) {
+  if (!queue_) return now;
+  const auto bytes = static_cast<std::uint32_t>(datagram.size());
+  const std::optional<LocalTime> passed = queue_->pass(bytes, now);
+  if (samples_) {
+    samples_->push_back({.at = now,
+                         .delay = passed ? *passed - now : Nanos(0),
+                         .bytes = bytes + BottleneckQueue::kHeaderBytes,
+                         .dropped = !passed});
+  }
+  return passed;
 }
 
 void Link::deliver(Bytes datagram, LocalTime now) {
   LocalTime due = now + faults_.delay;
   if (faults_.jitter > Nanos(0))
     due += Nanos(rng_.below(static_cast<std::uint64_t>(faults_.jitter.count())));
+  if (!faults_.jitter_reorders) due = last_due_ = std::max(due, last_due_);
   if (rng_.unit() < faults_.reordering) due += faults_.held_back;
   in_flight_.push_back({due, sent_, {datagram.begin(), datagram.end()}});
   std::push_heap(in_flight_.begin(), in_flight_.end(), std::greater<>());
