@@ -87,7 +87,9 @@ PunktfunkConfig config(Script& script, std::uint32_t role) {
   made.fec_percent = script.near(30);
   made.max_data_per_block = script.near(16);
   made.shard_payload = script.near(512);
-  made.encrypt = script.byte() % 2;  // half of the packets may say anything
+  const std::uint8_t choices = script.byte();
+  made.encrypt = choices % 2;  // half of the packets may say anything
+  if (choices / 2 % 2 == 1) made.fec_scheme = 0;
   made.key[0] = script.byte() % 8 == 0 ? std::uint8_t{0} : std::uint8_t{1};
   made.max_frame_bytes = script.near(kMaxFrameBytes);
   if (made.max_frame_bytes <= 64u << 20) {

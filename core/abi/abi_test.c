@@ -144,8 +144,9 @@ static PunktfunkTransport transport_of(void* user) {
   return transport;
 }
 
-static PunktfunkSession* open_over(uint32_t role, struct user* user) {
-  const PunktfunkConfig config = config_of(role);
+static PunktfunkSession* open_over(uint32_t role, uint32_t fec_scheme, struct user* user) {
+  PunktfunkConfig config = config_of(role);
+  config.fec_scheme = fec_scheme;
   const PunktfunkTransport transport = transport_of(user);
   PunktfunkSession* session = NULL;
   EXPECT_STATUS(PUNKTFUNK_STATUS_OK,
@@ -234,13 +235,14 @@ static void input(PunktfunkSession* host, PunktfunkSession* client) {
   EXPECT(events.count == 3);
 }
 
-static void round_trip_over_a_lossy_transport(void) {
+static void round_trip_over_a_lossy_transport(uint32_t fec_scheme) {
   struct wire wire = make_wire();
   wire.down.lose_every = 9;
   wire.down.repeat_every = 13;
   wire.down.swap_every = 7;
   struct user at_host = {&wire.down, &wire.up}, at_client = {&wire.up, &wire.down};
-  PunktfunkSession *host = open_over(kHost, &at_host), *client = open_over(kClient, &at_client);
+  PunktfunkSession* host = open_over(kHost, fec_scheme, &at_host);
+  PunktfunkSession* client = open_over(kClient, fec_scheme, &at_client);
   stream(host, client);
   input(host, client);
   PunktfunkStats stats;
@@ -253,8 +255,10 @@ static void round_trip_over_a_lossy_transport(void) {
 }
 
 static void round_trip_over_the_loopback_pair(void) {
-  for (uint32_t encrypt = 0; encrypt < 2; ++encrypt) {
+  for (uint32_t i = 0; i < 4; ++i) {
+    const uint32_t encrypt = i % 2, fec_scheme = i / 2;
     PunktfunkConfig host_config = config_of(kHost), client_config = config_of(kClient);
+    host_config.fec_scheme = client_config.fec_scheme = fec_scheme;
     host_config.loopback_drop_period = 8;
     host_config.encrypt = client_config.encrypt = encrypt;
     PunktfunkSession *host = NULL, *client = NULL;
@@ -407,8 +411,8 @@ static void lying_configs(void) {
   expect_refused(invalid, &config);
   config = config_of(kClient);
   config.fec_scheme = 0;
-  config.max_data_per_block = 200;
-  expect_refused(PUNKTFUNK_STATUS_UNSUPPORTED, &config);
+  config.max_data_per_block = 256; /* the field has 255 points for a block */
+  expect_refused(invalid, &config);
 
   struct user user = {NULL, NULL};
   PunktfunkTransport transport = transport_of(&user);
@@ -424,14 +428,18 @@ static void lying_configs(void) {
 
 static void extreme_configs_work(void) {
   static const struct {
-    uint32_t shard, block, percent, frame;
-  } kShapes[] = {{512, 1, 90, 1 << 20},      {2, 65535, 0, 200000},    {9152, 65535, 90, 64u << 20},
-                 {1024, 40000, 50, 1 << 20}, {64, 32768, 90, 1 << 20}, {512, 1, 0, 1 << 20}};
+    uint32_t scheme, shard, block, percent, frame;
+  } kShapes[] = {{1, 512, 1, 90, 1 << 20},        {1, 2, 65535, 0, 200000},
+                 {1, 9152, 65535, 90, 64u << 20}, {1, 1024, 40000, 50, 1 << 20},
+                 {1, 64, 32768, 90, 1 << 20},     {1, 512, 1, 0, 1 << 20},
+                 {0, 512, 1, 90, 1 << 20},        {0, 2, 255, 0, 200000},
+                 {0, 9152, 255, 90, 64u << 20},   {0, 64, 134, 90, 1 << 20}};
   uint8_t picture[4000];
   fill(picture, sizeof picture, 5);
   for (size_t i = 0; i < sizeof kShapes / sizeof *kShapes; ++i) {
     PunktfunkConfig configs[2] = {config_of(kHost), config_of(kClient)};
     for (int role = 0; role < 2; ++role) {
+      configs[role].fec_scheme = kShapes[i].scheme;
       configs[role].shard_payload = kShapes[i].shard;
       configs[role].max_data_per_block = kShapes[i].block;
       configs[role].fec_percent = kShapes[i].percent;
@@ -525,7 +533,7 @@ static void wrong_keys(void) {
   /* A host that hears its own packets. */
   struct wire wire = make_wire();
   struct user echo = {&wire.down, &wire.down};
-  PunktfunkSession* host = open_over(kHost, &echo);
+  PunktfunkSession* host = open_over(kHost, 1, &echo);
   EXPECT_STATUS(PUNKTFUNK_STATUS_OK,
                 punktfunk_host_submit_frame(host, (const uint8_t*)"mirror", 6, 0, 5));
   EXPECT_STATUS(0, punktfunk_host_poll_input(host));
@@ -720,7 +728,8 @@ static void the_log_says_why(void) {
 
 int main(void) {
   EXPECT(punktfunk_abi_version() == PUNKTFUNK_ABI_VERSION);
-  round_trip_over_a_lossy_transport();
+  round_trip_over_a_lossy_transport(0);
+  round_trip_over_a_lossy_transport(1);
   round_trip_over_the_loopback_pair();
   round_trip_over_udp();
   null_everywhere();

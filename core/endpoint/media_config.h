@@ -31,7 +31,7 @@ inline constexpr std::uint16_t kMaxShardBytes = 9152;
 // Of packets of the worst frame. Shards of a few bytes would make 64 times as many of it.
 inline constexpr std::size_t kMaxArenaBytes = std::size_t{256} << 20;
 
-// `malformed`: no session can be like that. `unavailable`: this build lacks the erasure code.
+// `malformed`: no session can be like that.
 Result<void> check(const MediaConfig& config);
 
 // The rest takes a config that was checked.

@@ -4,9 +4,9 @@
 #include <array>
 
 #include "core/base/check.h"
-#include "core/fec/gf16_codec.h"
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"
+#include "core/video/block_codec.h"
 #include "core/wire/v1/packet_header.h"
 
 namespace pf::endpoint {
@@ -23,19 +23,9 @@ constexpr Nanos kFirstPunchSpacing = milliseconds(200);
 constexpr Nanos kLaterPunchSpacing = seconds(2);
 
 message::PacketLimits limits_of(const message::Welcome& welcome) {
-  const std::uint16_t data = welcome.fec.max_data_per_block;
-  return {
-      .max_data_count = data,
-      .max_shard_count =
-          wire::v1::max_shards_per_block(data, static_cast<std::uint8_t>(welcome.fec.scheme)),
-      .min_shard_bytes = std::min<std::uint16_t>(512, welcome.shard_bytes),
-      .max_frame_bytes = video::max_frame_bytes(welcome.bitrate_kbps, welcome.mode.refresh.hz())};
-}
-
-fec::Gf16Codec::Limits codec_limits(const message::PacketLimits& limits) {
-  return {
-      .data_count = limits.max_data_count,
-      .parity_count = static_cast<std::uint32_t>(limits.max_shard_count - limits.max_data_count)};
+  return wire::v1::packet_limits(
+      welcome.fec, welcome.shard_bytes,
+      video::max_frame_bytes(welcome.bitrate_kbps, welcome.mode.refresh.hz()));
 }
 
 }  // namespace
@@ -44,10 +34,6 @@ Result<std::unique_ptr<MediaReceiver>> MediaReceiver::open(const Endpoint& host_
                                                            const message::Welcome& welcome,
                                                            Doorbell& control_bell,
                                                            HealthBoard& board, const Clock& clock) {
-  if (welcome.fec.scheme != message::FecScheme::gf16) {
-    return fail(ErrorKind::unavailable,
-                "the host protects its stream with GF(2^8), which this client does not know");
-  }
   if (!welcome.encrypted) return fail(ErrorKind::refused, "the host offers an unencrypted stream");
   const Endpoint any = host_media.is_ipv6() ? Endpoint::ipv6({}, 0) : Endpoint::any(0);
   PF_TRY(auto port, net::UdpPort::open(any, clock, {}));
@@ -62,10 +48,10 @@ MediaReceiver::MediaReceiver(std::unique_ptr<net::UdpPort> port, const Endpoint&
       host_media_(host_media),
       control_bell_(control_bell),
       clock_(clock),
-      codec_(std::make_unique<fec::Gf16Codec>(codec_limits(limits_of(welcome)))),
+      codec_(video::make_block_codec(welcome.fec.scheme, limits_of(welcome))),
       opener_(crypto::KeySource::from(welcome.keys, crypto::Direction::host_to_client),
-              wire::v1::sealed_packets()),
-      reassembler_(wire::v1::sealed_packets(), limits_of(welcome), *codec_),
+              wire::v1::sealed_packets(welcome.fec.scheme)),
+      reassembler_(wire::v1::sealed_packets(welcome.fec.scheme), limits_of(welcome), *codec_),
       next_punch_(clock.now()),
       thread_({"client receive", ThreadRole::frame}, {}, receive_bell_, board, clock,
               [this](Shift& shift) { return receive(shift); }) {}

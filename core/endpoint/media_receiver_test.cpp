@@ -5,8 +5,8 @@
 #include <cstring>
 #include <vector>
 
-#include "core/fec/gf16_codec.h"
 #include "core/runtime/system_clock.h"
+#include "core/video/block_codec.h"
 #include "core/video/packetiser.h"
 #include "core/wire/v1/packet_header.h"
 
@@ -15,12 +15,14 @@ namespace {
 
 constexpr Nanos kPatience = seconds(30);  // only a failing test waits so long
 constexpr std::uint8_t kFecPercent = 25;
+constexpr std::uint16_t kDataPerBlock = 200;  // fits both fields with its parity
 
-message::Welcome welcome_of(std::uint16_t media_port) {
-  message::Welcome welcome{.media_port = media_port,
-                           .mode = {{1280, 720}, {60, 1}},
-                           .fec = {.percent = kFecPercent},
-                           .bitrate_kbps = 20'000};
+message::Welcome welcome_of(std::uint16_t media_port, message::FecScheme scheme) {
+  message::Welcome welcome{
+      .media_port = media_port,
+      .mode = {{1280, 720}, {60, 1}},
+      .fec = {.scheme = scheme, .percent = kFecPercent, .max_data_per_block = kDataPerBlock},
+      .bitrate_kbps = 20'000};
   SystemRng rng;
   rng.fill(welcome.keys.aes128.fill());
   rng.fill(welcome.keys.salt);
@@ -31,9 +33,9 @@ message::Welcome welcome_of(std::uint16_t media_port) {
 // badly.
 class SendingHost {
  public:
-  explicit SendingHost(const Clock& clock)
+  SendingHost(const Clock& clock, message::FecScheme scheme)
       : port_(*net::UdpPort::open(Endpoint::loopback(0), clock, {})),
-        welcome_(welcome_of(port_->local().port())) {}
+        welcome_(welcome_of(port_->local().port(), scheme)) {}
 
   const message::Welcome& welcome() const { return welcome_; }
   Endpoint address() const { return port_->local(); }
@@ -57,7 +59,7 @@ class SendingHost {
          .pts = WireTime(milliseconds(16) * static_cast<int>(value(next_id_) + 1)),
          .flags = message::frame_flags::kPicture | (idr ? message::frame_flags::kKeyFrame : 0)});
     next_id_ = next(next_id_);
-    video::write_parity(frame, codec_);
+    video::write_parity(frame, *codec_);
     sealer_.seal(frame.run);
     std::vector<std::vector<std::byte>> packets;
     for (std::uint32_t i = 0; i < frame.run.count; ++i) {
@@ -75,23 +77,24 @@ class SendingHost {
 
  private:
   video::Packetiser::Params params() const {
-    return {.format = &wire::v1::sealed_packets(),
+    return {.format = &wire::v1::sealed_packets(welcome_.fec.scheme),
             .shard_bytes = 1408,
             .max_frame_bytes = 1 << 20,
-            .rules = {.agreed_percent = kFecPercent}};
+            .rules = video::block_rules(welcome_.fec)};
   }
   std::unique_ptr<net::UdpPort> port_;
   message::Welcome welcome_;
   video::PacketArena arena_{std::size_t{8} << 20};
   video::Packetiser packetiser_{params(), arena_};
-  fec::Gf16Codec codec_{{.data_count = 4096, .parity_count = 4096}};
+  std::unique_ptr<fec::FecCodec> codec_ = video::make_block_codec(
+      welcome_.fec.scheme, wire::v1::packet_limits(welcome_.fec, 1408, 1 << 20));
   crypto::Sealer sealer_{crypto::KeySource::aes128_gcm(welcome_.keys.aes128, welcome_.keys.salt,
                                                        crypto::Direction::host_to_client),
-                         wire::v1::sealed_packets()};
+                         wire::v1::sealed_packets(welcome_.fec.scheme)};
   FrameId next_id_{};
 };
 
-class MediaReceiverTest : public ::testing::Test {
+class MediaReceiverTest : public ::testing::TestWithParam<message::FecScheme> {
  protected:
   void SetUp() override {
     auto opened =
@@ -137,17 +140,17 @@ class MediaReceiverTest : public ::testing::Test {
   SystemClock clock_;
   HealthBoard board_;
   Doorbell control_bell_;
-  SendingHost host_{clock_};
+  SendingHost host_{clock_, GetParam()};
   std::unique_ptr<MediaReceiver> receiver_;
   Endpoint client_;
 };
 
-TEST_F(MediaReceiverTest, DeliversFramesAndRecoversWhatParityCovers) {
+TEST_P(MediaReceiverTest, DeliversFramesAndRecoversWhatParityCovers) {
   const auto whole = picture(20'000, 1);
   for (auto& packet : host_.make_frame(whole, true)) host_.send(packet, client_);
   expect_arrives(whole);
 
-  const auto damaged = picture(40'000, 2);
+  const auto damaged = picture(400'000, 2);  // two blocks
   auto packets = host_.make_frame(damaged, false);
   packets.erase(packets.begin() + 3, packets.begin() + 6);
   for (auto& packet : packets) host_.send(packet, client_);
@@ -155,7 +158,7 @@ TEST_F(MediaReceiverTest, DeliversFramesAndRecoversWhatParityCovers) {
   expect_soon([&](const ReceiveStats& stats) { return stats.recovered_shards == 3; });
 }
 
-TEST_F(MediaReceiverTest, IsNotMovedByGarbageTruncationReplayOrStrangers) {
+TEST_P(MediaReceiverTest, IsNotMovedByGarbageTruncationReplayOrStrangers) {
   const auto first = picture(10'000, 1);
   const auto packets = host_.make_frame(first, true);
   SeededRng rng(3);
@@ -183,7 +186,7 @@ TEST_F(MediaReceiverTest, IsNotMovedByGarbageTruncationReplayOrStrangers) {
       [&](const ReceiveStats& stats) { return stats.rejected_packets >= 3 * packets.size(); });
 }
 
-TEST_F(MediaReceiverTest, TellsALossAndShowsNothingThatDependsOnIt) {
+TEST_P(MediaReceiverTest, TellsALossAndShowsNothingThatDependsOnIt) {
   const auto first = picture(10'000, 1);
   for (auto& packet : host_.make_frame(first, true)) host_.send(packet, client_);
   expect_arrives(first);
@@ -198,7 +201,7 @@ TEST_F(MediaReceiverTest, TellsALossAndShowsNothingThatDependsOnIt) {
   EXPECT_TRUE(wait_for_news<control::FrameArrived>().keyframe);
 }
 
-TEST_F(MediaReceiverTest, AsksForHelpWhenTheDecoderStaysSilent) {
+TEST_P(MediaReceiverTest, AsksForHelpWhenTheDecoderStaysSilent) {
   for (unsigned i = 0; i < 3; ++i) {
     for (auto& packet : host_.make_frame(picture(1'000, i), i == 0)) host_.send(packet, client_);
     ASSERT_TRUE(receiver_->take(kPatience));
@@ -206,6 +209,12 @@ TEST_F(MediaReceiverTest, AsksForHelpWhenTheDecoderStaysSilent) {
   }
   wait_for_news<control::DecoderStumbled>();
 }
+
+INSTANTIATE_TEST_SUITE_P(Fields, MediaReceiverTest,
+                         ::testing::Values(message::FecScheme::gf8, message::FecScheme::gf16),
+                         [](const auto& field) {
+                           return field.param == message::FecScheme::gf8 ? "Gf8" : "Gf16";
+                         });
 
 }  // namespace
 }  // namespace pf::endpoint

@@ -45,9 +45,9 @@ class ListLink final : public MediaLink {
   std::vector<std::vector<std::byte>> given_;
 };
 
-MediaConfig config() {
+MediaConfig config(message::FecScheme scheme = message::FecScheme::gf16) {
   MediaConfig made;
-  made.fec = {.percent = 25, .max_data_per_block = 64};
+  made.fec = {.scheme = scheme, .percent = 25, .max_data_per_block = 64};
   made.shard_bytes = 1024;
   made.key.fill()[0] = std::byte{1};
   made.max_frame_bytes = 1 << 20;
@@ -199,11 +199,11 @@ TEST(LoopbackLink, KeepsOrderAndBytesHoweverOftenItsRingWraps) {
   }
 }
 
-TEST(MediaSessions, TakeNothingFromTheHeapOnceTheyRun) {
+void expect_nothing_from_the_heap(const MediaConfig& config) {
   const SystemClock clock;
   auto ends = LoopbackLink::make({.host_drop_period = 6});
-  const auto host = *HostMedia::open(config(), std::move(ends.host));
-  const auto client = *ClientMedia::open(config(), std::move(ends.client), clock);
+  const auto host = *HostMedia::open(config, std::move(ends.host));
+  const auto client = *ClientMedia::open(config, std::move(ends.client), clock);
   const auto sent = picture(150'000, 1);
   std::uint64_t after_warm_up = 0;
   int frames = 0;
@@ -217,7 +217,23 @@ TEST(MediaSessions, TakeNothingFromTheHeapOnceTheyRun) {
     if (round > 10) after_warm_up += count.now();
   }
   EXPECT_EQ(frames, 100);
+  EXPECT_GT(client->door().counters().recovered_shards, 0u);
   EXPECT_EQ(after_warm_up, 0u);
+}
+
+TEST(MediaSessions, TakeNothingFromTheHeapOnceTheyRun) {
+  expect_nothing_from_the_heap(config(message::FecScheme::gf16));
+  expect_nothing_from_the_heap(config(message::FecScheme::gf8));
+}
+
+TEST(MediaSessions, RefuseBlocksThatTheFieldHasNoPointsFor) {
+  MediaConfig wide = config(message::FecScheme::gf8);
+  wide.fec.max_data_per_block = 255;
+  EXPECT_TRUE(check(wide));
+  wide.fec.max_data_per_block = 256;
+  EXPECT_FALSE(check(wide));
+  wide.fec.scheme = message::FecScheme::gf16;
+  EXPECT_TRUE(check(wide));
 }
 
 TEST(UdpLink, HearsItsPeerAndNobodyElse) {

@@ -187,9 +187,10 @@ typedef struct PunktfunkConfig {
   uint32_t struct_size;          /* sizeof(PunktfunkConfig); any other size is refused */
   uint32_t role;                 /* 0 host, 1 client */
   uint32_t phase;                /* 1 or 2; informative */
-  uint32_t fec_scheme;           /* 0 GF(2^8): not in this build; 1 GF(2^16) */
+  uint32_t fec_scheme;           /* 0 GF(2^8), 1 GF(2^16) */
   uint32_t fec_percent;          /* parity against data, 0 to 90 */
-  uint32_t max_data_per_block;   /* data shards of a block, 1 to 65535; 4096 is usual */
+  uint32_t max_data_per_block;   /* data shards of a block, 1 to 65535; 4096 is usual. GF(2^8): to
+                                    255 with the parity, which is cut to what is left */
   uint32_t shard_payload;        /* bytes, even, up to 9152; 1408 fits an Ethernet over IPv4 */
   uint32_t encrypt;              /* non-zero: AES-128-GCM; 0 is for tests */
   uint8_t key[16];               /* of this session and no other; all zero is refused */

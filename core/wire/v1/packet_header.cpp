@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/message/shard_size.h"
 
 namespace pf::wire::v1 {
 namespace {
@@ -209,6 +210,15 @@ std::uint16_t max_shards_per_block(std::uint16_t max_data_per_block,
   const std::uint32_t field_limit = fec_scheme == 0 ? 255 : 65535;
   const std::uint32_t with_most_parity = max_data_per_block + (max_data_per_block * 90u + 99) / 100;
   return static_cast<std::uint16_t>(std::min(with_most_parity, field_limit));
+}
+
+PacketLimits packet_limits(const message::FecParameters& fec, std::uint16_t shard_bytes,
+                           std::uint32_t max_frame_bytes) noexcept {
+  return {.max_data_count = fec.max_data_per_block,
+          .max_shard_count =
+              max_shards_per_block(fec.max_data_per_block, static_cast<std::uint8_t>(fec.scheme)),
+          .min_shard_bytes = std::min(message::kMinShardBytes, shard_bytes),
+          .max_frame_bytes = max_frame_bytes};
 }
 
 const PacketFormat& sealed_packets(std::uint8_t fec_scheme) noexcept {

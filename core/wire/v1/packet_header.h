@@ -21,6 +21,7 @@
 #include <optional>
 
 #include "core/base/bytes.h"
+#include "core/message/media.h"
 #include "core/message/packet.h"
 
 namespace pf::wire::v1 {
@@ -60,9 +61,19 @@ void write_packet_fields(ByteWriter& out, const PacketFields& fields) noexcept;
 std::uint16_t max_shards_per_block(std::uint16_t max_data_per_block,
                                    std::uint8_t fec_scheme) noexcept;
 
+// What receivers of a session with these parameters hold packets to (section 12.1).
+message::PacketLimits packet_limits(const message::FecParameters& fec, std::uint16_t shard_bytes,
+                                    std::uint32_t max_frame_bytes) noexcept;
+
 // The format of a session's packets, and that of the unsealed ones that exist for tests
 // (Welcome.encrypt = 0). Parity of GF(2^8) sessions is marked as such.
 const message::PacketFormat& sealed_packets(std::uint8_t fec_scheme = 1) noexcept;
 const message::PacketFormat& bare_packets(std::uint8_t fec_scheme = 1) noexcept;
+inline const message::PacketFormat& sealed_packets(message::FecScheme scheme) noexcept {
+  return sealed_packets(static_cast<std::uint8_t>(scheme));
+}
+inline const message::PacketFormat& bare_packets(message::FecScheme scheme) noexcept {
+  return bare_packets(static_cast<std::uint8_t>(scheme));
+}
 
 }  // namespace pf::wire::v1
