@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "core/fec/gf16_codec.h"
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"
+#include "core/video/block_codec.h"
 #include "core/wire/v1/packet_header.h"
 
 namespace pf::native {
@@ -22,15 +22,14 @@ constexpr std::string_view kPunch = "PFpunch1";
 constexpr Nanos kBacklogDeadline = milliseconds(250);
 
 video::Packetiser::Params packetiser_params(const OutletParams& params) {
-  return {.format = &wire::v1::sealed_packets(),
+  return {.format = &wire::v1::sealed_packets(params.fec.scheme),
           .shard_bytes = params.shard_bytes,
           .max_frame_bytes = params.max_frame_bytes,
-          .rules = {.max_data_count = params.fec.max_data_per_block,
-                    .agreed_percent = params.fec.percent}};
+          .rules = video::block_rules(params.fec)};
 }
 
 std::uint16_t wire_bytes(const OutletParams& params) {
-  return wire::v1::sealed_packets().wire_bytes(params.shard_bytes);
+  return wire::v1::sealed_packets(params.fec.scheme).wire_bytes(params.shard_bytes);
 }
 
 std::uint32_t batch_packets(const OutletParams& params) {
@@ -43,9 +42,10 @@ std::size_t arena_bytes(const OutletParams& params) {
          wire_bytes(params);
 }
 
-fec::Gf16Codec::Limits codec_limits(const OutletParams& params) {
-  const std::uint32_t data = params.fec.max_data_per_block;
-  return {.data_count = data, .parity_count = video::parity_for(data, video::kMaxFecPercent)};
+std::unique_ptr<fec::FecCodec> make_codec(const OutletParams& params) {
+  return video::make_block_codec(
+      params.fec.scheme,
+      wire::v1::packet_limits(params.fec, params.shard_bytes, params.max_frame_bytes));
 }
 
 std::uint32_t micros(Nanos span) {
@@ -78,9 +78,9 @@ NativeOutlet::NativeOutlet(const OutletParams& params, std::unique_ptr<net::UdpP
       on_sent_(std::move(on_sent)),
       arena_(arena_bytes(params)),
       packetiser_(packetiser_params(params), arena_),
-      codec_(std::make_unique<fec::Gf16Codec>(codec_limits(params))),
+      codec_(make_codec(params)),
       sealer_(crypto::KeySource::from(params.keys, crypto::Direction::host_to_client),
-              wire::v1::sealed_packets()),
+              wire::v1::sealed_packets(params.fec.scheme)),
       batches_(sealer_, *codec_, batch_packets(params), wire_bytes(params)),
       fec_percent_(params.fec.percent) {}
 
