@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/video/block_codec.h"
 #include "core/wire/v1/packet_header.h"
 #include "sim/clocks.h"
 
@@ -18,19 +19,9 @@ constexpr Nanos kLaterPunchSpacing = seconds(2);
 constexpr std::uint64_t kSabotagedEvery = 60;  // frames
 
 message::PacketLimits limits_of(const message::Welcome& welcome) {
-  const std::uint16_t data = welcome.fec.max_data_per_block;
-  return {
-      .max_data_count = data,
-      .max_shard_count =
-          wire::v1::max_shards_per_block(data, static_cast<std::uint8_t>(welcome.fec.scheme)),
-      .min_shard_bytes = std::min<std::uint16_t>(512, welcome.shard_bytes),
-      .max_frame_bytes = video::max_frame_bytes(welcome.bitrate_kbps, welcome.mode.refresh.hz())};
-}
-
-fec::Gf16Codec::Limits codec_limits(const message::PacketLimits& limits) {
-  return {
-      .data_count = limits.max_data_count,
-      .parity_count = static_cast<std::uint32_t>(limits.max_shard_count - limits.max_data_count)};
+  return wire::v1::packet_limits(
+      welcome.fec, welcome.shard_bytes,
+      video::max_frame_bytes(welcome.bitrate_kbps, welcome.mode.refresh.hz()));
 }
 
 }  // namespace
@@ -40,11 +31,11 @@ ClientVideo::ClientVideo(const message::Welcome& welcome, std::uint64_t seed, Sa
     : sabotage_(sabotage),
       out_(out),
       checkers_(checkers),
-      codec_(codec_limits(limits_of(welcome))),
+      codec_(video::make_block_codec(welcome.fec.scheme, limits_of(welcome))),
       opener_(crypto::KeySource::aes128_gcm(welcome.keys.aes128, welcome.keys.salt,
                                             crypto::Direction::host_to_client),
-              wire::v1::sealed_packets()),
-      reassembler_(wire::v1::sealed_packets(), limits_of(welcome), codec_),
+              wire::v1::sealed_packets(welcome.fec.scheme)),
+      reassembler_(wire::v1::sealed_packets(welcome.fec.scheme), limits_of(welcome), *codec_),
       decoder_(seed),
       next_punch_(now) {}
 

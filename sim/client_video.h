@@ -5,12 +5,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <variant>
 
 #include "core/control/client_session.h"
 #include "core/crypto/sealer.h"
-#include "core/fec/gf16_codec.h"
+#include "core/fec/fec_codec.h"
 #include "core/message/handshake.h"
 #include "core/video/frame_gate.h"
 #include "core/video/reassembler.h"
@@ -51,7 +52,7 @@ class ClientVideo {
   const Sabotage sabotage_;
   Link& out_;
   Checkers& checkers_;
-  fec::Gf16Codec codec_;
+  const std::unique_ptr<fec::FecCodec> codec_;
   crypto::Opener opener_;
   video::Reassembler reassembler_;
   video::FrameGate gate_;
