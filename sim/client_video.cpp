@@ -122,7 +122,9 @@ control::ReceptionTotals ClientVideo::totals() const {
   return {.received = seen.received,
           .recovered = seen.recovered,
           .late = seen.late,
-          .frames_dropped = seen.frames_dropped};
+          .frames_dropped = seen.frames_dropped,
+          .packets_sent = opener_.newest_number() ? *opener_.newest_number() + 1 : 0,
+          .packets_opened = opener_.counters().opened};
 }
 
 }  // namespace pf::sim

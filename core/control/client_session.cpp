@@ -165,8 +165,7 @@ void ClientSession::on(Leave leave, LocalTime) {
 
 void ClientSession::report_loss(LocalTime now) {
   if (!next_report_ || *next_report_ > now) return;
-  send(message::LossReport{.loss_ppm = loss_ppm(reported_, totals_)});
-  reported_ = totals_;
+  send(message::LossReport{.loss_ppm = loss_.report(totals_)});
   next_report_ = now + kReportInterval;
 }
 

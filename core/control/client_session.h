@@ -139,7 +139,7 @@ class ClientSession {
   Recovery recovery_;
   bool showing_ = true;
   ReceptionTotals totals_;
-  ReceptionTotals reported_;
+  LossWindow loss_;
   std::optional<LocalTime> next_report_;
   std::deque<Output> outputs_;
 };

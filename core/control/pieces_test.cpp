@@ -138,7 +138,7 @@ TEST(ClockSync, SetsWorseBatchesAsideButNotForEver) {
   EXPECT_EQ(map->round_trip(), milliseconds(20));
 }
 
-TEST(LossPpm, AgreesWithTheReference) {
+TEST(LossWindow, AgreesWithTheReferenceWhereNumbersSayNoMore) {
   for (const auto& row : json(testing::load_vectors("rules.json")["loss_ppm"]["rows"])) {
     // On top of earlier windows, since totals only grow.
     const ReceptionTotals before{.received = 10, .recovered = 20, .late = 5, .frames_dropped = 7};
@@ -146,10 +146,36 @@ TEST(LossPpm, AgreesWithTheReference) {
                               .recovered = 20 + row["recovered"].get<std::uint64_t>(),
                               .late = 5 + row["late"].get<std::uint64_t>(),
                               .frames_dropped = 7 + row["frames_dropped"].get<std::uint64_t>()};
-    EXPECT_EQ(loss_ppm(before, now), row["loss_ppm"].get<std::uint32_t>()) << row;
+    LossWindow window;
+    (void)window.report(before);
+    EXPECT_EQ(window.report(now), row["loss_ppm"].get<std::uint32_t>()) << row;
   }
-  EXPECT_EQ(loss_ppm({}, {.recovered = 5, .frames_dropped = 1}), 1'000'000u);
-  EXPECT_EQ(loss_ppm({.received = 9}, {.received = 3, .late = 8}), 0u) << "nonsense is no loss";
+  EXPECT_EQ(LossWindow().report({.recovered = 5, .frames_dropped = 1}), 1'000'000u);
+  LossWindow window;
+  (void)window.report({.received = 9});
+  EXPECT_EQ(window.report({.received = 3, .late = 8}), 0u) << "nonsense is no loss";
+}
+
+TEST(LossWindow, SeesThePacketsOfFramesThatWereGivenUp) {
+  LossWindow window;
+  EXPECT_EQ(window.report({.received = 900, .packets_sent = 1000, .packets_opened = 900}),
+            100'000u);
+  EXPECT_EQ(window.report({.received = 1900, .packets_sent = 2000, .packets_opened = 1900}), 0u);
+}
+
+TEST(LossWindow, CountsAPacketThatIsOvertakenAtMostOnce) {
+  LossWindow window;
+  // Ten are always on their way behind the newest.
+  EXPECT_EQ(window.report({.packets_sent = 1000, .packets_opened = 990}), 10'000u);
+  EXPECT_EQ(window.report({.packets_sent = 2000, .packets_opened = 2000}), 0u);
+  EXPECT_EQ(window.report({.packets_sent = 3000, .packets_opened = 2990}), 0u);
+  EXPECT_EQ(window.report({.packets_sent = 4000, .packets_opened = 3980}), 10'000u);
+}
+
+TEST(LossWindow, ForgetsWhatWasLostOnPurpose) {
+  LossWindow window;
+  window.skip({.packets_sent = 1000, .packets_opened = 500});
+  EXPECT_EQ(window.report({.packets_sent = 2000, .packets_opened = 1400}), 100'000u);
 }
 
 message::Hello hello() {

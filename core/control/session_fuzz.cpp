@@ -84,7 +84,8 @@ std::optional<ClientSession::Input> client_input(Script& script) {
     case 4:
       return MediaFailed{"x"};
     case 5:
-      return ReceptionTotals{script.word(), script.word(), script.word(), script.byte()};
+      return ReceptionTotals{script.word(), script.word(), script.word(),
+                             script.byte(), script.word(), script.word()};
     case 6:
       return FrameGap{script.word(), script.word()};
     case 7:

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include <tl/expected.hpp>
 
@@ -72,6 +73,9 @@ class Opener {
   [[nodiscard]] tl::expected<MutableBytes, OpenFault> open(MutableBytes datagram) noexcept;
 
   const Counters& counters() const noexcept { return counters_; }
+  // Of the packets opened. The peer numbers every packet from 0 on, so what was opened fewer than
+  // this and one was lost, or is still on its way. Empty before the first.
+  std::optional<std::uint64_t> newest_number() const noexcept { return window_.newest(); }
 
  private:
   KeySource keys_;

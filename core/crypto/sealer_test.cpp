@@ -205,6 +205,7 @@ TEST(Opener, GivesBackWhatWasSealedOnceOnly) {
   const std::vector<std::byte> replay(packets.run.packet(2).begin(), packets.run.packet(2).end());
 
   Opener opener(test_keys(), kFormat);
+  EXPECT_FALSE(opener.newest_number());
   for (const std::uint32_t i : {2u, 0u, 3u, 1u}) {  // any order
     const auto opened = opener.open(packets.run.packet(i));
     ASSERT_TRUE(opened);
@@ -214,6 +215,7 @@ TEST(Opener, GivesBackWhatWasSealedOnceOnly) {
   EXPECT_EQ(opener.open(again).error(), OpenFault::replayed);
   EXPECT_EQ(opener.counters().opened, 4u);
   EXPECT_EQ(opener.counters().replayed, 1u);
+  EXPECT_EQ(opener.newest_number(), 3u);
 }
 
 TEST(Opener, RefusesForgeriesAndTheyMoveNothing) {

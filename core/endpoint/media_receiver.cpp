@@ -156,7 +156,9 @@ void MediaReceiver::publish() {
   totals_.put({.received = seen.received,
                .recovered = seen.recovered,
                .late = seen.late,
-               .frames_dropped = seen.frames_dropped});
+               .frames_dropped = seen.frames_dropped,
+               .packets_sent = opener_.newest_number() ? *opener_.newest_number() + 1 : 0,
+               .packets_opened = opened.opened});
 }
 
 std::optional<AccessUnit> MediaReceiver::take(Nanos patience) {
