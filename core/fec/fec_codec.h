@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace pf::fec {
@@ -22,6 +23,13 @@ struct ShardBlock {
 
   std::byte* data_shard(std::size_t index) const noexcept { return data + index * stride; }
   std::byte* parity_shard(std::size_t index) const noexcept { return parity + index * stride; }
+};
+
+// How a block is recovered step by step, so that little is left to do once it has enough shards.
+struct Absorption {
+  std::uint32_t group_shards = 0;  // data shards are absorbed in aligned groups of so many; the
+                                   // last group may be smaller
+  std::size_t bytes = 0;           // of memory that a block needs for it, at a cache line
 };
 
 class FecCodec {
@@ -40,6 +48,27 @@ class FecCodec {
   // supported, or `present` does not fit it.
   [[nodiscard]] virtual bool recover(const ShardBlock& block,
                                      std::span<const std::uint8_t> present) noexcept = 0;
+
+  // The same in steps. Empty: this code, or this shape, gains nothing by it.
+  virtual std::optional<Absorption> absorption(const ShardBlock& /*block*/) const noexcept {
+    return std::nullopt;
+  }
+
+  // Makes `memory` ready for a block that has an absorption.
+  virtual void begin_absorbing(const ShardBlock& /*block*/, std::byte* /*memory*/) noexcept {}
+
+  // Works the data shards of one group that are present and were not absorbed before into `memory`.
+  // They may not change afterwards. Costs as much whether few of them are there or all.
+  virtual void absorb(const ShardBlock& /*block*/, std::span<const std::uint8_t> /*present*/,
+                      std::uint32_t /*group*/, std::byte* /*memory*/) noexcept {}
+
+  // As recover(), by way of what was absorbed; what was not yet is now. `memory` may hold anything
+  // afterwards.
+  [[nodiscard]] virtual bool recover_absorbed(const ShardBlock& block,
+                                              std::span<const std::uint8_t> present,
+                                              std::byte* /*memory*/) noexcept {
+    return recover(block, present);
+  }
 };
 
 }  // namespace pf::fec

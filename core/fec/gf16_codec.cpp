@@ -19,6 +19,18 @@ constexpr std::uint32_t kMaxProductFactors = 16384;
 constexpr std::uint32_t kMaxProductTargets = 16;        // factors below 256
 constexpr std::uint32_t kMaxGeneralProductTargets = 6;  // others
 constexpr std::uint32_t kMaxEncodeProductTargets = 4;
+// The same with the syndromes alone: its factors are counted against the rows of a transform times
+// its layers.
+constexpr std::uint32_t kMaxSolveTargets = 128;
+constexpr std::size_t kSolveShare = 1;          // factors of 256 and more
+constexpr std::size_t kSolveShareBelow256 = 4;  // others
+static_assert(kMaxSolveTargets * kMaxSolveTargets <= kMaxProductFactors);
+
+// Absorbing pays from here on: the whole recovery of smaller blocks takes 3 us at most (2 % lost,
+// 1216 B, on the machine of docs/performance.md), less than absorbing them.
+constexpr std::uint32_t kMinAbsorbedData = 128;
+// Transforms smaller than this are done for several chunks at once.
+constexpr std::uint32_t kMinGroupShards = 64;
 
 std::uint32_t largest_transform(const Gf16Codec::Limits& limits) noexcept {
   return std::min(std::bit_ceil(limits.data_count), std::bit_ceil(limits.parity_count));
@@ -35,6 +47,12 @@ std::span<const std::uint32_t> below(std::span<const std::uint32_t> indices,
                                      std::uint32_t end) noexcept {
   return indices.first(static_cast<std::size_t>(
       std::lower_bound(indices.begin(), indices.end(), end) - indices.begin()));
+}
+
+// The memory of a block being absorbed: for every data shard whether it was, then whether any was,
+// then the sums of the strips one after the other.
+std::size_t absorbed_map_bytes(std::uint32_t data_count) noexcept {
+  return (data_count + kCacheLineBytes) / kCacheLineBytes * kCacheLineBytes;
 }
 
 }  // namespace
@@ -60,8 +78,9 @@ Gf16Codec::Gf16Codec(const Limits& limits, const FecKernels& kernels)
   lost_factors_.resize(max_lost);
   used_factors_.resize(max_lost);
   sources_.reserve(limits.data_count);
-  targets_.reserve(kMaxProductTargets);
+  targets_.reserve(kMaxSolveTargets);
   factors_.resize(kMaxProductFactors);
+  fresh_.resize(limits.data_count);
 }
 
 bool Gf16Codec::supports(const ShardBlock& block) const noexcept {
@@ -82,9 +101,11 @@ std::uint32_t Gf16Codec::far_log(std::uint32_t point) const noexcept {
 }
 
 template <class Work>
-void Gf16Codec::for_each_strip(const ShardBlock& block, Work work) noexcept {
+void Gf16Codec::for_each_strip(const ShardBlock& block, std::byte* sums, Work work) noexcept {
   const StripCut cut(block.shard_bytes, best_row_bytes(layout_.size()));
   for (std::size_t i = 0; i < cut.count(); ++i) {
+    std::byte* const sum = sums != nullptr ? sums : scratch_.get();
+    if (sums != nullptr) sums += StripRows::bytes_for(layout_.size(), cut.row_bytes(i));
     const auto rows = [&](std::size_t third) {
       return StripRows{.base = scratch_.get() + third * rows_bytes_, .row_bytes = cut.row_bytes(i)};
     };
@@ -96,7 +117,7 @@ void Gf16Codec::for_each_strip(const ShardBlock& block, Work work) noexcept {
                           .stride = block.stride,
                           .count = block.parity_count,
                           .bytes = cut.bytes(i)},
-               .sum = rows(0),
+               .sum = {.base = sum, .row_bytes = cut.row_bytes(i)},
                .work = rows(1),
                .spectrum = rows(2)});
   }
@@ -120,7 +141,7 @@ void Gf16Codec::encode(const ShardBlock& block) noexcept {
   if (block.parity_count <= kMaxEncodeProductTargets && layout_.size() + block.data_count <= 256 &&
       layout_.high_rate)
     return encode_product(block);
-  for_each_strip(block, [&](const Strip& strip) {
+  for_each_strip(block, nullptr, [&](const Strip& strip) {
     layout_.high_rate ? encode_high(strip) : encode_low(strip);
   });
 }
@@ -195,9 +216,12 @@ bool Gf16Codec::recover(const ShardBlock& block, std::span<const std::uint8_t> p
     recover_product(block, present);
     return true;
   }
-  for_each_strip(block, [&](Strip strip) {
+  if (solves_by_product()) compute_inverse();
+  for_each_strip(block, nullptr, [&](Strip strip) {
     strip.data.present = present.data();
-    layout_.high_rate ? recover_high(strip) : recover_low(strip);
+    if (!layout_.high_rate) return recover_low(strip);
+    sum_of_data(strip);
+    solves_by_product() ? solve_product(strip) : solve_high(strip);
   });
   return true;
 }
@@ -303,9 +327,58 @@ void Gf16Codec::recover_product(const ShardBlock& block,
                     .bytes = block.shard_bytes});
 }
 
-void Gf16Codec::recover_high(const Strip& strip) noexcept {
+// Few losses out of many shards: the syndromes times the inverse of their Cauchy matrix.
+bool Gf16Codec::solves_by_product() const noexcept {
+  if (!layout_.high_rate || lost_.size() > kMaxSolveTargets) return false;
+  const bool below_256 = data_point(lost_.back()) < 256;
+  const std::size_t share = below_256 ? kSolveShareBelow256 : kSolveShare;
+  return lost_.size() * lost_.size() <= share * layout_.size() * layout_.log2_size;
+}
+
+void Gf16Codec::compute_inverse() noexcept {
+  const Gf16Tables& tables = gf16_tables();
+  Gf16* factor = factors_.data();
+  for (const std::uint32_t j : used_) {
+    const std::uint32_t used_log = locator_.log_of(parity_point(j));
+    for (const std::uint32_t i : lost_) {
+      const std::uint32_t lost = data_point(i);
+      const std::uint32_t divisor_log = add_logs(add_logs(locator_.log_of(lost), far_log(lost)),
+                                                 tables.log[lost ^ parity_point(j)]);
+      *factor++ = tables.exp[add_logs(used_log, kGf16Order - divisor_log)];
+    }
+  }
+  encoding_ = {};
+}
+
+void Gf16Codec::solve_product(const Strip& strip) noexcept {
+  const StripShards syndromes{.base = strip.work.base,
+                              .stride = strip.work.row_bytes,
+                              .count = used_.back() + 1,
+                              .bytes = strip.data.bytes};
+  const auto rows_layers = std::max(static_cast<unsigned>(std::bit_width(used_.back())), 1u);
+  transform_.forward_to_shards(strip.sum, rows_layers, 0, strip.sum, syndromes, 0);
+  sources_.clear();
+  targets_.clear();
+  for (std::size_t n = 0; n < lost_.size(); ++n) {
+    std::byte* const syndrome = syndromes.shard(used_[n]);
+    const std::byte* const both[] = {syndrome, strip.parity.shard(used_[n])};
+    kernels_.sum(syndrome, both, 2, syndromes.bytes);
+    sources_.push_back(syndrome);
+    targets_.push_back(strip.data.shard(lost_[n]));
+  }
+  const auto count = static_cast<std::uint32_t>(lost_.size());
+  const bool below_256 = data_point(lost_.back()) < 256;
+  kernels_.product({.sources = sources_.data(),
+                    .source_count = count,
+                    .subfield_count = below_256 ? count : 0,
+                    .targets = targets_.data(),
+                    .target_count = count,
+                    .factors = factors_.data(),
+                    .bytes = syndromes.bytes});
+}
+
+void Gf16Codec::solve_high(const Strip& strip) noexcept {
   const std::uint32_t size = layout_.size();
-  sum_of_data(strip);
   // At point 0 the first rows depend on as many coefficients alone: what is above is multiplied by
   // twiddles of 0.
   const auto rows_layers = static_cast<unsigned>(std::bit_width(used_.back()));
@@ -363,6 +436,82 @@ void Gf16Codec::finish_lost(const Strip& strip, const StripRows& rows, std::uint
   const Gf16* factor = lost_factors_.data() + (lost.data() - lost_.data());
   for (const std::uint32_t index : lost)
     kernels_.finish(strip.data.shard(index), rows.row(index - first), strip.data.bytes, *factor++);
+}
+
+// ---- Recovery in steps
+
+std::optional<Absorption> Gf16Codec::absorption(const ShardBlock& block) const noexcept {
+  if (!supports(block) || block.data_count < kMinAbsorbedData || block.parity_count < 2)
+    return std::nullopt;
+  const Gf16Layout layout = gf16_layout(block.data_count, block.parity_count);
+  if (!layout.high_rate) return std::nullopt;
+  const StripCut cut(block.shard_bytes, best_row_bytes(layout.size()));
+  std::size_t bytes = absorbed_map_bytes(block.data_count);
+  for (std::size_t i = 0; i < cut.count(); ++i)
+    bytes += StripRows::bytes_for(layout.size(), cut.row_bytes(i));
+  return Absorption{.group_shards = std::max(layout.size(), kMinGroupShards), .bytes = bytes};
+}
+
+void Gf16Codec::begin_absorbing(const ShardBlock& block, std::byte* memory) noexcept {
+  std::memset(memory, 0, block.data_count + std::size_t{1});
+}
+
+std::uint32_t Gf16Codec::group_shards() const noexcept {
+  return std::max(layout_.size(), kMinGroupShards);
+}
+
+void Gf16Codec::absorb(const ShardBlock& block, std::span<const std::uint8_t> present,
+                       std::uint32_t group, std::byte* memory) noexcept {
+  layout_ = gf16_layout(block.data_count, block.parity_count);
+  absorb_group(block, present, group, memory);
+}
+
+// What is absorbed is a sum, so the shards that come later are simply added; those that never come
+// count as zero, as in sum_of_data().
+void Gf16Codec::absorb_group(const ShardBlock& block, std::span<const std::uint8_t> present,
+                             std::uint32_t group, std::byte* memory) noexcept {
+  const std::uint32_t size = layout_.size();
+  const std::uint32_t begin = group * group_shards();
+  const std::uint32_t end = std::min<std::uint32_t>(begin + group_shards(), block.data_count);
+  auto* const absorbed = reinterpret_cast<std::uint8_t*>(memory);
+  std::uint8_t any_fresh = 0;
+  for (std::uint32_t i = begin; i < end; ++i) {
+    fresh_[i] = present[i] != 0 && absorbed[i] == 0 ? 1 : 0;
+    absorbed[i] |= fresh_[i];
+    any_fresh |= fresh_[i];
+  }
+  if (any_fresh == 0) return;
+  std::uint8_t& any = absorbed[block.data_count];
+  for_each_strip(block, memory + absorbed_map_bytes(block.data_count), [&](Strip strip) {
+    strip.data.present = fresh_.data();
+    for (std::uint32_t first = begin; first < end; first += size) {
+      const bool add = any != 0 || first != begin;
+      transform_.inverse_of_shards(
+          strip.data, static_cast<std::int32_t>(first), layout_.log2_size, size + first,
+          add ? strip.work : strip.sum,
+          {.rows = strip.sum, .store = add ? PassStore::add : PassStore::replace});
+    }
+  });
+  any = 1;
+}
+
+bool Gf16Codec::recover_absorbed(const ShardBlock& block, std::span<const std::uint8_t> present,
+                                 std::byte* memory) noexcept {
+  const auto* const absorbed = reinterpret_cast<const std::uint8_t*>(memory);
+  if (absorbed[block.data_count] == 0) return recover(block, present);
+  if (!supports(block)) return false;
+  if (present.size() != std::size_t{block.data_count} + block.parity_count) return false;
+  if (!choose_erasures(block, present)) return false;
+  if (lost_.empty()) return true;
+  layout_ = gf16_layout(block.data_count, block.parity_count);
+  for (std::uint32_t group = 0; group * group_shards() < block.data_count; ++group)
+    absorb_group(block, present, group, memory);
+  compute_factors(block);
+  if (solves_by_product()) compute_inverse();
+  for_each_strip(block, memory + absorbed_map_bytes(block.data_count), [&](const Strip& strip) {
+    solves_by_product() ? solve_product(strip) : solve_high(strip);
+  });
+  return true;
 }
 
 }  // namespace pf::fec

@@ -36,6 +36,14 @@ class Gf16Codec final : public FecCodec {
   [[nodiscard]] bool recover(const ShardBlock& block,
                              std::span<const std::uint8_t> present) noexcept override;
 
+  std::optional<Absorption> absorption(const ShardBlock& block) const noexcept override;
+  void begin_absorbing(const ShardBlock& block, std::byte* memory) noexcept override;
+  void absorb(const ShardBlock& block, std::span<const std::uint8_t> present, std::uint32_t group,
+              std::byte* memory) noexcept override;
+  [[nodiscard]] bool recover_absorbed(const ShardBlock& block,
+                                      std::span<const std::uint8_t> present,
+                                      std::byte* memory) noexcept override;
+
  private:
   using Indices = std::vector<std::uint32_t>;
 
@@ -48,8 +56,9 @@ class Gf16Codec final : public FecCodec {
     StripRows spectrum;
   };
 
+  // `sums`: where the sums of all strips lie, or null for the scratch memory.
   template <class Work>
-  void for_each_strip(const ShardBlock& block, Work work) noexcept;
+  void for_each_strip(const ShardBlock& block, std::byte* sums, Work work) noexcept;
 
   void encode_product(const ShardBlock& block) noexcept;
   void encode_high(const Strip& strip) noexcept;
@@ -61,12 +70,19 @@ class Gf16Codec final : public FecCodec {
   bool recovers_by_product(const ShardBlock& block) const noexcept;
   void recover_product(const ShardBlock& block, std::span<const std::uint8_t> present) noexcept;
   void compute_factors(const ShardBlock& block) noexcept;
-  void recover_high(const Strip& strip) noexcept;
+  bool solves_by_product() const noexcept;
+  void compute_inverse() noexcept;
+  void solve_high(const Strip& strip) noexcept;
+  void solve_product(const Strip& strip) noexcept;
   void recover_low(const Strip& strip) noexcept;
   void weigh_syndromes(const Strip& strip, const StripRows& rows, std::uint32_t first,
                        std::span<const std::uint32_t> used) noexcept;
   void finish_lost(const Strip& strip, const StripRows& rows, std::uint32_t first,
                    std::span<const std::uint32_t> lost) noexcept;
+
+  std::uint32_t group_shards() const noexcept;
+  void absorb_group(const ShardBlock& block, std::span<const std::uint8_t> present,
+                    std::uint32_t group, std::byte* memory) noexcept;
 
   std::uint32_t data_point(std::uint32_t index) const noexcept;
   std::uint32_t parity_point(std::uint32_t index) const noexcept;
@@ -87,7 +103,8 @@ class Gf16Codec final : public FecCodec {
   std::vector<const std::byte*> sources_;
   std::vector<std::byte*> targets_;
   std::vector<Gf16> factors_;
-  ShardBlock encoding_;  // the shape that factors_ were made for, if for encoding
+  std::vector<std::uint8_t> fresh_;  // data shards of a group that are absorbed now
+  ShardBlock encoding_;              // the shape that factors_ were made for, if for encoding
 };
 
 }  // namespace pf::fec

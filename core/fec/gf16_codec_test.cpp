@@ -118,6 +118,46 @@ TEST_P(Gf16CodecWith, RecoversAnyLossUpToTheParityAndTouchesNothingElse) {
   });
 }
 
+// Shards come in any order, some twice, some never; groups are absorbed at any time, or not at all.
+TEST_P(Gf16CodecWith, RecoversTheSameInStepsInAnyOrder) {
+  rc::check([kernels = GetParam()] {
+    const auto k = *rc::gen::inRange<std::uint32_t>(128, 420);
+    const auto m = *rc::gen::inRange<std::uint32_t>(2, std::min(k, 300u));
+    const auto shard_bytes = 2 * *rc::gen::inRange<std::uint32_t>(1, 70);
+    const auto lost = *rc::gen::inRange<std::uint32_t>(0, m + 1);
+    SeededRng rng(*rc::gen::arbitrary<std::uint64_t>());
+    TestBlock test(k, m, shard_bytes);
+    test.fill(rng);
+    Gf16Codec codec({420, 300}, *kernels);
+    codec.encode(test.block);
+    const std::vector<std::byte> sent = test.memory;
+
+    std::vector<std::uint8_t> arriving(k + m, 1), present(k + m, 0);
+    for (std::uint32_t i = 0; i < lost; ++i) test.lose(rng.below(k + m), arriving);
+    const auto absorption = codec.absorption(test.block);
+    RC_ASSERT(absorption.has_value());
+    AlignedBytes memory(absorption->bytes);
+    codec.begin_absorbing(test.block, memory.begin());
+    const std::uint32_t groups = (k + absorption->group_shards - 1) / absorption->group_shards;
+    std::vector<std::uint32_t> order(k + m);
+    std::iota(order.begin(), order.end(), 0u);
+    const std::uint32_t swaps = rng.below(2) == 0 ? k / 8 : 4 * k;
+    for (std::uint32_t i = 0; i < swaps; ++i)
+      std::swap(order[rng.below(k + m)], order[rng.below(k + m)]);
+    for (const std::uint32_t index : order) {
+      if (arriving[index] == 0) continue;
+      present[index] = 1;
+      if (rng.below(20) == 0)
+        codec.absorb(test.block, present, static_cast<std::uint32_t>(rng.below(groups)),
+                     memory.begin());
+    }
+    RC_ASSERT(codec.recover_absorbed(test.block, present, memory.begin()));
+    const std::size_t parity_at = k * test.block.stride;
+    RC_ASSERT(std::equal(sent.begin(), sent.begin() + static_cast<std::ptrdiff_t>(parity_at),
+                         test.memory.begin()));
+  });
+}
+
 INSTANTIATE_TEST_SUITE_P(EveryKernel, Gf16CodecWith,
                          ::testing::ValuesIn(those_that_run_here(all_gf16_kernels())),
                          [](const auto& kernels) { return std::string(kernels.param->name); });
@@ -136,6 +176,42 @@ TEST(Gf16Codec, SaysNoWhenTooFewShardsArePresent) {
   present[3] = 0;
   EXPECT_FALSE(codec.recover(test.block, present));
   EXPECT_EQ(test.memory, before);
+}
+
+TEST(Gf16Codec, SaysNoInStepsToo) {
+  SeededRng rng(3);
+  TestBlock test(200, 4, 64);
+  test.fill(rng);
+  Gf16Codec codec({200, 4});
+  codec.encode(test.block);
+  std::vector<std::uint8_t> present(204, 1);
+  for (const std::size_t lost : {0, 70, 71, 150, 199}) test.lose(lost, present);
+  const std::vector<std::byte> before = test.memory;
+  AlignedBytes memory(codec.absorption(test.block)->bytes);
+  for (const std::uint32_t absorbed : {0u, 2u}) {
+    codec.begin_absorbing(test.block, memory.begin());
+    for (std::uint32_t group = 0; group < absorbed; ++group)
+      codec.absorb(test.block, present, group, memory.begin());
+    EXPECT_FALSE(codec.recover_absorbed(test.block, present, memory.begin()));
+    EXPECT_FALSE(codec.recover_absorbed(test.block, std::span(present).first(203), memory.begin()));
+    EXPECT_EQ(test.memory, before);
+  }
+}
+
+TEST(Gf16Codec, RecoversInStepsOnlyWhereItPays) {
+  Gf16Codec codec({4096, 4096});
+  const auto absorption = [&](std::uint32_t k, std::uint32_t m, std::uint32_t shard_bytes) {
+    TestBlock test(k, m, shard_bytes);
+    return codec.absorption(test.block);
+  };
+  EXPECT_FALSE(absorption(50, 10, 64));    // small
+  EXPECT_FALSE(absorption(500, 1, 64));    // a plain sum
+  EXPECT_FALSE(absorption(200, 300, 64));  // low rate
+  EXPECT_FALSE(absorption(200, 40, 63));   // no such shape
+  EXPECT_EQ(absorption(200, 10, 64)->group_shards, 64u);
+  EXPECT_EQ(absorption(1000, 200, 64)->group_shards, 256u);
+  // As much as the transform has rows, whatever the size of the shards.
+  EXPECT_LE(absorption(1000, 200, 1408)->bytes, 256u * (1408 + 64) + 1088);
 }
 
 TEST(Gf16Codec, RefusesShapesThatLie) {

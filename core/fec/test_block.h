@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -41,6 +43,18 @@ struct TestBlock {
   }
   std::vector<std::byte> memory;
   ShardBlock block;
+};
+
+// Memory at a cache line, of exactly so many bytes.
+class AlignedBytes {
+ public:
+  explicit AlignedBytes(std::size_t bytes)
+      : memory_(static_cast<std::byte*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64)),
+                std::free) {}
+  std::byte* begin() const { return memory_.get(); }
+
+ private:
+  std::unique_ptr<std::byte, void (*)(void*)> memory_;
 };
 
 inline std::vector<const FecKernels*> those_that_run_here(std::span<const FecKernels* const> all) {

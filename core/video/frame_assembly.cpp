@@ -41,7 +41,7 @@ ShardOutcome FrameAssembly::add(const message::Packet& packet, fec::FecCodec& co
   if (!make_room(header, memory)) return ShardOutcome::no_memory;
   Block& block = blocks()[header.block_index];
   if (block.data_count == 0) {
-    if (!open_block(block, header, memory)) return ShardOutcome::no_memory;
+    if (!open_block(block, header, codec, memory)) return ShardOutcome::no_memory;
   } else if (block.base_shard != header.base_shard || block.data_count != header.data_count ||
              block.parity_count != header.parity_count) {
     return ShardOutcome::inconsistent;
@@ -64,8 +64,12 @@ ShardOutcome FrameAssembly::add(const message::Packet& packet, fec::FecCodec& co
   std::memcpy(place, packet.shard.data(), shard_bytes_);
   present = kReceived;
   ++(is_data ? block.data_present : block.parity_present);
-  if (block.data_present + block.parity_present < block.data_count) return ShardOutcome::stored;
+  if (block.data_present + block.parity_present < block.data_count) {
+    absorb_passed(block, header.shard_index, codec, memory);
+    return ShardOutcome::stored;
+  }
   if (block.data_present < block.data_count && !recover(block, codec)) return ShardOutcome::broken;
+  memory.give_back(block.absorbed);
   block.whole = true;
   ++blocks_whole_;
   return ShardOutcome::stored;
@@ -123,7 +127,7 @@ bool FrameAssembly::make_room(const message::PacketHeader& header, FrameMemory& 
 }
 
 bool FrameAssembly::open_block(Block& block, const message::PacketHeader& header,
-                               FrameMemory& memory) noexcept {
+                               const fec::FecCodec& codec, FrameMemory& memory) noexcept {
   const std::size_t shards = std::size_t{header.data_count} + header.parity_count;
   block.side = memory.take(aligned(shards) + std::size_t{header.parity_count} * shard_bytes_);
   if (!block.side) return false;
@@ -131,19 +135,68 @@ bool FrameAssembly::open_block(Block& block, const message::PacketHeader& header
   block.base_shard = header.base_shard;
   block.data_count = header.data_count;
   block.parity_count = header.parity_count;
+  if (const auto absorption = codec.absorption(shards_of(block)))
+    block.group_shards = absorption->group_shards;
+  return true;
+}
+
+fec::ShardBlock FrameAssembly::shards_of(const Block& block) const noexcept {
+  return {.data = data_.begin + std::size_t{block.base_shard} * shard_bytes_,
+          .parity = parity(block),
+          .stride = shard_bytes_,
+          .shard_bytes = shard_bytes_,
+          .data_count = block.data_count,
+          .parity_count = block.parity_count};
+}
+
+// Shards come mostly in order: when one of a later group is there, what a group lacks is lost, or
+// late at least. While nothing is lost nothing is worked through.
+void FrameAssembly::absorb_passed(Block& block, std::uint32_t shard_index, fec::FecCodec& codec,
+                                  FrameMemory& memory) noexcept {
+  if (block.group_shards == 0) return;
+  const bool is_data = shard_index < block.data_count;
+  const std::uint32_t passed =
+      is_data ? shard_index / block.group_shards
+              : (block.data_count + block.group_shards - 1) / block.group_shards;
+  if (passed <= block.groups_passed) return;
+  block.groups_passed = passed;
+  const std::uint32_t present_before = block.data_present - (is_data ? 1u : 0u);
+  if (present_before >= std::min<std::uint32_t>(passed * block.group_shards, block.data_count))
+    return;
+
+  const fec::ShardBlock shards = shards_of(block);
+  if (!block.absorbed && !begin_absorbing(block, shards, codec, memory)) {
+    block.group_shards = 0;
+    return;
+  }
+  const std::uint32_t most =
+      kMaxAbsorbedPerShard * block.data_present / block.group_shards;  // of the groups
+  for (; block.groups_absorbed < std::min(passed, most); ++block.groups_absorbed) {
+    codec.absorb(shards, {presence(block), std::size_t{block.data_count} + block.parity_count},
+                 block.groups_absorbed, block.absorbed.begin);
+  }
+}
+
+// Memory that frames themselves may come to need is not taken for speed.
+bool FrameAssembly::begin_absorbing(Block& block, const fec::ShardBlock& shards,
+                                    fec::FecCodec& codec, FrameMemory& memory) noexcept {
+  const std::size_t bytes = codec.absorption(shards)->bytes;
+  if (memory.used_bytes() + bytes > memory.capacity_bytes() / 2) return false;
+  block.absorbed = memory.take(bytes);
+  if (!block.absorbed) return false;
+  codec.begin_absorbing(shards, block.absorbed.begin);
   return true;
 }
 
 bool FrameAssembly::recover(Block& block, fec::FecCodec& codec) noexcept {
-  const fec::ShardBlock shards{.data = data_.begin + std::size_t{block.base_shard} * shard_bytes_,
-                               .parity = parity(block),
-                               .stride = shard_bytes_,
-                               .shard_bytes = shard_bytes_,
-                               .data_count = block.data_count,
-                               .parity_count = block.parity_count};
+  const fec::ShardBlock shards = shards_of(block);
   std::uint8_t* const present = presence(block);
-  if (!codec.recover(shards, {present, std::size_t{block.data_count} + block.parity_count}))
-    return false;
+  const std::span<const std::uint8_t> there(present,
+                                            std::size_t{block.data_count} + block.parity_count);
+  const bool recovered = block.absorbed
+                             ? codec.recover_absorbed(shards, there, block.absorbed.begin)
+                             : codec.recover(shards, there);
+  if (!recovered) return false;
   std::replace(present, present + block.data_count, kAbsent, kRebuilt);
   recovered_count_ += static_cast<std::uint32_t>(block.data_count - block.data_present);
   return true;
@@ -166,7 +219,10 @@ FrameMemory::Extent FrameAssembly::hand_over(FrameMemory& memory) noexcept {
 }
 
 void FrameAssembly::clear(FrameMemory& memory) noexcept {
-  for (std::uint32_t i = 0; i < block_capacity_; ++i) memory.give_back(blocks()[i].side);
+  for (std::uint32_t i = 0; i < block_capacity_; ++i) {
+    memory.give_back(blocks()[i].side);
+    memory.give_back(blocks()[i].absorbed);
+  }
   memory.give_back(blocks_);
   memory.give_back(data_);
   *this = {};

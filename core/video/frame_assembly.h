@@ -1,8 +1,10 @@
 // One frame being put together: its blocks, its buffer, what is there and what is missing.
 //
 // Knows nothing of windows or other frames. Data shards go straight to their place in the access
-// unit's buffer, and lost ones are recovered into it. All memory comes from FrameMemory and is
-// given back by clear().
+// unit's buffer, and lost ones are recovered into it. Once a block lacks a shard that others
+// overtook, what it has is absorbed group by group while the rest arrives, so that little is left
+// to do when the last shard needed is there. All memory comes from FrameMemory and is given back by
+// clear().
 #pragma once
 
 #include <cstdint>
@@ -56,8 +58,16 @@ class FrameAssembly {
     std::uint16_t data_present;
     std::uint16_t parity_present;
     bool whole;
-    FrameMemory::Extent side;  // presence of each shard, then the parity shards
+    FrameMemory::Extent side;     // presence of each shard, then the parity shards
+    std::uint32_t group_shards;   // that are absorbed at once; 0: the block is recovered whole
+    std::uint32_t groups_passed;  // a later shard than theirs came
+    std::uint32_t groups_absorbed;
+    FrameMemory::Extent absorbed;  // once something is missing
   };
+  // Shards that were overtaken and come yet cost a group once more, and a peer may send one shard
+  // of each group only: so much is worked through before the block has enough, for each shard
+  // there.
+  static constexpr std::uint32_t kMaxAbsorbedPerShard = 2;
   // Entries of a block's presence map.
   static constexpr std::uint8_t kAbsent = 0, kReceived = 1, kRebuilt = 2;
 
@@ -67,7 +77,13 @@ class FrameAssembly {
   bool agrees(const message::PacketHeader& header) const noexcept;
   bool learn_totals(const message::PacketHeader& header) noexcept;
   bool make_room(const message::PacketHeader& header, FrameMemory& memory) noexcept;
-  bool open_block(Block& block, const message::PacketHeader& header, FrameMemory& memory) noexcept;
+  bool open_block(Block& block, const message::PacketHeader& header, const fec::FecCodec& codec,
+                  FrameMemory& memory) noexcept;
+  fec::ShardBlock shards_of(const Block& block) const noexcept;
+  bool begin_absorbing(Block& block, const fec::ShardBlock& shards, fec::FecCodec& codec,
+                       FrameMemory& memory) noexcept;
+  void absorb_passed(Block& block, std::uint32_t shard_index, fec::FecCodec& codec,
+                     FrameMemory& memory) noexcept;
   bool recover(Block& block, fec::FecCodec& codec) noexcept;
 
   FrameMemory::Extent blocks_;  // Block[block_capacity_]

@@ -2,7 +2,7 @@
 // extents of any size are taken and given back. What a peer can make us hold is bounded by it.
 //
 // The lowest place that fits is taken, so that only as much memory is ever touched as was needed at
-// once. Extents are few (a frame has one to three), so a sorted list does. One thread.
+// once. Extents are few (a frame has one to four), so a sorted list does. One thread.
 #pragma once
 
 #include <cstddef>
@@ -35,6 +35,7 @@ class FrameMemory {
   [[nodiscard]] bool grow(Extent& extent, std::size_t bytes) noexcept;
 
   std::size_t used_bytes() const noexcept { return used_bytes_; }
+  std::size_t capacity_bytes() const noexcept { return capacity_bytes_; }
 
  private:
   static constexpr std::size_t kAlignBytes = 64;

@@ -53,7 +53,7 @@ TEST(NoAllocation, TheWholeFramePathTakesNothingFromTheHeapAndNoLock) {
   ASSERT_TRUE(from && to);
   std::array<net::Datagram, 16> datagrams;
   SeededRng rng(1);
-  std::vector<std::byte> access_unit(150'000);
+  std::vector<std::byte> access_unit(300'000);  // blocks that are absorbed among them
   rng.fill(access_unit);
 
   std::uint64_t allocated_after_warm_up = 0;
