@@ -26,8 +26,9 @@ struct FakePicture {
 
 inline constexpr std::uint32_t kFakeHeaderBytes = 20;
 
-// `picture.size_bytes` bytes; at least kFakeHeaderBytes.
-std::vector<std::byte> write_access_unit(std::uint64_t seed, const FakePicture& picture);
+// Makes `bytes` those of the picture: `picture.size_bytes` of them, at least kFakeHeaderBytes.
+void write_access_unit(std::uint64_t seed, const FakePicture& picture,
+                       std::vector<std::byte>& bytes);
 
 // nullopt: a byte of it, or its length, is not as written.
 std::optional<FakePicture> parse_access_unit(std::uint64_t seed, Bytes access_unit);

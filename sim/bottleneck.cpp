@@ -23,9 +23,18 @@ BottleneckQueue::BottleneckQueue(const Bottleneck& bottleneck, std::uint64_t see
       next_cross_(kWorldStart + bottleneck.cross.off),
       idle_at_(kWorldStart) {}
 
-std::optional<LocalTime> BottleneckQueue::pass(std::uint32_t datagram_bytes, LocalTime now) {
-  if (bottleneck_.cross.on > Nanos(0)) let_others_in(now);
-  const std::optional<LocalTime> leaves_at = enqueue(datagram_bytes + kHeaderBytes, now);
+LocalTime BottleneckQueue::reach(std::uint32_t datagram_bytes, LocalTime now) {
+  if (bottleneck_.card_kbps == 0) return now;
+  const std::uint64_t bits = std::uint64_t{datagram_bytes + kHeaderBytes} * 8;
+  card_idle_at_ =
+      std::max(card_idle_at_, now) +
+      Nanos(static_cast<std::int64_t>(bits * kNanosPerKilobitPerSecond / bottleneck_.card_kbps));
+  return card_idle_at_;
+}
+
+std::optional<LocalTime> BottleneckQueue::pass(std::uint32_t datagram_bytes, LocalTime at) {
+  if (bottleneck_.cross.on > Nanos(0)) let_others_in(at);
+  const std::optional<LocalTime> leaves_at = enqueue(datagram_bytes + kHeaderBytes, at);
   if (!leaves_at) ++dropped_;
   return leaves_at;
 }

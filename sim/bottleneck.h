@@ -26,6 +26,8 @@ struct Bottleneck {
   std::uint32_t queue_bytes = 0;
   Nanos queue{0};
   CrossTraffic cross;
+  // Of our own network card, in front of it: without it a burst is there all at once. 0: no limit.
+  std::uint32_t card_kbps = 0;
 
   bool there() const noexcept { return !rate.steps.empty(); }
 };
@@ -39,9 +41,11 @@ class BottleneckQueue {
   // `bottleneck` is there().
   BottleneckQueue(const Bottleneck& bottleneck, std::uint64_t seed);
 
-  // When a datagram of so many bytes that comes now has left; nullopt: the queue was full. Calls go
+  // When a datagram of so many bytes that is handed to our card now reaches the queue. Calls go
   // forward in time.
-  std::optional<LocalTime> pass(std::uint32_t datagram_bytes, LocalTime now);
+  LocalTime reach(std::uint32_t datagram_bytes, LocalTime now);
+  // When it has left the queue that it reached at `at`; nullopt: the queue was full.
+  std::optional<LocalTime> pass(std::uint32_t datagram_bytes, LocalTime at);
 
   // What waits or is being sent, as of the last call.
   std::uint64_t backlog_bytes() const noexcept { return backlog_bytes_; }
@@ -66,6 +70,7 @@ class BottleneckQueue {
   const Bottleneck bottleneck_;
   Capacity capacity_;
   SeededRng cross_rng_;
+  LocalTime card_idle_at_;
   LocalTime next_cross_;
   LocalTime idle_at_;  // when the last one has left
   std::deque<Waiting> waiting_;

@@ -41,10 +41,16 @@ void Checkers::on_shown(FrameId id, Decoded decoded) {
   }
   if (decoded != Decoded::good) return;
   ++frames_shown_;
-  if (last_shown_at_) longest_freeze_ = std::max(longest_freeze_, now_ - *last_shown_at_);
+  if (last_shown_at_) note_freeze(now_);
   last_shown_at_ = now_;
   if (!waiting_.empty() && waiting_.front().id <= id) check_wait(waiting_.front(), now_);
   while (!waiting_.empty() && waiting_.front().id <= id) waiting_.pop_front();
+}
+
+void Checkers::note_freeze(LocalTime until) {
+  const Nanos stood = until - *last_shown_at_;
+  longest_freeze_ = std::max(longest_freeze_, stood);
+  if (stood > kNoticed) frozen_ += stood;
 }
 
 // The oldest waits longest, so it stands for all that are healed with it.
@@ -96,7 +102,10 @@ void Checkers::finish() {
   LocalTime end = now_;
   if (host) end = std::min(end, host->at);
   if (client) end = std::min(end, client->at);
-  if (!waiting_.empty() && waiting_.front().at < end) check_wait(waiting_.front(), end);
+  if (!waiting_.empty() && waiting_.front().at < end) {
+    check_wait(waiting_.front(), end);
+    if (last_shown_at_) note_freeze(end);
+  }
 
   if (host && client) {
     if (host->code != client->code) {

@@ -49,6 +49,8 @@ class Checkers {
     std::size_t queued_frames = 0;  // of the host
     Nanos agree{0};                 // from one end being over to the other
   };
+  // A picture that stands for so long is seen to stand.
+  static constexpr Nanos kNoticed = milliseconds(100);
   // More of them say nothing new.
   static constexpr std::size_t kMaxViolations = 16;
 
@@ -78,6 +80,7 @@ class Checkers {
   std::uint64_t frames_shown() const noexcept { return frames_shown_; }
   Nanos longest_heal() const noexcept { return longest_heal_; }
   Nanos longest_freeze() const noexcept { return longest_freeze_; }  // between two shown pictures
+  Nanos frozen() const noexcept { return frozen_; }  // all that lasted longer than kNoticed
   std::size_t most_memory_bytes() const noexcept { return most_memory_bytes_; }
   bool over(EndName end) const noexcept { return over_[index(end)].has_value(); }
   std::optional<message::CloseCode> close_code(EndName end) const noexcept;
@@ -98,6 +101,7 @@ class Checkers {
   void trace(Event event, std::uint64_t value) noexcept;
   void hash(std::uint64_t word) noexcept;
   void violate(Property property, std::string sentence);
+  void note_freeze(LocalTime until);
   void check_wait(const Sent& sent, LocalTime until);
 
   const Bounds bounds_;
@@ -110,7 +114,7 @@ class Checkers {
   std::array<std::optional<Over>, 2> over_;
 
   std::uint64_t frames_sent_ = 0, frames_shown_ = 0;
-  Nanos longest_heal_{0}, longest_freeze_{0};
+  Nanos longest_heal_{0}, longest_freeze_{0}, frozen_{0};
   std::size_t most_memory_bytes_ = 0;
   std::uint64_t trace_hash_ = 0xCBF29CE484222325u;
 };

@@ -45,6 +45,8 @@ class HostEnd {
   bool over() const noexcept { return session_.over(); }
   // Of a session that is over: a client that returns finds its desktop.
   bool keeps_for_return() const noexcept { return keeps_for_return_; }
+  // What the encoder aims at; 0: there is no video.
+  std::uint32_t bitrate_kbps() const noexcept { return video_ ? video_->bitrate_kbps() : 0; }
   std::uint64_t keyframes() const noexcept { return keyframes_; }
   std::uint8_t most_fec_percent() const noexcept { return most_fec_percent_; }
 

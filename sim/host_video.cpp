@@ -122,8 +122,7 @@ bool HostVideo::has_room() const noexcept {
 
 void HostVideo::finish_encoding(LocalTime now) {
   const Encoding done = *std::exchange(encoding_, std::nullopt);
-  const std::vector<std::byte> access_unit =
-      encoder_.encode(done.id, done.idr, done.content, bitrate_kbps_);
+  const Bytes access_unit = encoder_.encode(done.id, done.idr, done.content, bitrate_kbps_);
   PF_CHECK(packetiser_.begin(fec_percent_));  // has_room() said so
   if (!packetiser_.add(access_unit)) {        // above the plan
     packetiser_.abandon();

@@ -36,6 +36,7 @@ class HostVideo {
   void on_punch(LocalTime now);  // and here it is
   void want_idr() noexcept;
   void set_bitrate(std::uint32_t kbps) noexcept { bitrate_kbps_ = kbps; }
+  std::uint32_t bitrate_kbps() const noexcept { return bitrate_kbps_; }
   void set_fec_percent(std::uint8_t percent) noexcept { fec_percent_ = percent; }
 
   // The screen shows nothing new: a picture is made only where a refresh or a repeat is wanted.

@@ -48,10 +48,11 @@ bool Link::in_burst(LocalTime now) {
 std::optional<LocalTime> Link::pass_queue(Bytes datagram, LocalTime now) {
   if (!queue_) return now;
   const auto bytes = static_cast<std::uint32_t>(datagram.size());
-  const std::optional<LocalTime> passed = queue_->pass(bytes, now);
+  const LocalTime reached = queue_->reach(bytes, now);
+  const std::optional<LocalTime> passed = queue_->pass(bytes, reached);
   if (samples_) {
-    samples_->push_back({.at = now,
-                         .delay = passed ? *passed - now : Nanos(0),
+    samples_->push_back({.at = reached,
+                         .delay = passed ? *passed - reached : Nanos(0),
                          .bytes = bytes + BottleneckQueue::kHeaderBytes,
                          .dropped = !passed});
   }

@@ -132,6 +132,18 @@ TEST(LinkQueue, AChangeOfRateCountsForWhatWaitsToo) {
   }
 }
 
+TEST(LinkQueue, ABurstReachesItAsFastAsOurCardSends) {
+  LinkFaults faults{.delay = Nanos(0)};
+  faults.bottleneck = {.rate = {.steps = {{Nanos(0), 10'000}}}, .card_kbps = 20'000};
+  SeededRng rng(kSeed);
+  Link link(faults, rng);
+  std::vector<QueueSample> samples;
+  link.note_queue(samples);
+  for (int i = 0; i < 10; ++i) link.send(datagram(kFullBytes), kWorldStart);
+  EXPECT_EQ(samples[9].at, kWorldStart + milliseconds(5));
+  EXPECT_EQ(samples[9].delay, microseconds(5500));  // half of them had left
+}
+
 TEST(LinkQueue, StallsHoldEverythingBackAndLoseNothing) {
   LinkFaults faults{.delay = Nanos(0)};
   faults.bottleneck.rate = {.steps = {{Nanos(0), 100'000}},

@@ -1,55 +1,28 @@
-// One run of the simulation: prints a line about it, and with the same arguments the same line.
+// punktfunk-sim: runs of the simulation by hand, one line for each.
 #include <cstdio>
-#include <cstdlib>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "core/runtime/files.h"
+#include "sim/batch.h"
+#include "sim/judge_report.h"
+#include "sim/options.h"
 #include "sim/world.h"
 
 namespace {
 
-constexpr std::string_view kHelp =
-    "punktfunk-sim: a host and a client in simulated time over a bad network\n"
-    "\n"
-    "  --seed N       repeats a run exactly (1)\n"
-    "  --loss SHARE   of the datagrams, 0 to 1 (0.05)\n"
-    "  --seconds N    simulated ones (10)\n"
-    "\n"
-    "Prints one line. Exit code 1: a promise was broken, and the line says which.\n";
+using namespace pf;
+using namespace pf::sim;
 
-struct Options {
-  std::uint64_t seed = 1;
-  double loss = 0.05;
-  std::uint64_t seconds = 10;
-};
+constexpr std::uint64_t kLossySeconds = 10;
+constexpr std::uint64_t kJudgedSeconds = 30;
 
-// False: not understood.
-bool parse(int argc, char** argv, Options& options) {
-  if (argc % 2 == 0) return false;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view name = argv[i];
-    char* end = nullptr;
-    if (name == "--loss") {
-      options.loss = std::strtod(argv[i + 1], &end);
-    } else if (name == "--seed" || name == "--seconds") {
-      (name == "--seed" ? options.seed : options.seconds) = std::strtoull(argv[i + 1], &end, 10);
-    } else {
-      return false;
-    }
-    if (end == argv[i + 1] || *end != '\0') return false;
-  }
-  constexpr std::uint64_t kMaxSeconds = 3600;
-  return options.loss >= 0 && options.loss <= 1 && options.seconds <= kMaxSeconds;
-}
-
-std::string summary(const pf::sim::World& world) {
-  const pf::sim::Checkers& seen = world.checkers();
-  const auto ms = [](pf::Nanos span) {
-    return std::chrono::duration_cast<pf::milliseconds>(span).count();
-  };
-  const pf::sim::ClientVideo* video = world.client().video();
+std::string summary(const World& world) {
+  const Checkers& seen = world.checkers();
+  const auto ms = [](Nanos span) { return std::chrono::duration_cast<milliseconds>(span).count(); };
+  const ClientVideo* video = world.client().video();
   return fmt::format(
       "frames sent {} shown {}, packets lost {} of {}, shards recovered {}, key frames {}, "
       "parity up to {} %, longest freeze {} ms, trace {:016x}",
@@ -59,20 +32,73 @@ std::string summary(const pf::sim::World& world) {
       seen.trace_hash());
 }
 
+seconds length_of(const Options& options, std::uint64_t usual_seconds) {
+  return seconds(static_cast<std::int64_t>(options.seconds.value_or(usual_seconds)));
+}
+
+int run_scenario(const Options& options) {
+  std::vector<std::string> lines(options.seeds);
+  std::vector<char> broken(options.seeds);
+  run_batch(options.seeds, options.jobs, [&](std::size_t index) {
+    const std::uint64_t seed = options.first_seed + index;
+    World world({.seed = seed, .media = {.loss = options.loss}, .control = {.loss = options.loss}});
+    world.run_for(length_of(options, kLossySeconds));
+    const std::string violations = world.finish();
+    broken[index] = !violations.empty();
+    lines[index] = fmt::format("{} seed {}: {}\n{}", violations.empty() ? "ok" : "BROKEN", seed,
+                               summary(world), violations);
+  });
+  int exit_code = kExitGood;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    fmt::print("{}", lines[i]);
+    if (broken[i]) exit_code = kExitBroken;
+  }
+  return exit_code;
+}
+
+bool save(const std::string& path, const std::string& content) {
+  if (path.empty()) return true;
+  const auto saved = replace_file(path, content, FileMode::shared);
+  if (!saved) fmt::print(stderr, "punktfunk-sim: {}\n", saved.error().what);
+  return saved.has_value();
+}
+
+int judge_links(const Options& options) {
+  std::vector<const LinkModel*> links;
+  for (const LinkModel& model : link_models()) {
+    if (options.link == "all" || options.link == model.name) links.push_back(&model);
+  }
+  std::vector<Verdict> verdicts(links.size() * options.seeds);
+  run_batch(verdicts.size(), options.jobs, [&](std::size_t index) {
+    verdicts[index] =
+        judge(*links[index / options.seeds], options.first_seed + index % options.seeds,
+              length_of(options, kJudgedSeconds));
+    // A thousand runs of all links would fill the memory with courses nobody asked for.
+    if (index > 0 && options.json_path.empty()) verdicts[index].course.clear();
+  });
+  fmt::print("{}", judge_table(verdicts));
+  int exit_code = kExitGood;
+  for (const Verdict& verdict : verdicts) {
+    fmt::print("{}", verdict.violations);
+    if (!verdict.good()) exit_code = kExitBroken;
+  }
+  const bool saved = save(options.plot_path, judge_plot(verdicts.front())) &&
+                     save(options.json_path, judge_json(verdicts));
+  return saved ? exit_code : kExitBroken;
+}
+
+int list_all() {
+  fmt::print("scenarios:\n  {:<22} every twentieth packet is lost (--loss)\n\nlinks:\n", "lossy");
+  for (const LinkModel& model : link_models()) fmt::print("  {:<22} {}\n", model.name, model.what);
+  return kExitGood;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  Options options;
-  if (!parse(argc, argv, options)) {
-    const bool asked = argc == 2 && std::string_view(argv[1]) == "--help";
-    std::fputs(kHelp.data(), asked ? stdout : stderr);
-    return asked ? 0 : 2;
-  }
-  pf::sim::World world(
-      {.seed = options.seed, .media = {.loss = options.loss}, .control = {.loss = options.loss}});
-  world.run_for(pf::seconds(static_cast<std::int64_t>(options.seconds)));
-  const std::string violations = world.finish();
-  fmt::print("{} seed {}: {}\n{}", violations.empty() ? "ok" : "BROKEN", options.seed,
-             summary(world), violations);
-  return violations.empty() ? 0 : 1;
+  int exit_code = kExitGood;
+  const auto options = parse_options(argc, argv, exit_code);
+  if (!options) return exit_code;
+  if (options->list) return list_all();
+  return options->link.empty() ? run_scenario(*options) : judge_links(*options);
 }

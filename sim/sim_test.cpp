@@ -15,12 +15,18 @@ namespace pf::sim {
 namespace {
 
 constexpr std::uint64_t kSeed = 5;
+
+std::vector<std::byte> written(std::uint64_t seed, const FakePicture& picture) {
+  std::vector<std::byte> bytes;
+  write_access_unit(seed, picture, bytes);
+  return bytes;
+}
 const std::array<std::byte, 3> kDatagram{std::byte{1}, std::byte{2}, std::byte{3}};
 
 TEST(AccessUnit, IsReadBackAndEveryChangedByteIsSeen) {
-  for (const std::uint32_t size : {kFakeHeaderBytes, 21u, 28u, 101u}) {
+  for (const std::uint32_t size : {kFakeHeaderBytes, 21u, 28u, 101u, 1100u}) {
     const FakePicture picture{.id = FrameId{9}, .reference = FrameId{7}, .size_bytes = size};
-    std::vector<std::byte> bytes = write_access_unit(kSeed, picture);
+    std::vector<std::byte> bytes = written(kSeed, picture);
     ASSERT_EQ(bytes.size(), size);
     const auto read = parse_access_unit(kSeed, bytes);
     ASSERT_TRUE(read);
@@ -40,14 +46,16 @@ TEST(AccessUnit, IsReadBackAndEveryChangedByteIsSeen) {
 
 TEST(AccessUnit, OfAnotherSeedIsWrong) {
   const FakePicture picture{.id = FrameId{1}, .reference = FrameId{0}, .size_bytes = 100};
-  EXPECT_FALSE(parse_access_unit(kSeed + 1, write_access_unit(kSeed, picture)));
+  EXPECT_FALSE(parse_access_unit(kSeed + 1, written(kSeed, picture)));
 }
+
+std::vector<std::byte> copy(Bytes bytes) { return {bytes.begin(), bytes.end()}; }
 
 TEST(FakeDecoder, ShowsWhatFollowsAndNothingElse) {
   FakeEncoder encoder(kSeed, 60);
   std::vector<std::vector<std::byte>> units;
   for (std::uint64_t id = 0; id < 6; ++id)
-    units.push_back(encoder.encode(FrameId{id}, id == 4, Content::fresh, 5000));
+    units.push_back(copy(encoder.encode(FrameId{id}, id == 4, Content::fresh, 5000)));
 
   FakeDecoder decoder(kSeed);
   EXPECT_EQ(decoder.decode(FrameId{1}, units[1]), Decoded::missing_reference);
@@ -62,13 +70,41 @@ TEST(FakeDecoder, ShowsWhatFollowsAndNothingElse) {
 
 TEST(FakeEncoder, KeepsTheBitRateAndItsBound) {
   FakeEncoder encoder(kSeed, 60);
-  std::size_t bytes = 0;
+  std::size_t bytes = 0, largest = 0, least = SIZE_MAX;
   for (std::uint64_t id = 0; id < 600; ++id) {
     const std::size_t size = encoder.encode(FrameId{id}, false, Content::fresh, 20'000).size();
     EXPECT_LE(size, FakeEncoder::largest_bytes(20'000, 60));
     bytes += size;
+    if (id == 0) continue;  // a key frame
+    largest = std::max(largest, size);
+    least = std::min(least, size);
   }
-  EXPECT_NEAR(static_cast<double>(bytes), 25e6, 1e6);  // 10 s at 20 Mbit/s
+  EXPECT_NEAR(static_cast<double>(bytes), 25e6, 0.5e6);  // 10 s at 20 Mbit/s
+  EXPECT_GT(largest, 41'667u * 14 / 10);                 // pictures differ
+  EXPECT_LT(least, 41'667u * 7 / 10);
+}
+
+TEST(FakeEncoder, PaysForAKeyFrameWithSmallerPicturesAfterIt) {
+  FakeEncoder encoder(kSeed, 60);
+  std::size_t key = 0, bytes = 0;
+  for (std::uint64_t id = 0; id < 3600; ++id) {
+    const std::size_t size =
+        encoder.encode(FrameId{id}, id % 60 == 0, Content::fresh, 8'000).size();
+    if (id % 60 == 0) key += size;
+    bytes += size;
+  }
+  EXPECT_GT(key / 60, 2u * 16'667);
+  EXPECT_NEAR(static_cast<double>(bytes), 60e6, 1e6);  // a minute at 8 Mbit/s
+}
+
+TEST(FakeEncoder, FollowsItsRateAtOnce) {
+  FakeEncoder encoder(kSeed, 60);
+  for (std::uint64_t id = 0; id < 120; ++id)
+    encoder.encode(FrameId{id}, false, Content::fresh, 40'000);
+  std::size_t bytes = 0;
+  for (std::uint64_t id = 120; id < 180; ++id)
+    bytes += encoder.encode(FrameId{id}, false, Content::fresh, 10'000).size();
+  EXPECT_NEAR(static_cast<double>(bytes), 1.25e6, 0.25e6);
 }
 
 TEST(Link, LosesRepeatsAndHoldsBackTheShareItWasTold) {

@@ -44,6 +44,19 @@ message::Hello hello_for(const Scenario& scenario) {
 
 }  // namespace
 
+Scenario scenario_on(const LinkModel& model, std::uint64_t seed) {
+  const LinkFaults& down = model.down;
+  constexpr Nanos kMargin = milliseconds(20);  // QUIC notices a loss a little after a round trip
+  return {.seed = seed,
+          .bitrate_kbps = model.bitrate_kbps,
+          .media = down,
+          .media_up = model.up,
+          .control = {.delay = std::max(down.delay, model.up.delay),
+                      .jitter = std::max(down.jitter, model.up.jitter),
+                      .loss = std::max(down.loss, model.up.loss),
+                      .retransmission = down.delay + model.up.delay + kMargin}};
+}
+
 Nanos World::heal_bound(const Scenario& scenario) {
   constexpr Nanos kEncodeAndSend = milliseconds(150);
   const Nanos once = control::RefreshPolicy::kKeyframeSpacing + round_trip(scenario) +
@@ -57,7 +70,7 @@ World::World(const Scenario& scenario)
       key_rng_(scenario.seed ^ kKeySeed),
       checkers_(bounds_of(scenario)),
       media_down_(scenario.media, network_rng_),
-      media_up_(scenario.media, network_rng_),
+      media_up_(scenario.media_up.value_or(scenario.media), network_rng_),
       control_down_(scenario.control, network_rng_),
       control_up_(scenario.control, network_rng_),
       host_({.seed = scenario.seed, .offer = {}, .sabotage = scenario.sabotage},

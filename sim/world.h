@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/base/display_mode.h"
@@ -17,6 +18,7 @@
 #include "sim/clocks.h"
 #include "sim/host_end.h"
 #include "sim/link.h"
+#include "sim/link_models.h"
 #include "sim/sabotage.h"
 #include "sim/stream_link.h"
 
@@ -26,10 +28,15 @@ struct Scenario {
   std::uint64_t seed = 1;
   DisplayMode mode{{1280, 720}, {60, 1}};
   std::uint32_t bitrate_kbps = 20'000;
-  LinkFaults media;      // in both directions
-  StreamFaults control;  // likewise
+  LinkFaults media;                    // in both directions
+  std::optional<LinkFaults> media_up;  // client → host, if that way differs
+  StreamFaults control;                // in both directions
   Sabotage sabotage = Sabotage::none;
 };
+
+// A session at the rate that the model names, over its link. Its control stream has the link's
+// delay and loss, but does not wait in its queue.
+Scenario scenario_on(const LinkModel& model, std::uint64_t seed);
 
 class World {
  public:
@@ -56,6 +63,7 @@ class World {
   const HostEnd& host() const noexcept { return host_; }
   const ClientEnd& client() const noexcept { return client_; }
   const Link& media_to_client() const noexcept { return media_down_; }
+  Link& media_to_client() noexcept { return media_down_; }
 
   // From a lost picture to the next good one, at most. The host spaces key frames by 750 ms, and
   // the one that answers may be lost like any other; then it asks again.

@@ -1,0 +1,32 @@
+// The command line of punktfunk-sim.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/base/time.h"
+
+namespace pf::sim {
+
+inline constexpr int kExitGood = 0;
+inline constexpr int kExitBroken = 1;  // a promise, or the rate was judged not good
+inline constexpr int kExitUsage = 2;
+
+struct Options {
+  bool list = false;
+  std::string scenario = "lossy";
+  std::string link;  // or "all": judge the rate instead
+  std::uint64_t first_seed = 1;
+  std::uint64_t seeds = 1;
+  std::optional<std::uint64_t> seconds;  // none: as long as the scenario wants
+  double loss = 0.05;                    // of the scenario "lossy"
+  unsigned jobs = 1;
+  std::string plot_path;  // of the first run
+  std::string json_path;
+};
+
+// nullopt: leave with `exit_code`; what is to be said has been said.
+std::optional<Options> parse_options(int argc, const char* const* argv, int& exit_code);
+
+}  // namespace pf::sim
