@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::uint16_t kMediaPort = 41'000;
 constexpr std::string_view kPunch = "PFpunch1";
+constexpr control::ModeLimits kModes{.smallest_px = plan::kSmallestMode,
+                                     .largest_px = plan::kLargestMode,
+                                     .highest_refresh_hz = plan::kHighestRefreshHz};
 
 control::HostSessionParams session_params(Sabotage sabotage, LocalTime now) {
   const Nanos shift = sabotage == Sabotage::clock_stamps_shifted ? seconds(1) : Nanos(0);
@@ -113,7 +116,7 @@ void HostEnd::apply(const control::PlanWanted& wanted, LocalTime now) {
   video_ = std::make_unique<HostVideo>(*plan, welcome.keys, params_.seed, params_.sabotage,
                                        ways_.media, checkers_);
   if (plan->fec_adaptive) fec_.emplace(plan->fec.percent);
-  session_.handle(control::PlanReady{.welcome = welcome}, now);
+  session_.handle(control::PlanReady{.welcome = welcome, .modes = kModes}, now);
 }
 
 void HostEnd::apply(const control::StartMedia&, LocalTime now) {
@@ -133,6 +136,13 @@ void HostEnd::apply(const control::LossSeen& loss, LocalTime) {
 
 void HostEnd::apply(const control::RateTarget& rate, LocalTime) {
   if (video_) video_->set_bitrate(rate.bitrate_kbps);
+}
+
+// The pictures of this world have a content and no size: a switch is a key frame.
+void HostEnd::apply(const control::ModeWanted& wanted, LocalTime now) {
+  if (video_) video_->want_idr();
+  session_.handle(control::SourceHealed{}, now);
+  session_.handle(control::ModeBuilt{.asked = wanted.mode, .mode = wanted.mode}, now);
 }
 
 void HostEnd::apply(const control::StopMedia&, LocalTime now) {

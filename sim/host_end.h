@@ -60,6 +60,7 @@ class HostEnd {
   void apply(const control::RefreshWanted& refresh, LocalTime now);
   void apply(const control::LossSeen& loss, LocalTime now);
   void apply(const control::RateTarget& rate, LocalTime now);
+  void apply(const control::ModeWanted& wanted, LocalTime now);
   void apply(const control::StopMedia& stop, LocalTime now);
   void apply(const control::Close& close, LocalTime now);
   void apply(const control::HostSessionOver& over, LocalTime now);

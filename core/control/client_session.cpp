@@ -12,7 +12,7 @@ namespace pf::control {
 using message::CloseCode;
 
 ClientSession::ClientSession(const ClientSessionParams& params, LocalTime now)
-    : params_(params), deadline_(now + params.welcome_timeout) {
+    : params_(params), deadline_(now + params.welcome_timeout), modes_(params.hello.mode) {
   send(params_.hello);
 }
 
@@ -37,6 +37,7 @@ std::optional<LocalTime> ClientSession::next_timeout() const {
   if (phase_ == Phase::streaming) {
     consider(clock_sync_.next_timeout());
     consider(recovery_.next_timeout());
+    consider(modes_.next_timeout());
     consider(next_report_);
   }
   return earliest;
@@ -73,6 +74,7 @@ void ClientSession::on_welcome(message::Welcome&& welcome) {
   }
   phase_ = Phase::opening;
   deadline_.reset();
+  modes_.on_welcome(welcome.mode);
   outputs_.push_back(OpenMedia{std::move(welcome)});
 }
 
@@ -94,7 +96,8 @@ void ClientSession::on_running_message(const message::ControlMessage& message, L
   } else if (const auto* rate = std::get_if<message::BitrateChanged>(&message)) {
     outputs_.push_back(RateChanged{rate->bitrate_kbps});
   } else if (const auto* answer = std::get_if<message::Reconfigured>(&message)) {
-    outputs_.push_back(ModeAnswered{.accepted = answer->accepted, .mode = answer->mode});
+    if (const auto news = modes_.on_answer(*answer))
+      outputs_.push_back(ModeAnswered{.accepted = news->accepted, .mode = news->mode});
   } else if (const auto* gap = std::get_if<message::PipelineGap>(&message)) {
     outputs_.push_back(HostGap{milliseconds(gap->gap_ms)});
   } else if (const auto* shard = std::get_if<message::ShardPayloadChanged>(&message)) {
@@ -157,6 +160,8 @@ void ClientSession::on(const FrameArrived& frame, LocalTime now) {
   if (phase_ == Phase::streaming) recovery_.on_frame(frame, now);
 }
 
+void ClientSession::on(const ModeWanted& wanted, LocalTime) { modes_.want(wanted.mode); }
+
 void ClientSession::on(Leave leave, LocalTime) {
   const CloseCode code = leave == Leave::quit ? CloseCode::quit : CloseCode::done;
   outputs_.push_back(Close{code, "client closed"});
@@ -176,6 +181,7 @@ void ClientSession::pump(LocalTime now) {
   while (const auto request = recovery_.poll_request(now)) {
     std::visit([&](const auto& wish) { send(wish); }, *request);
   }
+  if (const auto request = modes_.poll(now)) send(*request);
   if (showing_ == recovery_.frozen()) {
     showing_ = !showing_;
     outputs_.push_back(ShowPicture{showing_});

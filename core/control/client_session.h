@@ -17,6 +17,7 @@
 #include "core/base/time.h"
 #include "core/control/clock_sync.h"
 #include "core/control/loss_window.h"
+#include "core/control/mode_switch.h"
 #include "core/control/recovery.h"
 #include "core/control/session_types.h"
 #include "core/message/close_code.h"
@@ -24,8 +25,8 @@
 
 namespace pf::control {
 
-// In, besides ControlMessage, BrokenHandshake, StreamClosed, PeerClosed, ReceptionTotals and
-// FrameArrived.
+// In, besides ControlMessage, BrokenHandshake, StreamClosed, PeerClosed, ModeWanted,
+// ReceptionTotals and FrameArrived.
 struct MediaOpened {  // OpenMedia has been carried out: the UDP socket is bound
   std::uint16_t local_port = 0;
 };
@@ -55,8 +56,8 @@ struct RateChanged {  // by the host
   std::uint32_t bitrate_kbps = 0;
 };
 struct ModeAnswered {
-  bool accepted = false;
-  DisplayMode mode;
+  bool accepted = false;  // false: the newest ModeWanted is not to be had
+  DisplayMode mode;       // in force, or about to be: the bit stream says when
 };
 struct HostGap {  // the host made no pictures for so long: not the network's fault
   Nanos length{0};
@@ -91,7 +92,7 @@ class ClientSession {
 
   using Input = std::variant<message::ControlMessage, BrokenHandshake, StreamClosed, PeerClosed,
                              MediaOpened, MediaFailed, ReceptionTotals, FrameGap, FrameAbandoned,
-                             DecoderStumbled, FrameArrived, Leave>;
+                             DecoderStumbled, FrameArrived, ModeWanted, Leave>;
   using Output = std::variant<SendControl, OpenMedia, ClockUpdated, RateChanged, ModeAnswered,
                               HostGap, ShowPicture, Close, ClientSessionOver>;
 
@@ -121,6 +122,7 @@ class ClientSession {
   void on(FrameAbandoned, LocalTime now);
   void on(DecoderStumbled, LocalTime now);
   void on(const FrameArrived& frame, LocalTime now);
+  void on(const ModeWanted& wanted, LocalTime now);
   void on(Leave leave, LocalTime now);
 
   void on_welcome(message::Welcome&& welcome);
@@ -137,6 +139,7 @@ class ClientSession {
   std::optional<LocalTime> deadline_;  // of the phase
   ClockSync clock_sync_;
   Recovery recovery_;
+  ModeRequests modes_;
   bool showing_ = true;
   ReceptionTotals totals_;
   LossWindow loss_;

@@ -125,7 +125,7 @@ std::optional<Close> HostSession::admission_fault(const message::Hello& hello) c
 
 void HostSession::on(PlanReady&& plan, LocalTime) {
   if (phase_ != Phase::planning) return;
-  mode_ = plan.welcome.mode;
+  mode_switch_.emplace(plan.welcome.mode, plan.modes);
   refresh_policy_.emplace(plan.can_drop_references);
   if (plan.max_bitrate_kbps != 0) {
     max_bitrate_kbps_ = std::clamp(plan.max_bitrate_kbps, kMinBitrateKbps, kMaxBitrateKbps);
@@ -158,9 +158,8 @@ void HostSession::on_running_message(const message::ControlMessage& message, Loc
   if (const auto* wish = std::get_if<message::SetBitrate>(&message)) {
     return set_bitrate(wish->bitrate_kbps);
   }
-  if (std::holds_alternative<message::Reconfigure>(message)) {
-    // This host keeps its mode for the whole session.
-    return send(message::Reconfigured{.accepted = false, .mode = mode_});
+  if (const auto* wish = std::get_if<message::Reconfigure>(&message)) {
+    return switch_mode(wish->mode, now);
   }
   if (std::holds_alternative<message::ProbeRequest>(message)) {
     return send(message::ProbeResult{});  // all zero: no speed tests here
@@ -178,6 +177,19 @@ void HostSession::set_bitrate(std::uint32_t wanted_kbps) {
   const std::uint32_t bitrate_kbps = std::clamp(wanted_kbps, kMinBitrateKbps, max_bitrate_kbps_);
   outputs_.push_back(RateTarget{bitrate_kbps});
   send(message::BitrateChanged{bitrate_kbps});
+}
+
+void HostSession::switch_mode(const DisplayMode& wanted, LocalTime now) {
+  const ModeSwitch::Answer answer = mode_switch_->on_request(wanted, now);
+  send(answer.message);
+  if (!answer.rebuild) return;
+  on(SourceLost{}, now);  // until the new mode has pictures
+  outputs_.push_back(ModeWanted{answer.message.mode});
+}
+
+void HostSession::on(const ModeBuilt& built, LocalTime) {
+  if (phase_ != Phase::awaiting_start && phase_ != Phase::streaming) return;
+  if (auto correction = mode_switch_->on_built(built.asked, built.mode)) send(*correction);
 }
 
 void HostSession::on(KeyframeSent, LocalTime now) {

@@ -17,6 +17,7 @@
 
 #include "core/base/machine.h"
 #include "core/base/time.h"
+#include "core/control/mode_switch.h"
 #include "core/control/refresh_policy.h"
 #include "core/control/session_clock.h"
 #include "core/control/session_types.h"
@@ -31,12 +32,17 @@ struct PlanReady {       // the session layer can serve PlanWanted; the media po
   message::Welcome welcome;
   bool can_drop_references = false;    // of the encoder: reference frame invalidation
   std::uint32_t max_bitrate_kbps = 0;  // of the encoder; 0: no limit of its own
+  std::optional<ModeLimits> modes;     // that the client may switch to; none: it may not
 };
 struct PlanRefused {
   message::CloseCode code = message::CloseCode::setup_failed;
   std::string text;  // for the client's user
 };
 struct KeyframeSent {};
+struct ModeBuilt {  // pictures come in this mode; news only if it is not the one announced
+  std::optional<DisplayMode> asked;  // the ModeWanted that it answers; none: opened anew
+  DisplayMode mode;
+};
 struct SourceLost {};    // no new pictures: capture or encoder broke
 struct SourceHealed {};  // and they come again, a key frame first
 struct BitrateApplied {  // by the encoder, of its own accord
@@ -48,7 +54,8 @@ struct EndSession {  // the operator, a shutdown, the launched game, or a pipeli
 };
 struct MediaStopped {};  // StopMedia has been carried out
 
-// Out, besides SendControl and Close.
+// Out, besides SendControl, Close and ModeWanted, which is answered with SourceHealed and
+// ModeBuilt.
 struct PlanWanted {  // answer with PlanReady or PlanRefused; StopMedia calls it off
   message::Hello hello;
 };
@@ -91,9 +98,9 @@ class HostSession {
 
   using Input = std::variant<message::ControlMessage, StreamOpened, BrokenHandshake, StreamClosed,
                              PlanReady, PlanRefused, KeyframeSent, SourceLost, SourceHealed,
-                             BitrateApplied, EndSession, MediaStopped, PeerClosed>;
+                             ModeBuilt, BitrateApplied, EndSession, MediaStopped, PeerClosed>;
   using Output = std::variant<SendControl, PlanWanted, StartMedia, RefreshWanted, LossSeen,
-                              RateTarget, StopMedia, Close, HostSessionOver>;
+                              RateTarget, ModeWanted, StopMedia, Close, HostSessionOver>;
 
   HostSession(const HostSessionParams& params, LocalTime now) noexcept;
 
@@ -126,6 +133,7 @@ class HostSession {
   void on(KeyframeSent, LocalTime now);
   void on(SourceLost, LocalTime now);
   void on(SourceHealed, LocalTime now);
+  void on(const ModeBuilt& built, LocalTime now);
   void on(BitrateApplied applied, LocalTime now);
   void on(EndSession&& end, LocalTime now);
   void on(MediaStopped, LocalTime now);
@@ -136,6 +144,7 @@ class HostSession {
   std::optional<Close> admission_fault(const message::Hello& hello) const;
   void echo_clock(const message::ClockProbe& probe, LocalTime now);
   void set_bitrate(std::uint32_t wanted_kbps);
+  void switch_mode(const DisplayMode& wanted, LocalTime now);
   void refresh(const std::optional<Refresh>& refresh);
   void send(message::ControlMessage message);
   void stop_media();
@@ -146,7 +155,7 @@ class HostSession {
   Phase phase_ = Phase::awaiting_stream;
   std::optional<LocalTime> deadline_;  // of the phase
   bool media_wanted_ = false;          // between PlanWanted and StopMedia
-  DisplayMode mode_;
+  std::optional<ModeSwitch> mode_switch_;
   std::uint32_t max_bitrate_kbps_ = kMaxBitrateKbps;
   std::optional<RefreshPolicy> refresh_policy_;
   std::optional<LocalTime> source_lost_at_;

@@ -29,11 +29,17 @@ struct Script {
   }
 };
 
+DisplayMode some_mode(Script& script) {
+  return {{script.word(), script.word()}, {script.byte(), 1}};
+}
+
 PlanReady some_plan(Script& script) {
   PlanReady plan;
   plan.welcome.mode = {{1280, 720}, {60, 1}};
   plan.can_drop_references = (script.byte() & 1) != 0;
   plan.max_bitrate_kbps = script.word();
+  plan.modes =
+      ModeLimits{.smallest_px = {64, 64}, .largest_px = {7680, 4320}, .highest_refresh_hz = 480};
   return plan;
 }
 
@@ -54,6 +60,8 @@ std::optional<HostSession::Input> host_input(Script& script) {
     case 6:
       return SourceLost{};
     case 7:
+      if ((script.byte() & 1) != 0)
+        return ModeBuilt{.asked = std::nullopt, .mode = some_mode(script)};
       return SourceHealed{};
     case 8:
       return BitrateApplied{script.word()};
@@ -96,8 +104,11 @@ std::optional<ClientSession::Input> client_input(Script& script) {
       const std::uint8_t flags = script.byte();
       return FrameArrived{script.word(), (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0};
     }
-    case 10:
-      return (script.byte() & 1) != 0 ? Leave::quit : Leave::detach;
+    case 10: {
+      const std::uint8_t choice = script.byte();
+      if ((choice & 2) != 0) return ModeWanted{some_mode(script)};
+      return (choice & 1) != 0 ? Leave::quit : Leave::detach;
+    }
     default: {
       auto message = script.message();
       if (!message) return std::nullopt;

@@ -442,8 +442,62 @@ TEST(HostSession, AnswersWhatItDoesNotDoYet) {
   EXPECT_EQ(world.host_sent<message::Reconfigured>()[0].mode, plan().welcome.mode);
   ASSERT_EQ(world.host_sent<message::ProbeResult>().size(), 1u);
   EXPECT_EQ(world.host_sent<message::ProbeResult>()[0], message::ProbeResult{});
-  EXPECT_EQ(world.client_said<ModeAnswered>().size(), 1u);
   EXPECT_TRUE(world.host.streaming());
+}
+
+PlanReady plan_that_switches() {
+  PlanReady ready = plan();
+  ready.modes =
+      ModeLimits{.smallest_px = {64, 64}, .largest_px = {7680, 4320}, .highest_refresh_hz = 480};
+  return ready;
+}
+
+TEST(Session, SwitchesTheModeAndTellsOfTheGap) {
+  World world;
+  world.plan_answer = plan_that_switches();
+  world.start();
+  const DisplayMode wide{{1920, 1080}, {60, 1}};
+  world.client.handle(ModeWanted{wide}, world.now);
+  world.run(milliseconds(100));
+  ASSERT_EQ(world.host_said<ModeWanted>().size(), 1u);
+  EXPECT_EQ(world.host_said<ModeWanted>()[0].mode, wide);
+  ASSERT_EQ(world.client_said<ModeAnswered>().size(), 1u) << "before anything was rebuilt";
+  EXPECT_TRUE(world.client_said<ModeAnswered>()[0].accepted);
+  world.host.handle(SourceHealed{}, world.now);
+  world.host.handle(ModeBuilt{wide, wide}, world.now);
+  world.run(milliseconds(100));
+  EXPECT_EQ(world.client_said<HostGap>().size(), 1u);
+  EXPECT_EQ(world.client_said<ModeAnswered>().size(), 1u);
+}
+
+TEST(Session, ASwitchThatFailsIsTakenBack) {
+  World world;
+  world.plan_answer = plan_that_switches();
+  world.start();
+  const DisplayMode wide{{1920, 1080}, {60, 1}};
+  world.client.handle(ModeWanted{wide}, world.now);
+  world.run(milliseconds(100));
+  world.host.handle(ModeBuilt{wide, plan().welcome.mode}, world.now);
+  world.run(milliseconds(100));
+  ASSERT_EQ(world.client_said<ModeAnswered>().size(), 2u);
+  EXPECT_EQ(world.client_said<ModeAnswered>()[1].mode, plan().welcome.mode);
+}
+
+TEST(Session, TheLastOfManySizesWins) {
+  World world;
+  world.plan_answer = plan_that_switches();
+  world.start();
+  DisplayMode last{{800, 600}, {60, 1}};
+  for (int i = 0; i < 100; ++i) {
+    last.size_px.width += 2;
+    world.client.handle(ModeWanted{last}, world.now);
+    world.run(milliseconds(17));
+  }
+  world.run(seconds(2));
+  const auto wanted = world.host_said<ModeWanted>();
+  ASSERT_FALSE(wanted.empty());
+  EXPECT_EQ(wanted.back().mode, last);
+  EXPECT_LE(wanted.size(), 6u) << "1.7 s of dragging at one switch in half a second";
 }
 
 TEST(HostSession, ClampsTheBitrateAndSaysWhatItBecame) {

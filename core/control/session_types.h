@@ -18,6 +18,12 @@ struct PeerClosed {                        // the QUIC connection is gone
   std::string reason;                      // the peer's words; if lost, a sentence of ours
 };
 
+// The screen is to have this mode. In at the client, whose user says so; out at the host, once
+// accepted.
+struct ModeWanted {
+  DisplayMode mode;
+};
+
 // Out.
 struct SendControl {
   message::ControlMessage message;

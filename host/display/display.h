@@ -50,7 +50,10 @@ struct DisplayRequest {
 class VirtualDisplay {
  public:
   virtual ~VirtualDisplay() = default;  // removes the output and ends what was started for it
+  // In place: what runs in the display goes on. `refused`: this display cannot have that mode and
+  // keeps the one it has.
   virtual Result<void> set_mode(const DisplayMode& mode) = 0;
+  virtual DisplayMode mode() const noexcept = 0;  // in force
   // A new one for each capture that is opened. `unavailable` when this display cannot be captured
   // in that way.
   virtual Result<CaptureTarget> capture_target(CaptureWay way) = 0;

@@ -10,6 +10,10 @@
 namespace pf::native {
 namespace {
 
+constexpr control::ModeLimits kModes{.smallest_px = plan::kSmallestMode,
+                                     .largest_px = plan::kLargestMode,
+                                     .highest_refresh_hz = plan::kHighestRefreshHz};
+
 control::HostSessionParams machine_params(const quic::Connected& connected,
                                           const ClientSurroundings& around, Nanos wire_offset,
                                           LocalTime now) {
@@ -107,6 +111,10 @@ void NativeClient::apply(control::RateTarget& rate, LocalTime) {
   around_.book.on_bitrate(planned_->number, rate.bitrate_kbps);
 }
 
+void NativeClient::apply(control::ModeWanted& wanted, LocalTime) {
+  if (planned_) planned_->session->switch_mode(wanted.mode);
+}
+
 void NativeClient::apply(control::StopMedia&, LocalTime now) {
   around_.book.end(std::move(planned_));
   machine_.handle(control::MediaStopped{}, now);
@@ -126,15 +134,20 @@ void NativeClient::hear(News& news, LocalTime now) {
 }
 
 void NativeClient::on(Opened& opened, LocalTime now) {
+  const pipeline::EpochOpened& epoch = opened.epoch;
+  around_.book.on_mode(planned_->number, epoch.mode);
   if (std::exchange(planned_->announced, true)) {
     machine_.handle(control::SourceHealed{}, now);
+    machine_.handle(control::ModeBuilt{.asked = epoch.asked, .mode = epoch.mode}, now);
     return;
   }
-  planned_->welcome.colour = {.primaries = opened.parameters.colour.primaries,
-                              .transfer = opened.parameters.colour.transfer,
-                              .matrix = opened.parameters.colour.matrix,
-                              .full_range = opened.parameters.colour.full_range};
-  machine_.handle(control::PlanReady{.welcome = planned_->welcome}, now);
+  const encode::ColourDescription& colour = epoch.parameters.colour;
+  planned_->welcome.mode = epoch.mode;
+  planned_->welcome.colour = {.primaries = colour.primaries,
+                              .transfer = colour.transfer,
+                              .matrix = colour.matrix,
+                              .full_range = colour.full_range};
+  machine_.handle(control::PlanReady{.welcome = planned_->welcome, .modes = kModes}, now);
 }
 
 void NativeClient::on(Healing&, LocalTime now) { machine_.handle(control::SourceLost{}, now); }

@@ -50,6 +50,7 @@ class NativeClient {
   void apply(control::RefreshWanted& refresh, LocalTime now);
   void apply(control::LossSeen& loss, LocalTime now);
   void apply(control::RateTarget& rate, LocalTime now);
+  void apply(control::ModeWanted& wanted, LocalTime now);
   void apply(control::StopMedia& stop, LocalTime now);
   void apply(control::Close& close, LocalTime now);
   void apply(control::HostSessionOver& over, LocalTime now);

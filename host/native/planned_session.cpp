@@ -31,8 +31,8 @@ OutletParams outlet_params(const PlannedSession& planned) {
 
 session::SessionEvents events_of(unsigned number, NewsBox& news) {
   return {.opened =
-              [number, &news](const encode::StreamParameters& parameters) {
-                news.tell({number, Opened{parameters}});
+              [number, &news](const pipeline::EpochOpened& epoch) {
+                news.tell({number, Opened{epoch}});
               },
           .healing =
               [number, &news](const Error&) {

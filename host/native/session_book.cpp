@@ -76,6 +76,10 @@ void SessionBook::on_streaming(unsigned number) {
   change(number, [](SessionStatus& status) { status.state = SessionStatus::State::streaming; });
 }
 
+void SessionBook::on_mode(unsigned number, const DisplayMode& mode) {
+  change(number, [&](SessionStatus& status) { status.mode = mode; });
+}
+
 void SessionBook::on_bitrate(unsigned number, std::uint32_t bitrate_kbps) {
   change(number, [&](SessionStatus& status) { status.bitrate_kbps = bitrate_kbps; });
 }

@@ -56,6 +56,7 @@ class SessionBook {
   Result<std::unique_ptr<PlannedSession>> plan(const Applicant& applicant,
                                                const message::Hello& hello, LocalTime now);
   void on_streaming(unsigned number);
+  void on_mode(unsigned number, const DisplayMode& mode);
   void on_bitrate(unsigned number, std::uint32_t bitrate_kbps);
   // Joining a session's threads takes too long for the control thread: the reaper does it. Empty:
   // nothing to end.

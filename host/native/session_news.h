@@ -10,12 +10,12 @@
 #include "core/message/datagram.h"
 #include "core/runtime/doorbell.h"
 #include "core/runtime/mailbox.h"
-#include "host/encode/encoder.h"
+#include "host/pipeline/video_worker.h"
 
 namespace pf::native {
 
 struct Opened {  // pictures are about to come: for the first time, or again
-  encode::StreamParameters parameters;
+  pipeline::EpochOpened epoch;
 };
 struct Healing {};  // something broke and is being opened again
 struct Ended {      // nothing more comes

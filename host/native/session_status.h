@@ -23,7 +23,7 @@ struct SessionStatus {
   std::string device_name;                       // as the client calls itself, fit to be shown
   std::optional<quic::Fingerprint> fingerprint;  // none: an anonymous client
   Endpoint remote;
-  DisplayMode mode;
+  DisplayMode mode;  // asked for until it streams, then in force
   message::VideoCodec codec = message::VideoCodec::h264;
   std::uint32_t bitrate_kbps = 0;
   LocalTime since;  // the client was let in

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/runtime/log.h"
 #include "core/runtime/process_cpu.h"
 #include "core/runtime/system_clock.h"
 #include "host/pipeline/still_screen.h"
@@ -13,12 +14,13 @@ constexpr Nanos kPatience = milliseconds(100);
 }  // namespace
 
 VideoWorker::VideoWorker(VideoWork work, Backends backends, FrameOutlet& outlet,
-                         FrameSteering& steering, StageCpu& cpu, StageCounts& counts,
-                         const Clock& clock, OnOpened on_opened)
+                         FrameSteering& steering, Latest<DisplayMode>& mode_wish, StageCpu& cpu,
+                         StageCounts& counts, const Clock& clock, OnOpened on_opened)
     : work_(std::move(work)),
       backends_(std::move(backends)),
       outlet_(outlet),
       steering_(steering),
+      mode_wish_(mode_wish),
       cpu_(cpu),
       counts_(counts),
       clock_(clock),
@@ -26,18 +28,60 @@ VideoWorker::VideoWorker(VideoWork work, Backends backends, FrameOutlet& outlet,
 
 Result<void> VideoWorker::run(Shift& shift) {
   PF_TRY_VOID(keep_display());
-  PF_TRY(auto target, display_->capture_target(work_.capture));
-  PF_TRY(const auto source, backends_.open_source(std::move(target), clock_));
-  PF_TRY(const auto encoder, backends_.open_encoder(work_.encode, clock_));
-  outlet_.begin_epoch(encoder->parameters());
+  while (!shift.over()) PF_TRY_VOID(run_epoch(shift));
+  return {};
+}
+
+// Until the shift is over or the screen is to have another mode.
+Result<void> VideoWorker::run_epoch(Shift& shift) {
+  // A wish is tried once: a mode that costs the display its life must not do so again.
+  const bool asked = mode_asked();
+  if (asked) answer_ = std::exchange(asked_, std::nullopt);
+  const bool switches = asked && *answer_ != display_->mode();
+  PF_TRY(Epoch epoch, switches ? open_epoch_in(*answer_) : open_epoch());
+  work_.display.mode = display_->mode();  // of the next display, should this one die
+  outlet_.begin_epoch(epoch.encoder->parameters());
   steering_.begin_epoch();  // the first directive asks for an IDR
   ++counts_.epochs;
   shift.opened();
-  on_opened_(encoder->parameters());
+  on_opened_({.parameters = epoch.encoder->parameters(),
+              .mode = display_->mode(),
+              .asked = std::exchange(answer_, std::nullopt)});
 
-  const Result<void> ended = stream(shift, *source, *encoder);
+  const Result<void> ended = stream(shift, epoch);
   account_desktop();
   return ended;
+}
+
+Result<VideoWorker::Epoch> VideoWorker::open_epoch() {
+  const DisplayMode mode = display_->mode();
+  PF_TRY(auto target, display_->capture_target(work_.capture));
+  PF_TRY(auto source, backends_.open_source(std::move(target), clock_));
+  encode::EncodeRequest request = work_.encode;
+  request.size_px = mode.size_px;
+  request.refresh = mode.refresh;
+  request.bitrate_kbps = steering_.bitrate_kbps();
+  PF_TRY(auto encoder, backends_.open_encoder(request, clock_));
+  return Epoch{std::move(source), std::move(encoder)};
+}
+
+// A mode that the display or the encoder cannot have costs the client nothing but a key frame.
+Result<VideoWorker::Epoch> VideoWorker::open_epoch_in(const DisplayMode& mode) {
+  const DisplayMode before = display_->mode();
+  Result<void> changed = display_->set_mode(mode);
+  if (changed) {
+    auto epoch = open_epoch();
+    if (epoch) return epoch;
+    changed = tl::unexpected(std::move(epoch).error());
+  }
+  log::warning("video", "the screen stays {}: {}", to_string(before), changed.error().what);
+  PF_TRY_VOID(display_->set_mode(before));
+  return open_epoch();
+}
+
+bool VideoWorker::mode_asked() {
+  if (auto mode = mode_wish_.take()) asked_ = mode;
+  return asked_.has_value();
 }
 
 // The display of the shift before, if it still lives, else a new one.
@@ -52,10 +96,10 @@ Result<void> VideoWorker::keep_display() {
   return {};
 }
 
-Result<void> VideoWorker::stream(Shift& shift, capture::VideoSource& source,
-                                 encode::Encoder& encoder) {
+Result<void> VideoWorker::stream(Shift& shift, Epoch& epoch) {
+  encode::Encoder& encoder = *epoch.encoder;
   StillScreen still;
-  while (!shift.over()) {
+  while (!shift.over() && !mode_asked()) {
     PF_TRY_VOID(display_->check());
     if (!outlet_.has_room()) {
       shift.bell().wait(kPatience);
@@ -66,7 +110,7 @@ Result<void> VideoWorker::stream(Shift& shift, capture::VideoSource& source,
     const Nanos patience =
         repeat ? std::clamp<Nanos>(*repeat - asked_at, Nanos(0), kPatience) : kPatience;
     const Nanos cpu_before = thread_cpu_time();
-    PF_TRY(auto frame, source.next(shift.bell(), patience));
+    PF_TRY(auto frame, epoch.source->next(shift.bell(), patience));
     add(cpu_.capture_ns, thread_cpu_time() - cpu_before);
     if (frame) {
       ++counts_.captured;

@@ -9,6 +9,8 @@
 namespace pf::pipeline {
 namespace {
 
+constexpr DisplayMode kFirstMode{{320, 200}, {60, 1}};
+
 // A small world of fakes: what dies, and how often, is a number to set.
 struct World {
   int displays = 0, sources = 0, encoders = 0;
@@ -18,17 +20,32 @@ struct World {
   int frames_until_still = -1;
   bool room = true;
   int frames_without_room = 0;
+  int frames_until_mode_wish = -1;
+  DisplayMode wish{{640, 480}, {30, 1}};
+  ErrorKind set_mode_fails = ErrorKind::internal;  // which means: it does not
+  int encoders_that_fail = 0;                      // once the mode was wished for
+  std::vector<SizePx> encoded_px;                  // of each encoder that was opened
+  std::vector<EpochOpened> epochs;
   std::vector<encode::AccessUnitPart> parts;
 };
 
 class FakeDisplay final : public display::VirtualDisplay {
  public:
-  explicit FakeDisplay(World& world) : world_(world) {
+  FakeDisplay(World& world, const DisplayMode& mode) : world_(world), mode_(mode) {
     ++world_.displays;
     ++world_.alive_displays;
   }
   ~FakeDisplay() override { --world_.alive_displays; }
-  Result<void> set_mode(const DisplayMode&) override { return {}; }
+  Result<void> set_mode(const DisplayMode& mode) override {
+    if (world_.set_mode_fails != ErrorKind::internal && mode == world_.wish) {
+      if (world_.set_mode_fails == ErrorKind::lost) dead_ = true;
+      return fail(world_.set_mode_fails, "it cannot have that mode");
+    }
+    if (dead_) return fail(ErrorKind::lost, "the compositor is gone");
+    mode_ = mode;
+    return {};
+  }
+  DisplayMode mode() const noexcept override { return mode_; }
   Result<display::CaptureTarget> capture_target(display::CaptureWay) override {
     return display::SyntheticOutput{};
   }
@@ -40,6 +57,7 @@ class FakeDisplay final : public display::VirtualDisplay {
 
  private:
   World& world_;
+  DisplayMode mode_;
   bool dead_ = false;
 };
 
@@ -89,8 +107,9 @@ class FakeEncoder final : public encode::Encoder {
 
 class FakeOutlet final : public FrameOutlet {
  public:
-  FakeOutlet(World& world, std::atomic<bool>& stop, std::size_t enough)
-      : world_(world), stop_(stop), enough_(enough) {}
+  FakeOutlet(World& world, Latest<DisplayMode>& mode_wish, std::atomic<bool>& stop,
+             std::size_t enough)
+      : world_(world), mode_wish_(mode_wish), stop_(stop), enough_(enough) {}
   void begin_epoch(const encode::StreamParameters&) override {}
   bool has_room() noexcept override {
     if (!world_.room) stop_ = true;
@@ -98,12 +117,14 @@ class FakeOutlet final : public FrameOutlet {
   }
   void on_part(const encode::AccessUnitPart& part) noexcept override {
     world_.parts.push_back(part);
+    if (world_.frames_until_mode_wish-- == 0) mode_wish_.put(world_.wish);
     if (world_.parts.size() >= enough_) stop_ = true;
   }
   Result<void> run(Shift&) override { return {}; }
 
  private:
   World& world_;
+  Latest<DisplayMode>& mode_wish_;
   std::atomic<bool>& stop_;
   std::size_t enough_;
 };
@@ -118,24 +139,29 @@ void run_until(World& world, std::size_t enough) {
   StageCpu cpu;
   StageCounts counts;
   std::atomic<bool> stop{false};
-  FakeOutlet outlet(world, stop, enough);
+  Latest<DisplayMode> mode_wish;
+  FakeOutlet outlet(world, mode_wish, stop, enough);
   const Backends backends{
-      .open_display =
-          [&](const display::DisplayRequest&) -> Result<std::unique_ptr<display::VirtualDisplay>> {
+      .open_display = [&](const display::DisplayRequest& request)
+          -> Result<std::unique_ptr<display::VirtualDisplay>> {
         if (world.frames_until_display_lost == 0)
           world.frames_until_display_lost = -1;  // the new one lives
-        return std::make_unique<FakeDisplay>(world);
+        return std::make_unique<FakeDisplay>(world, request.mode);
       },
       .open_source = [&](display::CaptureTarget,
                          const Clock&) -> Result<std::unique_ptr<capture::VideoSource>> {
         return std::make_unique<FakeSource>(world);
       },
-      .open_encoder = [&](const encode::EncodeRequest&,
+      .open_encoder = [&](const encode::EncodeRequest& request,
                           const Clock&) -> Result<std::unique_ptr<encode::Encoder>> {
+        if (request.size_px == world.wish.size_px && world.encoders_that_fail-- > 0)
+          return fail(ErrorKind::exhausted, "no memory for such a picture");
+        world.encoded_px.push_back(request.size_px);
         return std::make_unique<FakeEncoder>(world);
       }};
-  VideoWorker worker({}, backends, outlet, steering, cpu, counts, clock,
-                     [](const encode::StreamParameters&) {});
+  VideoWorker worker({.display = {.mode = kFirstMode}}, backends, outlet, steering, mode_wish, cpu,
+                     counts, clock,
+                     [&](const EpochOpened& epoch) { world.epochs.push_back(epoch); });
   Doorbell finished;
   {
     SupervisedThread thread({"test video"}, {.first = Nanos(1), .longest = Nanos(1)}, bell, board,
@@ -176,6 +202,53 @@ TEST(VideoWorker, ReopensALostDisplay) {
   run_until(world, 6);
   EXPECT_EQ(world.displays, 2);
   EXPECT_EQ(idr_ids(world), (std::vector<std::uint64_t>{0, 2}));
+}
+
+TEST(VideoWorker, SwitchesTheModeOfTheSameDisplayAndNumbersOn) {
+  World world;
+  world.frames_until_mode_wish = 2;
+  run_until(world, 6);
+  EXPECT_EQ(world.displays, 1);
+  EXPECT_EQ(world.sources, 2);
+  EXPECT_EQ(world.encoded_px, (std::vector<SizePx>{kFirstMode.size_px, world.wish.size_px}));
+  EXPECT_EQ(idr_ids(world), (std::vector<std::uint64_t>{0, 3}));
+  EXPECT_EQ(value(world.parts[5].id), 5u);
+  ASSERT_EQ(world.epochs.size(), 2u);
+  EXPECT_EQ(world.epochs[1].asked, world.wish);
+  EXPECT_EQ(world.epochs[1].mode, world.wish);
+}
+
+TEST(VideoWorker, KeepsTheOldModeWhenTheDisplayRefusesTheNewOne) {
+  World world;
+  world.frames_until_mode_wish = 2;
+  world.set_mode_fails = ErrorKind::refused;
+  run_until(world, 6);
+  EXPECT_EQ(world.displays, 1);
+  ASSERT_EQ(world.epochs.size(), 2u);
+  EXPECT_EQ(world.epochs[1].asked, world.wish);
+  EXPECT_EQ(world.epochs[1].mode, kFirstMode);
+}
+
+TEST(VideoWorker, GoesBackToTheOldModeWhenNoEncoderTakesTheNewOne) {
+  World world;
+  world.frames_until_mode_wish = 2;
+  world.encoders_that_fail = 1;
+  run_until(world, 6);
+  EXPECT_EQ(world.displays, 1);
+  EXPECT_EQ(world.encoded_px, (std::vector<SizePx>{kFirstMode.size_px, kFirstMode.size_px}));
+  ASSERT_EQ(world.epochs.size(), 2u);
+  EXPECT_EQ(world.epochs[1].mode, kFirstMode);
+}
+
+TEST(VideoWorker, DoesNotRepeatASwitchThatCostTheDisplayItsLife) {
+  World world;
+  world.frames_until_mode_wish = 2;
+  world.set_mode_fails = ErrorKind::lost;
+  run_until(world, 8);
+  EXPECT_EQ(world.displays, 2);
+  ASSERT_EQ(world.epochs.size(), 2u);
+  EXPECT_EQ(world.epochs[1].asked, world.wish);
+  EXPECT_EQ(world.epochs[1].mode, kFirstMode);
 }
 
 TEST(VideoWorker, RepeatsTheLastPictureOfAScreenThatStandsStill) {

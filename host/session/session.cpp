@@ -6,10 +6,11 @@ Session::Session(const std::string& name, pipeline::VideoWork work, pipeline::Ba
                  std::uint32_t bitrate_kbps, const OpenOutlet& open_outlet, HealthBoard& board,
                  const Clock& clock, SessionEvents events)
     : events_(std::move(events)), parts_(bitrate_kbps), outlet_(open_outlet(parts_)) {
-  video_worker_.emplace(std::move(work), std::move(backends), *outlet_, parts_.steering, parts_.cpu,
-                        parts_.counts, clock, [this](const encode::StreamParameters& parameters) {
+  video_worker_.emplace(std::move(work), std::move(backends), *outlet_, parts_.steering,
+                        parts_.mode_wish, parts_.cpu, parts_.counts, clock,
+                        [this](const pipeline::EpochOpened& opened) {
                           was_open_ = true;
-                          events_.opened(parameters);
+                          events_.opened(opened);
                         });
   send_.emplace(ThreadSpec{name + " send", ThreadRole::frame}, BackoffPolicy{}, parts_.send_bell,
                 board, clock, [this](Shift& shift) { return outlet_->run(shift); });

@@ -17,7 +17,8 @@ namespace pf::session {
 // What a session tells its door. Called on its worker threads: the door puts it into a box and
 // rings a bell.
 struct SessionEvents {
-  std::function<void(const encode::StreamParameters&)> opened;  // first, and after each healing
+  // First, after each healing, and after each change of the mode.
+  std::function<void(const pipeline::EpochOpened&)> opened;
   std::function<void(const Error&)> healing;
   std::function<void(const Error&)>
       over;  // nothing more comes: set-up failed, or trying again is no use
@@ -27,6 +28,7 @@ struct SessionEvents {
 struct SessionParts {
   Doorbell send_bell, video_bell;
   pipeline::FrameSteering steering;
+  Latest<DisplayMode> mode_wish;
   pipeline::TraceRing trace;
   pipeline::StageCpu cpu;
   pipeline::StageCounts counts;
@@ -48,6 +50,11 @@ class Session {
   // a second or two. Afterwards parts() are final.
   void stop();
 
+  // Any thread. The screen is to have this mode; `opened` tells what came of it.
+  void switch_mode(const DisplayMode& mode) {
+    parts_.mode_wish.put(mode);
+    parts_.video_bell.ring();
+  }
   pipeline::FrameSteering& steering() noexcept { return parts_.steering; }
   const SessionParts& parts() const noexcept { return parts_; }
   pipeline::FrameOutlet& outlet() noexcept { return *outlet_; }

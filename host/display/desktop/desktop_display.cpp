@@ -71,7 +71,10 @@ Result<void> DesktopDisplay::ask_for_mode(std::uint32_t order, const DisplayMode
     if (!news) continue;
     if (const auto* ended = std::get_if<pf_desktop_command_ended>(&*news))
       command_status_ = ended->status;
-    if (std::holds_alternative<pf_desktop_mode>(*news)) return {};
+    if (std::holds_alternative<pf_desktop_mode>(*news)) {
+      mode_ = mode;
+      return {};
+    }
     if (std::holds_alternative<pf_desktop_output>(*news))
       return fail(ErrorKind::refused, "a virtual display cannot have {}", text(mode));
   }
@@ -79,6 +82,7 @@ Result<void> DesktopDisplay::ask_for_mode(std::uint32_t order, const DisplayMode
 }
 
 Result<void> DesktopDisplay::set_mode(const DisplayMode& mode) {
+  if (mode == mode_) return {};
   return ask_for_mode(PF_DESKTOP_SET_MODE, mode);
 }
 

@@ -15,6 +15,7 @@ class DesktopDisplay final : public VirtualDisplay {
   static Result<std::unique_ptr<DesktopDisplay>> open(const DisplayRequest& request);
 
   Result<void> set_mode(const DisplayMode& mode) override;
+  DisplayMode mode() const noexcept override { return mode_; }
   Result<CaptureTarget> capture_target(CaptureWay way) override;
   Result<void> check() override;
   int process_id() const noexcept override { return process_->pid(); }
@@ -33,6 +34,7 @@ class DesktopDisplay final : public VirtualDisplay {
   std::unique_ptr<DesktopProcess> process_;
   std::string command_;  // its name, for messages
   std::string wayland_socket_;
+  DisplayMode mode_;
   std::optional<int> command_status_;  // once it has ended
 };
 

@@ -21,6 +21,7 @@ class SyntheticDisplay final : public VirtualDisplay {
     mode_ = mode;
     return {};
   }
+  DisplayMode mode() const noexcept override { return mode_; }
   Result<CaptureTarget> capture_target(CaptureWay) override { return SyntheticOutput{mode_}; }
   Result<void> check() override { return {}; }
 
