@@ -23,6 +23,27 @@ constexpr const char* kFooter =
     "2 the command line is wrong, 3 nobody answered, 4 the host refused or ended the session,\n"
     "5 the host is not the one with this fingerprint.";
 
+// The native protocol carries whole Hz only.
+Result<DisplayMode> parse_mode(const std::string& text) {
+  PF_TRY(const DisplayMode mode, parse_display_mode(text));
+  if (message::whole_hz(mode.refresh)) return mode;
+  return fail(ErrorKind::malformed,
+              "the native protocol carries whole Hz only, not {}: ask for {} Hz", text,
+              std::lround(mode.refresh.hz()));
+}
+
+Result<ModeChange> parse_change(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const auto wrong = [&] {
+    return fail(ErrorKind::malformed, "\"{}\" is no change: write WxH@Hz:SECONDS", text);
+  };
+  if (colon == std::string::npos) return wrong();
+  PF_TRY(const DisplayMode mode, parse_mode(text.substr(0, colon)));
+  double at_s = 0;
+  if (!CLI::detail::lexical_cast(text.substr(colon + 1), at_s) || !(at_s >= 0)) return wrong();
+  return ModeChange{.mode = mode, .at_s = at_s};
+}
+
 int usage(const std::string& sentence) {
   std::fprintf(stderr, "%s\n", sentence.c_str());
   return kExitUsage;
@@ -36,6 +57,7 @@ std::optional<Options> parse_options(const char* purpose, int argc, char** argv,
   app.footer(kFooter);
   Options options;
   std::string mode = "1280x720@60";
+  std::vector<std::string> changes;
   std::string fingerprint;
   app.add_option("--connect", options.host, "host to stream from")
       ->required()
@@ -43,6 +65,14 @@ std::optional<Options> parse_options(const char* purpose, int argc, char** argv,
   app.add_option("--mode", mode, "screen to ask for, in pixels and whole Hz")
       ->type_name("WxH@Hz")
       ->capture_default_str();
+  app.add_option(
+         "--switch", changes,
+         "change the screen's mode so many seconds after the first picture; may be repeated")
+      ->type_name("WxH@Hz:SECONDS")
+      ->expected(1)
+      ->take_all();
+  app.add_flag("--detach", options.detach,
+               "leave as somebody who comes back: the host may keep the desktop for a while");
   app.add_option("--seconds", options.seconds, "how long to stream, from the first picture on")
       ->check(CLI::Range(0.1, 1e6))
       ->capture_default_str();
@@ -66,18 +96,20 @@ std::optional<Options> parse_options(const char* purpose, int argc, char** argv,
     return std::nullopt;
   }
 
-  const auto parsed = parse_display_mode(mode);
+  const auto parsed = parse_mode(mode);
   if (!parsed) {
     exit_code = usage(parsed.error().what);
     return std::nullopt;
   }
-  if (!message::whole_hz(parsed->refresh)) {
-    exit_code =
-        usage(fmt::format("the native protocol carries whole Hz only, not {}: ask for {} Hz", mode,
-                          std::lround(parsed->refresh.hz())));
-    return std::nullopt;
-  }
   options.mode = *parsed;
+  for (const std::string& text : changes) {
+    const auto change = parse_change(text);
+    if (!change) {
+      exit_code = usage(change.error().what);
+      return std::nullopt;
+    }
+    options.changes.push_back(*change);
+  }
   if (!fingerprint.empty()) {
     options.fingerprint = crypto::parse_fingerprint(fingerprint);
     if (!options.fingerprint) {

@@ -3,11 +3,18 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/display_mode.h"
 #include "core/crypto/identity.h"
 
 namespace pf::probe {
+
+// A change of the screen's mode in mid-stream.
+struct ModeChange {
+  DisplayMode mode;
+  double at_s = 0;  // since the first picture
+};
 
 struct Options {
   std::string host;  // "name-or-address:port"
@@ -15,9 +22,11 @@ struct Options {
   double seconds = 10;
   std::uint32_t bitrate_kbps = 0;  // 0: the host's default
   std::optional<crypto::Fingerprint> fingerprint;
-  std::string record;    // empty: do not
-  std::string snapshot;  // likewise
-  std::string json;      // likewise
+  std::vector<ModeChange> changes;  // in the order of the command line
+  bool detach = false;              // leave as somebody who comes back
+  std::string record;               // empty: do not
+  std::string snapshot;             // likewise
+  std::string json;                 // likewise
   bool quiet = false;
 };
 

@@ -109,8 +109,13 @@ class KeptPicture {
 class Watch {
  public:
   Watch(const Options& options, endpoint::ClientEndpoint& client, decode::Decoder& decoder,
-        const Clock& clock, Report& report)
-      : options_(options), client_(client), decoder_(decoder), clock_(clock), report_(report) {}
+        const Clock& clock, LocalTime dialled_at, Report& report)
+      : options_(options),
+        client_(client),
+        decoder_(decoder),
+        clock_(clock),
+        dialled_at_(dialled_at),
+        report_(report) {}
 
   void run(Progress& progress) {
     began_ = clock_.now();
@@ -122,9 +127,10 @@ class Watch {
         return;
       }
       if (*unit) take(**unit);
+      ask_for_changes();
       progress.show(report_, elapsed_s());
     }
-    client_.close(message::CloseCode::quit);
+    client_.close(options_.detach ? message::CloseCode::done : message::CloseCode::quit);
     report_.ending = {};
   }
 
@@ -132,10 +138,10 @@ class Watch {
     report_.duration_s = first_decoded_ ? captured_span_s() : 0;
     report_.received = client_.stats();
     report_.clock = client_.clock_reading();
+    report_.mode_at_end = client_.mode();
     report_.picture = judge_.counts();
     if (recorder_) note(recorder_->finish());
-    if (snapshot_)
-      note(record::write_png(options_.snapshot, snapshot_->picture(), report_.mode.size_px));
+    if (snapshot_) note(record::write_png(options_.snapshot, snapshot_->picture(), snapshot_px_));
     for (FrameRow& row : report_.rows) to_wire_time(row);
   }
 
@@ -162,6 +168,12 @@ class Watch {
     const Nanos span = Nanos(last->pts_ns - first->pts_ns) + report_.mode.refresh.period();
     return std::chrono::duration<double>(span).count();
   }
+  void ask_for_changes() {
+    while (first_decoded_ && next_change_ < options_.changes.size() &&
+           elapsed_s() >= options_.changes[next_change_].at_s) {
+      client_.request_mode(options_.changes[next_change_++].mode);
+    }
+  }
   void note(const Result<void>& done) {
     if (!done && trouble_.empty()) trouble_ = done.error().what;
   }
@@ -180,25 +192,41 @@ class Watch {
                  .received_ns = unit.received.ns(),
                  .decoded_ns = shown ? decoded_at.ns() : 0};
     if (shown) {
-      if (!first_decoded_) first_decoded_ = decoded_at;
+      if (!first_decoded_) {
+        first_decoded_ = decoded_at;
+        report_.first_picture_ms =
+            std::chrono::duration<double, std::milli>(decoded_at - dialled_at_).count();
+      }
       ++report_.decoded;
       look_at(**picture, row);
     }
     if (report_.rows.size() < kMaxRows) report_.rows.push_back(row);
   }
 
+  // The bit stream says when a new size begins. The encoder rounds odd sizes up; what it added is
+  // not part of the screen.
+  Stretch& stretch_of(const decode::DecodedPicture& picture) {
+    if (report_.stretches.empty() || picture.size_px != coded_px_) {
+      coded_px_ = picture.size_px;
+      const SizePx screen = client_.mode().size_px;
+      const SizePx rounded{screen.width + screen.width % 2, screen.height + screen.height % 2};
+      report_.stretches.push_back({.decoded_px = rounded == coded_px_ ? screen : coded_px_});
+    }
+    return report_.stretches.back();
+  }
+
   void look_at(const decode::DecodedPicture& picture, FrameRow& row) {
-    // The encoder rounds odd sizes up; what it added is not part of the screen.
-    const SizePx visible{std::min(picture.size_px.width, report_.mode.size_px.width),
-                         std::min(picture.size_px.height, report_.mode.size_px.height)};
+    Stretch& stretch = stretch_of(picture);
+    const SizePx visible = stretch.decoded_px;
     const pattern::YuvView view{
         .size_px = visible,
         .planes = {picture.planes[0], picture.planes[1], picture.planes[2]},
         .stride_bytes = {picture.stride_bytes[0], picture.stride_bytes[1], picture.stride_bytes[2]},
         .full_range = picture.full_range};
-    report_.decoded_px = visible;
     const auto reading = pattern::read_picture(view);
     judge_.add(reading);
+    stretch.judge.add(reading);
+    ++stretch.pictures;
     if (reading && !reading->torn) {
       row.drawn_ns = pattern::full_time(reading->stamp.drawn_at, Nanos(row.pts_ns)).count();
       report_.colour_card_error = pattern::check_card(view).largest_error;
@@ -206,6 +234,7 @@ class Watch {
     if (!options_.snapshot.empty() && !snapshot_ && elapsed_s() >= options_.seconds * kSnapshotAt) {
       snapshot_.emplace(
           picture);  // written when the stream is over: a PNG takes longer than a frame
+      snapshot_px_ = visible;
     }
   }
 
@@ -238,10 +267,14 @@ class Watch {
   endpoint::ClientEndpoint& client_;
   decode::Decoder& decoder_;
   const Clock& clock_;
+  const LocalTime dialled_at_;
   Report& report_;
   pattern::PictureJudge judge_;
   std::optional<record::MkvRecorder> recorder_;
   std::optional<KeptPicture> snapshot_;
+  SizePx snapshot_px_;
+  SizePx coded_px_;  // of the newest picture, as its bit stream says
+  std::size_t next_change_ = 0;
   std::string trouble_;
   LocalTime began_;
   std::optional<LocalTime> first_decoded_;
@@ -264,6 +297,7 @@ Outcome run_probe(const Options& options) {
 
   const SystemClock clock;
   SystemRng rng;
+  const LocalTime dialled_at = clock.now();
   auto client = endpoint::ClientEndpoint::connect(
       {.host = *address, .hello = hello_for(options), .fingerprint = options.fingerprint}, clock,
       rng);
@@ -273,7 +307,7 @@ Outcome run_probe(const Options& options) {
   outcome.report.host = options.host;
   outcome.report.fingerprint = to_hex((*client)->host_fingerprint());
   outcome.report.mode = (*client)->welcome().mode;
-  Watch watch(options, **client, **decoder, clock, outcome.report);
+  Watch watch(options, **client, **decoder, clock, dialled_at, outcome.report);
   Progress progress(options.quiet, options.seconds);
   watch.run(progress);
   progress.done();

@@ -21,6 +21,26 @@ Json latency(const Report& report, std::int64_t FrameRow::*begin, std::int64_t F
   return to_json(percentiles(spans(report, begin, end)));
 }
 
+Json to_json(SizePx size) { return {{"width_px", size.width}, {"height_px", size.height}}; }
+
+Json to_json(const DisplayMode& mode) {
+  return {{"width_px", mode.size_px.width},
+          {"height_px", mode.size_px.height},
+          {"refresh_hz", message::whole_hz(mode.refresh).value_or(0)}};
+}
+
+Json to_json(const Stretch& stretch) {
+  const auto& counts = stretch.judge.counts();
+  Json json = to_json(stretch.decoded_px);
+  json["pictures"] = stretch.pictures;
+  json["distinct"] = counts.distinct;
+  json["lost"] = counts.lost;
+  json["reordered"] = counts.reordered;
+  json["torn"] = counts.torn;
+  json["unreadable"] = counts.unreadable;
+  return json;
+}
+
 const char* name_of(endpoint::Ending::Cause cause) {
   switch (cause) {
     case endpoint::Ending::Cause::ours:
@@ -70,12 +90,10 @@ std::string to_json(const Report& report) {
   Json json{
       {"host", report.host},
       {"fingerprint", report.fingerprint},
-      {"mode",
-       {{"width_px", report.mode.size_px.width},
-        {"height_px", report.mode.size_px.height},
-        {"refresh_hz", message::whole_hz(report.mode.refresh).value_or(0)}}},
-      {"decoded_size",
-       {{"width_px", report.decoded_px.width}, {"height_px", report.decoded_px.height}}},
+      {"mode", to_json(report.mode)},
+      {"mode_at_end", to_json(report.mode_at_end)},
+      {"decoded_size", to_json(report.decoded_px())},
+      {"first_picture_ms", report.first_picture_ms},
       {"duration_s", report.duration_s},
       {"close", name_of(report.ending.cause)},
       {"frames",
@@ -108,6 +126,8 @@ std::string to_json(const Report& report) {
        {{"transport", std::chrono::duration<double>(report.received.receive_cpu).count()},
         {"decode", std::chrono::duration<double>(report.decode_cpu).count()}}},
       {"row_fields", {"pts_ns", "first_received_ns", "received_ns", "decoded_ns", "drawn_ns"}}};
+  json["sizes"] = Json::array();
+  for (const Stretch& stretch : report.stretches) json["sizes"].push_back(to_json(stretch));
   Json rows = Json::array();
   for (const FrameRow& row : report.rows) {
     rows.push_back(
@@ -121,6 +141,14 @@ std::string to_table(const Report& report) {
   const auto& picture = report.picture;
   std::string table = fmt::format("{} from {}, {:.1f} s, {:.0f} kbit/s\n", to_string(report.mode),
                                   report.host, report.duration_s, report.bitrate_kbps());
+  table += fmt::format("  first picture {:.0f} ms after dialling\n", report.first_picture_ms);
+  if (report.stretches.size() > 1) {
+    table += "  sizes        ";
+    for (const Stretch& stretch : report.stretches) {
+      table += fmt::format(" {}x{}", stretch.decoded_px.width, stretch.decoded_px.height);
+    }
+    table += '\n';
+  }
   table +=
       fmt::format("  access units  {} received, {} decoded, {} given up, {} shards recovered\n",
                   report.received.frames, report.decoded, report.received.frames_dropped,

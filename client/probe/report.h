@@ -21,17 +21,26 @@ struct FrameRow {
   std::int64_t drawn_ns = 0;  // as the coded picture says
 };
 
+// The pictures of one size, from the first of them to the next change.
+struct Stretch {
+  SizePx decoded_px;
+  std::uint64_t pictures = 0;
+  pattern::PictureJudge judge;
+};
+
 struct Report {
   std::string host;
   std::string fingerprint;
-  DisplayMode mode;  // as the host granted it
-  SizePx decoded_px;
-  double duration_s = 0;  // that the decoded pictures cover, by their time of capture
+  DisplayMode mode;                // as the host granted it
+  DisplayMode mode_at_end;         // as the host said last
+  std::vector<Stretch> stretches;  // oldest first
+  double first_picture_ms = 0;     // dialling → first decoded picture
+  double duration_s = 0;           // that the decoded pictures cover, by their time of capture
   endpoint::ReceiveStats received;
   endpoint::ClockReading clock;
   std::uint64_t decoded = 0;
   std::uint64_t record_errors = 0;
-  pattern::PictureJudge::Counts picture;
+  pattern::PictureJudge::Counts picture;  // of all stretches
   std::optional<double>
       colour_card_error;  // worst channel of the last picture; none without a colour card
   Nanos decode_cpu{0};
@@ -39,6 +48,7 @@ struct Report {
   std::vector<FrameRow> rows;  // oldest first
 
   double bitrate_kbps() const;
+  SizePx decoded_px() const { return stretches.empty() ? SizePx{} : stretches.back().decoded_px; }
 };
 
 struct Percentiles {

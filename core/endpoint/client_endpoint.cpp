@@ -12,6 +12,7 @@
 #include "core/net/udp_port.h"
 #include "core/quic/client.h"
 #include "core/runtime/health_board.h"
+#include "core/runtime/latest.h"
 #include "core/runtime/log.h"
 #include "core/runtime/supervised_thread.h"
 #include "core/wire/v1/control_stream.h"
@@ -103,6 +104,14 @@ class Client final : public ClientEndpoint {
   }
   void decoded(bool gave_picture) override { media_->decoded(gave_picture); }
 
+  void request_mode(const DisplayMode& mode) override {
+    mode_wish_.put(mode);
+    bell_.ring();
+  }
+  DisplayMode mode() const override {
+    std::lock_guard lock(mutex_);
+    return mode_;
+  }
   ReceiveStats stats() const override { return media_->stats(); }
   std::vector<message::HostTiming> host_timings() const override {
     std::lock_guard lock(mutex_);
@@ -235,6 +244,9 @@ class Client final : public ClientEndpoint {
       if (!session_) finish({});
     }
     if (!session_) return;
+    if (session_->streaming()) {
+      if (const auto mode = mode_wish_.take()) tell(control::ModeWanted{*mode}, now);
+    }
     if (media_) {
       while (auto news = media_->poll_news()) {
         std::visit([&](auto& what) { tell(what, now); }, *news);
@@ -261,6 +273,10 @@ class Client final : public ClientEndpoint {
     }
     media_ = *std::move(media);
     welcome_ = open.welcome;
+    {
+      std::lock_guard lock(mutex_);
+      mode_ = welcome_.mode;
+    }
     tell(control::MediaOpened{media_->local_port()}, now);
     welcomed_ = true;
     caller_bell_.ring();
@@ -275,7 +291,11 @@ class Client final : public ClientEndpoint {
   void apply(control::RateChanged& rate, LocalTime) {
     log::info("client", "the host sends {} kbit/s now", rate.bitrate_kbps);
   }
-  void apply(control::ModeAnswered&, LocalTime) {}
+  void apply(control::ModeAnswered& answer, LocalTime) {
+    if (!answer.accepted) log::info("client", "the host stays at {}", to_string(answer.mode));
+    std::lock_guard lock(mutex_);
+    mode_ = answer.mode;
+  }
   void apply(control::HostGap& gap, LocalTime) {
     log::info("client", "the host had no pictures for {} ms",
               std::chrono::duration_cast<milliseconds>(gap.length).count());
@@ -322,8 +342,10 @@ class Client final : public ClientEndpoint {
   // Between threads.
   std::atomic<bool> welcomed_{false}, over_{false}, leaving_{false}, gone_{false};
   std::atomic<message::CloseCode> leave_code_{message::CloseCode::done};
+  Latest<DisplayMode> mode_wish_;
   mutable std::mutex mutex_;
   Ending ending_;
+  DisplayMode mode_;
   ClockReading clock_reading_;
   std::deque<message::HostTiming> host_timings_;
 

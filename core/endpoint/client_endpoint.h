@@ -74,6 +74,10 @@ class ClientEndpoint {
   virtual void decoded(bool gave_picture) = 0;
 
   // Any thread.
+  // The screen is to have this mode. Of several only the newest is asked for, every 500 ms at most.
+  // What becomes of it shows in mode() and, later, in the size of the decoded pictures.
+  virtual void request_mode(const DisplayMode& mode) = 0;
+  virtual DisplayMode mode() const = 0;  // in force, or about to be, as the host said last
   virtual ReceiveStats stats() const = 0;
   // What the host said about its access units, the newest last; the oldest are forgotten.
   virtual std::vector<message::HostTiming> host_timings() const = 0;
