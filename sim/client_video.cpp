@@ -49,6 +49,12 @@ void ClientVideo::take_datagram(MutableBytes datagram, LocalTime now) {
 }
 
 void ClientVideo::take_frame(video::ReassembledFrame frame, LocalTime now) {
+  news_.push_back(
+      control::FrameReceived{.pts = frame.pts,
+                             .first_received = frame.first_received_at,
+                             .received = frame.last_received_at,
+                             .frame_bytes = static_cast<std::uint32_t>(frame.bytes.size()),
+                             .packet_count = frame.packet_count});
   if (sabotage_ == Sabotage::byte_changed && value(frame.id) % kSabotagedEvery == 1) {
     frame.bytes[frame.bytes.size() / 2] ^= std::byte{1};
   }

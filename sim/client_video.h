@@ -24,7 +24,8 @@ namespace pf::sim {
 
 class ClientVideo {
  public:
-  using News = std::variant<control::FrameGap, control::FrameArrived, control::DecoderStumbled>;
+  using News = std::variant<control::FrameGap, control::FrameArrived, control::DecoderStumbled,
+                            control::FrameReceived>;
 
   // `out` leads to the host; it and `checkers` outlive this. Times are the client's, but for `out`.
   ClientVideo(const message::Welcome& welcome, std::uint64_t seed, Sabotage sabotage, Link& out,

@@ -75,7 +75,17 @@ void ClientSession::on_welcome(message::Welcome&& welcome) {
   phase_ = Phase::opening;
   deadline_.reset();
   modes_.on_welcome(welcome.mode);
+  begin_rate_control(welcome);
   outputs_.push_back(OpenMedia{std::move(welcome)});
+}
+
+// A user who names a rate wants that one.
+void ClientSession::begin_rate_control(const message::Welcome& welcome) {
+  if (params_.hello.bitrate_kbps != 0) return;
+  rate_.emplace(RateController::Params{.start_kbps = welcome.bitrate_kbps,
+                                       .bounds = rate_bounds(welcome.mode),
+                                       .shard_bytes = welcome.shard_bytes,
+                                       .frame_period = welcome.mode.refresh.period()});
 }
 
 void ClientSession::on(MediaOpened opened, LocalTime now) {
@@ -94,16 +104,28 @@ void ClientSession::on_running_message(const message::ControlMessage& message, L
   if (const auto* echo = std::get_if<message::ClockEcho>(&message)) {
     clock_sync_.on_echo(*echo, now);
   } else if (const auto* rate = std::get_if<message::BitrateChanged>(&message)) {
-    outputs_.push_back(RateChanged{rate->bitrate_kbps});
+    on_rate_changed(rate->bitrate_kbps);
   } else if (const auto* answer = std::get_if<message::Reconfigured>(&message)) {
+    if (rate_) rate_->on_mode(answer->mode);  // the one in force, whatever was asked
     if (const auto news = modes_.on_answer(*answer))
       outputs_.push_back(ModeAnswered{.accepted = news->accepted, .mode = news->mode});
   } else if (const auto* gap = std::get_if<message::PipelineGap>(&message)) {
-    outputs_.push_back(HostGap{milliseconds(gap->gap_ms)});
+    on_host_gap(milliseconds(gap->gap_ms));
   } else if (const auto* shard = std::get_if<message::ShardPayloadChanged>(&message)) {
     answer_shard_size(shard->shard_bytes);
   }
   // Everything else belongs to planes that this client did not ask for.
+}
+
+void ClientSession::on_rate_changed(std::uint32_t bitrate_kbps) {
+  if (rate_) rate_->on_rate_changed(bitrate_kbps);
+  outputs_.push_back(RateChanged{bitrate_kbps});
+}
+
+// What was begun before the gap and not completed was not lost by the network.
+void ClientSession::on_host_gap(Nanos length) {
+  loss_.skip(totals_);
+  outputs_.push_back(HostGap{length});
 }
 
 void ClientSession::answer_shard_size(std::uint16_t shard_bytes) {
@@ -145,7 +167,10 @@ void ClientSession::on(PeerClosed&& closed, LocalTime) {
   finish(end, message::sentence(*closed.code, closed.reason), closed.code);
 }
 
-void ClientSession::on(const ReceptionTotals& totals, LocalTime) { totals_ = totals; }
+void ClientSession::on(const ReceptionTotals& totals, LocalTime now) {
+  totals_ = totals;
+  if (rate_ && phase_ == Phase::streaming) rate_->on_totals(totals, now);
+}
 
 void ClientSession::on(FrameGap gap, LocalTime now) {
   if (phase_ == Phase::streaming) recovery_.on_gap(gap.first_frame, gap.last_frame, now);
@@ -161,6 +186,15 @@ void ClientSession::on(const FrameArrived& frame, LocalTime now) {
 }
 
 void ClientSession::on(const ModeWanted& wanted, LocalTime) { modes_.want(wanted.mode); }
+void ClientSession::on(const FrameReceived& frame, LocalTime now) {
+  if (rate_) rate_->on_frame(frame, now);
+}
+void ClientSession::on(const message::HostTiming& timing, LocalTime now) {
+  if (rate_) rate_->on_host_timing(timing, now);
+}
+void ClientSession::on(DecoderBacklog backlog, LocalTime now) {
+  if (rate_) rate_->on_decoder_backlog(backlog.frames, now);
+}
 
 void ClientSession::on(Leave leave, LocalTime) {
   const CloseCode code = leave == Leave::quit ? CloseCode::quit : CloseCode::done;
@@ -182,6 +216,9 @@ void ClientSession::pump(LocalTime now) {
     std::visit([&](const auto& wish) { send(wish); }, *request);
   }
   if (const auto request = modes_.poll(now)) send(*request);
+  if (rate_) {
+    if (const auto wish = rate_->poll_wish(now)) send(message::SetBitrate{*wish});
+  }
   if (showing_ == recovery_.frozen()) {
     showing_ = !showing_;
     outputs_.push_back(ShowPicture{showing_});

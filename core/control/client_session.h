@@ -18,6 +18,7 @@
 #include "core/control/clock_sync.h"
 #include "core/control/loss_window.h"
 #include "core/control/mode_switch.h"
+#include "core/control/rate_controller.h"
 #include "core/control/recovery.h"
 #include "core/control/session_types.h"
 #include "core/message/close_code.h"
@@ -26,7 +27,7 @@
 namespace pf::control {
 
 // In, besides ControlMessage, BrokenHandshake, StreamClosed, PeerClosed, ModeWanted,
-// ReceptionTotals and FrameArrived.
+// ReceptionTotals, FrameArrived, FrameReceived and HostTiming.
 struct MediaOpened {  // OpenMedia has been carried out: the UDP socket is bound
   std::uint16_t local_port = 0;
 };
@@ -37,7 +38,10 @@ struct FrameGap {  // frames that never came, both ends included, low 32 bits of
   std::uint32_t first_frame = 0;
   std::uint32_t last_frame = 0;
 };
-struct FrameAbandoned {};   // the reassembler gave one up
+struct FrameAbandoned {};  // the reassembler gave one up
+struct DecoderBacklog {    // access units that wait for it now
+  std::uint32_t frames = 0;
+};
 struct DecoderStumbled {};  // a reference is missing, or nothing came out for three access units
 enum class Leave : std::uint8_t {
   quit,    // the user is done: the host keeps nothing
@@ -92,7 +96,8 @@ class ClientSession {
 
   using Input = std::variant<message::ControlMessage, BrokenHandshake, StreamClosed, PeerClosed,
                              MediaOpened, MediaFailed, ReceptionTotals, FrameGap, FrameAbandoned,
-                             DecoderStumbled, FrameArrived, ModeWanted, Leave>;
+                             DecoderStumbled, FrameArrived, FrameReceived, message::HostTiming,
+                             DecoderBacklog, ModeWanted, Leave>;
   using Output = std::variant<SendControl, OpenMedia, ClockUpdated, RateChanged, ModeAnswered,
                               HostGap, ShowPicture, Close, ClientSessionOver>;
 
@@ -107,6 +112,8 @@ class ClientSession {
   bool streaming() const noexcept { return phase_ == Phase::streaming; }
   bool over() const noexcept { return phase_ == Phase::over; }
   const Recovery& recovery() const noexcept { return recovery_; }
+  // Adapts the rate if the user named none, once the host has welcomed us.
+  const std::optional<RateController>& rate() const noexcept { return rate_; }
 
  private:
   enum class Phase : std::uint8_t { awaiting_welcome, opening, streaming, losing, over };
@@ -123,10 +130,16 @@ class ClientSession {
   void on(DecoderStumbled, LocalTime now);
   void on(const FrameArrived& frame, LocalTime now);
   void on(const ModeWanted& wanted, LocalTime now);
+  void on(const FrameReceived& frame, LocalTime now);
+  void on(const message::HostTiming& timing, LocalTime now);
+  void on(DecoderBacklog backlog, LocalTime now);
   void on(Leave leave, LocalTime now);
 
   void on_welcome(message::Welcome&& welcome);
   void on_running_message(const message::ControlMessage& message, LocalTime now);
+  void begin_rate_control(const message::Welcome& welcome);
+  void on_rate_changed(std::uint32_t bitrate_kbps);
+  void on_host_gap(Nanos length);
   void answer_shard_size(std::uint16_t shard_bytes);
   void report_loss(LocalTime now);
   void pump(LocalTime now);  // what the inner machines have to say
@@ -143,6 +156,7 @@ class ClientSession {
   bool showing_ = true;
   ReceptionTotals totals_;
   LossWindow loss_;
+  std::optional<RateController> rate_;
   std::optional<LocalTime> next_report_;
   std::deque<Output> outputs_;
 };

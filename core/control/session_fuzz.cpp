@@ -79,6 +79,21 @@ std::optional<HostSession::Input> host_input(Script& script) {
   }
 }
 
+// A way to leave, a wish, or what rate control looks at.
+ClientSession::Input leave_or_look(Script& script) {
+  const std::uint8_t choice = script.byte();
+  const auto wire = [&] { return WireTime(Nanos(static_cast<std::int64_t>(script.word()) << 32)); };
+  if (choice >= 240) return DecoderBacklog{script.byte()};
+  if (choice >= 220) return message::HostTiming{.pts = wire(), .host_us = script.word()};
+  if (choice >= 200) {
+    const LocalTime first{milliseconds(script.word())};
+    return FrameReceived{wire(), first, first + microseconds(script.word()), script.word(),
+                         script.word()};
+  }
+  if ((choice & 2) != 0) return ModeWanted{some_mode(script)};
+  return (choice & 1) != 0 ? Leave::quit : Leave::detach;
+}
+
 std::optional<ClientSession::Input> client_input(Script& script) {
   switch (script.byte() % 12) {
     case 0:
@@ -104,11 +119,8 @@ std::optional<ClientSession::Input> client_input(Script& script) {
       const std::uint8_t flags = script.byte();
       return FrameArrived{script.word(), (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0};
     }
-    case 10: {
-      const std::uint8_t choice = script.byte();
-      if ((choice & 2) != 0) return ModeWanted{some_mode(script)};
-      return (choice & 1) != 0 ? Leave::quit : Leave::detach;
-    }
+    case 10:
+      return leave_or_look(script);
     default: {
       auto message = script.message();
       if (!message) return std::nullopt;

@@ -429,6 +429,36 @@ TEST(Session, ReportsLossEvery750Ms) {
   EXPECT_EQ(seen[1].loss_ppm, 0u);
 }
 
+// Ten frames that cross a link of 100 Mbit/s, 16 ms apart.
+void show_fast_link(World& world) {
+  for (int i = 0; i < 10; ++i) {
+    world.client.handle(FrameReceived{.pts = WireTime(i * milliseconds(16)),
+                                      .first_received = world.now,
+                                      .received = world.now + microseconds(3480),
+                                      .frame_bytes = 40'000,
+                                      .packet_count = 30},
+                        world.now);
+    world.run(milliseconds(16));
+  }
+}
+
+TEST(Session, AClientThatNamesNoRateAsksForWhatTheWayCarries) {
+  World world;
+  world.start();
+  show_fast_link(world);
+  EXPECT_FALSE(world.host_said<RateTarget>().empty());
+}
+
+TEST(ClientSession, KeepsTheRateThatItsUserNamed) {
+  for (const std::uint32_t named_kbps : {0u, 10'000u}) {
+    message::Hello named = hello();
+    named.bitrate_kbps = named_kbps;
+    ClientSession client({.hello = named}, LocalTime());
+    client.handle(ControlMessage(plan().welcome), LocalTime());
+    EXPECT_EQ(client.rate().has_value(), named_kbps == 0);
+  }
+}
+
 TEST(HostSession, AnswersWhatItDoesNotDoYet) {
   World world;
   world.start();

@@ -207,14 +207,15 @@ class Client final : public ClientEndpoint {
     } else if (std::holds_alternative<quic::StreamEnded>(event)) {
       tell(control::StreamClosed{}, now);
     } else if (const auto* datagram = std::get_if<quic::DatagramArrived>(&event)) {
-      on_datagram(datagram->bytes);
+      on_datagram(datagram->bytes, now);
     } else if (const auto* closed = std::get_if<quic::Closed>(&event)) {
       on_closed(*closed, now);
     }
   }
 
-  void on_datagram(Bytes datagram) {
+  void on_datagram(Bytes datagram, LocalTime now) {
     if (const auto timing = wire::v1::parse_host_timing(datagram)) {
+      tell(*timing, now);
       std::lock_guard lock(mutex_);
       host_timings_.push_back(*timing);
       if (host_timings_.size() > kMaxHostTimings) host_timings_.pop_front();
@@ -251,7 +252,9 @@ class Client final : public ClientEndpoint {
       while (auto news = media_->poll_news()) {
         std::visit([&](auto& what) { tell(what, now); }, *news);
       }
+      while (auto frame = media_->poll_frame()) tell(*frame, now);
       tell(media_->totals(), now);
+      tell(control::DecoderBacklog{media_->waiting_frames()}, now);
     }
     pf::turn(*session_, now, [&](control::ClientSession::Output output) {
       std::visit([&](auto& what) { apply(what, now); }, output);

@@ -99,6 +99,12 @@ void MediaReceiver::take_datagram(const net::Datagram& datagram) {
     if ((frame->flags & message::frame_flags::kProbe) != 0) {
       reassembler_.release(*frame);
     } else {
+      // Without room the control thread is behind, and learns from the others.
+      (void)frames_.try_push({.pts = frame->pts,
+                              .first_received = frame->first_received_at,
+                              .received = frame->last_received_at,
+                              .frame_bytes = static_cast<std::uint32_t>(frame->bytes.size()),
+                              .packet_count = frame->packet_count});
       gate_.complete(*std::move(frame), datagram.received_at);
     }
   }

@@ -47,6 +47,11 @@ class MediaReceiver {
 
   // Control thread.
   std::optional<ReceiverNews> poll_news() { return news_.try_pop(); }
+  // For rate control, which may look at them late: nobody is woken for them.
+  std::optional<control::FrameReceived> poll_frame() { return frames_.try_pop(); }
+  std::uint32_t waiting_frames() const noexcept {
+    return static_cast<std::uint32_t>(units_.size());
+  }
 
   // Any thread.
   // Ends the consumer's wait, once: the session is over.
@@ -62,6 +67,7 @@ class MediaReceiver {
   // behind is lost, and gets a key frame.
   static constexpr std::size_t kMaxWaiting = 64;
   static constexpr std::size_t kMaxNews = 64;
+  static constexpr std::size_t kMaxFrames = 64;  // a quarter of a second of 240 Hz
   static constexpr int kSilentUnits = 3;  // without a picture, in a row: the decoder needs help
 
   MediaReceiver(std::unique_ptr<net::UdpPort> port, const Endpoint& host_media,
@@ -95,6 +101,7 @@ class MediaReceiver {
   Fifo<video::ReassembledFrame, kMaxWaiting> units_;         // receive → consumer
   Fifo<video::ReassembledFrame, 2 * kMaxWaiting> returned_;  // consumer → receive
   Fifo<ReceiverNews, kMaxNews> news_;                        // receive → control
+  Fifo<control::FrameReceived, kMaxFrames> frames_;          // receive → control
   std::atomic<bool> woken_{false};
   std::atomic<bool> decoder_lost_{false};       // consumer → receive
   std::atomic<std::uint64_t> taken_frames_{0};  // by the consumer

@@ -1,0 +1,144 @@
+#include "core/control/rate_controller.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace pf::control {
+namespace {
+
+// Of a packet besides its shard: packet number, header and tag of generation 1, UDP and IPv4.
+constexpr double kPacketOverheadBytes = 64 + 28;
+constexpr double kBitsPerPixel = 0.5;
+constexpr Nanos kRatioWindow = milliseconds(500);
+
+double seconds_of(Nanos span) noexcept { return std::chrono::duration<double>(span).count(); }
+
+}  // namespace
+
+RateBounds rate_bounds(const DisplayMode& mode) noexcept {
+  const double pixels = static_cast<double>(mode.size_px.width) * mode.size_px.height;
+  constexpr double kLeast = 500, kMost = 8'000'000;  // the specification's bounds
+  const auto bounded = [&](double bits_per_pixel) {
+    return static_cast<std::uint32_t>(
+        std::clamp(pixels * mode.refresh.hz() * bits_per_pixel / 1000, kLeast, kMost));
+  };
+  return {.floor_kbps = bounded(kBitsPerPixel / 20), .ceiling_kbps = bounded(kBitsPerPixel)};
+}
+
+RateController::RateController(const Params& params) noexcept
+    : params_(params),
+      packet_wire_bytes_(params.shard_bytes + kPacketOverheadBytes),
+      rate_kbps_(std::max(params.start_kbps, params.bounds.floor_kbps)) {}
+
+void RateController::on_frame(const FrameReceived& frame, LocalTime now) noexcept {
+  if (ignore_until_ && now < *ignore_until_) return;
+  const std::uint32_t after_first = frame.packet_count > 0 ? frame.packet_count - 1 : 0;
+  capacity_.on_train(static_cast<std::uint64_t>(after_first * packet_wire_bytes_),
+                     frame.packet_count, frame.received - frame.first_received);
+  delay_.on_frame(frame.pts, frame.first_received, frame.received - frame.first_received, now);
+  window_video_bytes_ += frame.frame_bytes;
+}
+
+void RateController::on_totals(const ReceptionTotals& totals, LocalTime now) noexcept {
+  if (ignore_until_ && now < *ignore_until_) {
+    window_end_.reset();
+    return loss_.skip(totals);
+  }
+  loss_.on_totals(totals, rate_kbps_, now);
+  if (window_end_ && now < *window_end_) return;
+  const double wire_bytes =
+      static_cast<double>(totals.packets_sent - window_packets_) * packet_wire_bytes_;
+  if (window_end_ && window_video_bytes_ > 0 && wire_bytes > 0) {
+    constexpr double kLeastRatio = 1.05, kMostRatio = 2.5;  // half of it parity, and small frames
+    const double ratio = wire_bytes / static_cast<double>(window_video_bytes_);
+    wire_ratio_ = std::clamp(0.5 * (wire_ratio_ + ratio), kLeastRatio, kMostRatio);
+  }
+  window_end_ = now + kRatioWindow;
+  window_packets_ = totals.packets_sent;
+  window_video_bytes_ = 0;
+}
+
+void RateController::on_decoder_backlog(std::uint32_t waiting_frames, LocalTime now) noexcept {
+  const bool rested = now - decoder_cut_at_ >= kBacklogSpacing;
+  if (waiting_frames >= kBacklogFrames && (!decoder_ceiling_kbps_ || rested)) {
+    decoder_ceiling_kbps_ = std::max(params_.bounds.floor_kbps, rate_kbps_ / 4 * 3);
+    decoder_cut_at_ = now;
+  } else if (decoder_ceiling_kbps_ && now - decoder_cut_at_ >= kBacklogHold) {
+    decoder_cut_at_ += seconds(1);
+    *decoder_ceiling_kbps_ += *decoder_ceiling_kbps_ / 12;
+    if (*decoder_ceiling_kbps_ > params_.bounds.ceiling_kbps) decoder_ceiling_kbps_.reset();
+  }
+}
+
+void RateController::on_rate_changed(std::uint32_t bitrate_kbps) noexcept {
+  unanswered_ = std::max(0, unanswered_ - 1);
+  if (unanswered_ == 0) rate_kbps_ = std::max(bitrate_kbps, params_.bounds.floor_kbps);
+}
+
+void RateController::on_mode(const DisplayMode& mode) noexcept {
+  params_.bounds = rate_bounds(mode);
+  params_.frame_period = mode.refresh.period();
+}
+
+std::optional<std::uint32_t> RateController::poll_wish(LocalTime now) noexcept {
+  if (ignore_until_ && now < *ignore_until_) return std::nullopt;
+  const std::optional<double> right = right_kbps(now);
+  if (!right) return std::nullopt;
+  const double wanted = std::min(*right, rate_kbps_ * kMostRise);
+  if (!due(wanted, now)) return std::nullopt;
+  rate_kbps_ = static_cast<std::uint32_t>(wanted);
+  changed_at_ = now;
+  asked_at_ = now;
+  unanswered_ = std::min(unanswered_ + 1, kMaxUnanswered);
+  return rate_kbps_;
+}
+
+std::optional<double> RateController::right_kbps(LocalTime now) noexcept {
+  watch_drain(now);
+  watch_crossings(now);
+  const bool urgent = delay_.standing() > kToleratedQueue;
+  const std::optional<std::uint32_t> capacity = capacity_.kbps(urgent);
+  if (!capacity) return std::nullopt;
+  double kbps = *capacity * share_of_capacity() / wire_ratio_;
+  if (const auto ceiling = loss_.kbps()) kbps = std::min<double>(kbps, *ceiling);
+  if (decoder_ceiling_kbps_) kbps = std::min<double>(kbps, *decoder_ceiling_kbps_);
+  return std::clamp<double>(kbps, params_.bounds.floor_kbps, params_.bounds.ceiling_kbps);
+}
+
+double RateController::share_of_capacity() const noexcept {
+  const double share = std::min(kShare, seconds_of(kCrossing) / seconds_of(params_.frame_period));
+  const Nanos excess = delay_.standing() - kToleratedQueue;
+  if (excess <= Nanos(0)) return share * caution_;
+  return std::max(kLeastShare, share * caution_ - seconds_of(excess) / seconds_of(kDrainTime));
+}
+
+void RateController::watch_drain(LocalTime now) noexcept {
+  if (delay_.standing() <= kToleratedQueue) return drain_since_.reset();
+  if (!drain_since_) {
+    drain_since_ = now;
+    drain_from_ = delay_.standing();
+  }
+  if (now - *drain_since_ < kDrainPatience) return;
+  if (delay_.standing() > drain_from_ * 3 / 4) delay_.rebase();
+  drain_since_.reset();
+}
+
+// A standing queue makes every frame late and is dealt with by itself.
+void RateController::watch_crossings(LocalTime now) noexcept {
+  if (delay_.standing() > kToleratedQueue || now - caution_at_ < kCautionSpacing) return;
+  caution_at_ = now;
+  const double late = delay_.late(kLate);
+  constexpr double kLess = 0.9, kMore = 1.03, kLeastCaution = 0.4;
+  if (late > kMostLate) caution_ = std::max(kLeastCaution, caution_ * kLess);
+  if (late < kMostLate / 2) caution_ = std::min(1.0, caution_ * kMore);
+}
+
+bool RateController::due(double wanted_kbps, LocalTime now) const noexcept {
+  const bool rise = wanted_kbps > rate_kbps_;
+  const double change = std::abs(wanted_kbps - rate_kbps_) / rate_kbps_;
+  if (change < kLeastChange) return false;
+  if (unanswered_ >= kMaxUnanswered && now - *asked_at_ < kAnswerPatience) return false;
+  return now - changed_at_ >= (rise ? kRiseSpacing : kFallSpacing);
+}
+
+}  // namespace pf::control

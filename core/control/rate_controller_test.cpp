@@ -1,0 +1,150 @@
+#include "core/control/rate_controller.h"
+
+#include <gtest/gtest.h>
+
+#include "core/control/rate_link_testing.h"
+
+namespace pf::control {
+namespace {
+
+LocalTime at(Nanos since_start) { return LocalTime(seconds(1000) + since_start); }
+
+RateController controller() {
+  return RateController({.start_kbps = 20'000,
+                         .bounds = {.floor_kbps = 1'000, .ceiling_kbps = 50'000},
+                         .frame_period = milliseconds(16)});
+}
+
+// A 40 kB frame, `delay` after its capture, spread over `spread`.
+void frame(RateController& rate, int index, Nanos delay, Nanos spread) {
+  const Nanos captured = index * milliseconds(16);
+  const LocalTime first = at(captured + delay);
+  rate.on_frame({.pts = WireTime(seconds(7) + captured),
+                 .first_received = first,
+                 .received = first + spread,
+                 .frame_bytes = 40'000,
+                 .packet_count = 30},
+                first + spread);
+}
+
+TEST(RateBounds, FollowThePixelRate) {
+  EXPECT_EQ(rate_bounds({{1280, 720}, {60, 1}}).ceiling_kbps, 27'648u);
+  EXPECT_EQ(rate_bounds({{1280, 720}, {60, 1}}).floor_kbps, 1'382u);
+  EXPECT_EQ(rate_bounds({{16, 16}, {1, 1}}).floor_kbps, 500u);
+}
+
+TEST(TrainCapacity, IsTheRateOfTheNarrowestLink) {
+  TrainCapacity capacity;
+  EXPECT_FALSE(capacity.kbps(false));
+  // 29 packets of 1500 bytes after the first, in 14.5 ms: 24 Mbit/s.
+  for (int i = 0; i < 40; ++i) capacity.on_train(29 * 1500, 30, microseconds(14'500));
+  EXPECT_EQ(capacity.kbps(false), 24'000u);
+  // Half of it shows at once to who is in need, and to everybody after a few more.
+  for (int i = 0; i < 3; ++i) capacity.on_train(29 * 1500, 30, microseconds(29'000));
+  EXPECT_EQ(capacity.kbps(true), 12'000u);
+  EXPECT_GT(capacity.kbps(false), 15'000u);
+}
+
+TEST(TrainCapacity, LearnsNothingFromAFewPackets) {
+  TrainCapacity capacity;
+  for (int i = 0; i < 40; ++i) capacity.on_train(1500, 2, microseconds(1));
+  EXPECT_FALSE(capacity.kbps(true));
+}
+
+TEST(PathDelay, SeesAQueueThatStandsThroughAnyHostWork) {
+  PathDelay delay;
+  const auto frame_after = [&](int index, Nanos encode, Nanos way) {
+    const WireTime pts(seconds(3) + index * milliseconds(16));
+    const LocalTime first = at(index * milliseconds(16) + encode + way);
+    const auto encode_us = static_cast<std::uint32_t>(encode / microseconds(1));
+    const message::HostTiming timing{.pts = pts,
+                                     .host_us = encode_us + 500,
+                                     .stages = message::HostTiming::Stages{0, encode_us, 500}};
+    // Either may come first.
+    if (index % 2 == 0) delay.on_host_timing(timing, first);
+    delay.on_frame(pts, first, milliseconds(1), first);
+    if (index % 2 == 1) delay.on_host_timing(timing, first);
+  };
+  for (int i = 0; i < 20; ++i) frame_after(i, milliseconds(2 + i % 5), milliseconds(10));
+  EXPECT_EQ(delay.standing(), Nanos(0));
+  for (int i = 20; i < 30; ++i) frame_after(i, milliseconds(2 + i % 5), milliseconds(18));
+  EXPECT_EQ(delay.standing(), milliseconds(8));
+  EXPECT_GT(delay.late(milliseconds(5)), 0.1);
+  delay.rebase();
+  EXPECT_EQ(delay.standing(), Nanos(0));
+}
+
+TEST(LossCeiling, CutsWhenLessHelpsAndTellsARadioFromAQueue) {
+  for (const bool radio : {false, true}) {
+    LossCeiling ceiling;
+    ReceptionTotals totals;
+    std::uint32_t rate_kbps = 20'000;
+    for (int i = 0; i < 100; ++i) {
+      totals.packets_sent += 400;
+      // A queue that carries 16 Mbit/s, or a radio that loses a tenth.
+      const double share = radio ? 0.9 : std::min(1.0, 16'000.0 / rate_kbps);
+      totals.packets_opened += static_cast<std::uint64_t>(400 * share);
+      ceiling.on_totals(totals, rate_kbps, at(i * milliseconds(100)));
+      rate_kbps = ceiling.kbps().value_or(20'000);
+    }
+    if (radio) {
+      EXPECT_FALSE(ceiling.kbps());
+    } else {
+      EXPECT_LE(ceiling.kbps().value_or(99'999), 17'500u);
+    }
+  }
+}
+
+TEST(RateController, SaysNothingBeforeItHasSeenTheStream) {
+  RateController rate = controller();
+  EXPECT_FALSE(rate.poll_wish(at(Nanos(0))));
+  rate.on_totals({.packets_sent = 10, .packets_opened = 10}, at(Nanos(0)));
+  EXPECT_FALSE(rate.poll_wish(at(Nanos(0))));
+}
+
+TEST(RateController, FollowsTheHostsWordAndAsksAtMostThreeTimesWithoutOne) {
+  RateController rate = controller();
+  int wishes = 0;
+  for (int i = 0; i < 60; ++i) {
+    frame(rate, i, milliseconds(10), milliseconds(3));  // 116 Mbit/s
+    if (rate.poll_wish(at(i * milliseconds(16)))) ++wishes;
+  }
+  EXPECT_EQ(wishes, 3);
+  EXPECT_EQ(rate.rate_kbps(), 50'000u);
+  for (int i = 0; i < 3; ++i) rate.on_rate_changed(15'000);
+  EXPECT_EQ(rate.rate_kbps(), 15'000u);
+}
+
+TEST(RateController, FallsWhenTheDecoderIsBehindAndRisesAgain) {
+  RateController rate = controller();
+  std::uint32_t least = 99'999;
+  for (int i = 0; i < 1500; ++i) {
+    frame(rate, i, milliseconds(10), milliseconds(3));
+    const LocalTime now = at(i * milliseconds(16));
+    rate.on_decoder_backlog(i > 300 && i < 360 ? 6 : 0, now);
+    if (const auto wish = rate.poll_wish(now)) rate.on_rate_changed(*wish);
+    if (i > 300) least = std::min(least, rate.rate_kbps());
+  }
+  EXPECT_LT(least, 30'000u);
+  EXPECT_GT(rate.rate_kbps(), 45'000u);
+}
+
+TEST(RateController, LearnsNothingWhileTheWayIsFilledOnPurpose) {
+  RateController rate = controller();
+  rate.ignore_until(at(seconds(1)));
+  for (int i = 0; i < 30; ++i) {
+    frame(rate, i, milliseconds(10), milliseconds(90));
+    EXPECT_FALSE(rate.poll_wish(at(i * milliseconds(16))));
+  }
+  EXPECT_FALSE(rate.capacity_kbps());
+}
+
+TEST(RateController, DoesWithoutHostTimings) {
+  testing::RateWorld world({.kbps = 60'000, .steps = {{10, 20'000}}, .host_tells = false}, 3);
+  world.run(20);
+  EXPECT_LE(world.wait_ms(0.95), 15);
+  EXPECT_GE(world.least_use_after_step(), 0.25);
+}
+
+}  // namespace
+}  // namespace pf::control

@@ -1,0 +1,96 @@
+#include "core/control/rate_delay.h"
+
+#include <algorithm>
+
+namespace pf::control {
+namespace {
+
+Nanos until_sent(const message::HostTiming& timing) noexcept {
+  if (!timing.stages) return microseconds(timing.host_us);
+  return microseconds(std::int64_t{timing.stages->queue_us} + timing.stages->encode_us);
+}
+
+// On two clocks, the second of which may say anything: bounded so that differences of two fit.
+Nanos way(WireTime pts, LocalTime received) noexcept {
+  const auto ns = static_cast<std::int64_t>(static_cast<std::uint64_t>(received.ns()) -
+                                            static_cast<std::uint64_t>(pts.ns()));
+  constexpr std::int64_t kMost = std::int64_t{1} << 61;
+  return Nanos(std::clamp(ns, -kMost, kMost));
+}
+
+}  // namespace
+
+void PathDelay::on_frame(WireTime pts, LocalTime first_received, Nanos spread,
+                         LocalTime now) noexcept {
+  Match& match = match_for(pts);
+  match.first_received = first_received;
+  match.spread = spread;
+  take(match, now);
+}
+
+void PathDelay::on_host_timing(const message::HostTiming& timing, LocalTime now) noexcept {
+  host_tells_ = true;
+  Match& match = match_for(timing.pts);
+  match.in_host = until_sent(timing);
+  take(match, now);
+}
+
+PathDelay::Match& PathDelay::match_for(WireTime pts) noexcept {
+  for (Match& match : matches_) {
+    const bool used = match.first_received || match.in_host;
+    if (used && match.pts == pts) return match;
+  }
+  Match& match = matches_[next_match_];
+  next_match_ = (next_match_ + 1) % kMatches;
+  match = {.pts = pts, .first_received = {}, .in_host = {}};
+  return match;
+}
+
+void PathDelay::take(Match& match, LocalTime now) noexcept {
+  if (!match.first_received || (host_tells_ && !match.in_host)) return;
+  const Nanos delay = way(match.pts, *match.first_received) - match.in_host.value_or(Nanos(0));
+  take_delay(delay, now);
+  crossings_[seen_ % kCrossings] = delay - least() + match.spread;
+  ++seen_;
+  match = {};
+}
+
+void PathDelay::take_delay(Nanos delay, LocalTime now) noexcept {
+  if (!half_began_ || now - *half_began_ >= kMemory / 2) {
+    half_began_ = now;
+    least_before_ = least_;
+    least_.reset();
+  }
+  least_ = std::min(least_.value_or(delay), delay);
+  recent_[seen_ % kRecent] = delay;
+}
+
+std::optional<Nanos> PathDelay::quickest_recent() const noexcept {
+  if (seen_ == 0) return std::nullopt;
+  return *std::min_element(recent_.begin(), recent_.begin() + std::min(seen_, kRecent));
+}
+
+Nanos PathDelay::standing() const noexcept {
+  const std::optional<Nanos> recent = quickest_recent();
+  return recent ? *recent - least() : Nanos(0);
+}
+
+double PathDelay::late(Nanos limit) const noexcept {
+  const std::size_t known = std::min(seen_, kCrossings);
+  if (known == 0) return 0;
+  const auto late = std::count_if(crossings_.begin(), crossings_.begin() + known,
+                                  [&](Nanos crossing) { return crossing > limit; });
+  return static_cast<double>(late) / static_cast<double>(known);
+}
+
+// After the first delay only.
+Nanos PathDelay::least() const noexcept {
+  return std::min(*least_, least_before_.value_or(*least_));
+}
+
+void PathDelay::rebase() noexcept {
+  least_ = quickest_recent();
+  least_before_.reset();
+}
+
+}  // namespace pf::control

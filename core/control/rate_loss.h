@@ -1,0 +1,47 @@
+// Whether what is lost is lost because we send too much.
+//
+// A full queue and a policer drop more when more is sent; a bad radio drops the same share of
+// anything. So the rate is cut once, and if the share stays, it is the radio's: parity's task, and
+// tolerated from then on. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/base/time.h"
+#include "core/control/loss_window.h"
+
+namespace pf::control {
+
+class LossCeiling {
+ public:
+  static constexpr Nanos kWindow = milliseconds(250);
+  static constexpr std::uint64_t kLeastPackets = 50;        // or the window grows
+  static constexpr std::uint32_t kUnnoticedPpm = 20'000;    // parity repairs that without a trace
+  static constexpr std::uint32_t kMarginPpm = 30'000;       // over what is tolerated and a quarter
+  static constexpr Nanos kAnswerTime = milliseconds(1500);  // from a cut to its effect, surely
+  static constexpr Nanos kHold = seconds(6);                // then the ceiling rises again
+
+  // `rate_kbps` is what the host sends now.
+  void on_totals(const ReceptionTotals& totals, std::uint32_t rate_kbps, LocalTime now) noexcept;
+  // What was lost until now was lost on purpose.
+  void skip(const ReceptionTotals& totals) noexcept { before_ = totals; }
+
+  // Empty: losses set no limit.
+  std::optional<std::uint32_t> kbps() const noexcept { return ceiling_kbps_; }
+
+ private:
+  void judge(std::uint32_t ppm, std::uint32_t rate_kbps, LocalTime now) noexcept;
+  void cut(std::uint32_t ppm, std::uint32_t rate_kbps, LocalTime now) noexcept;
+  void relax(LocalTime now) noexcept;
+
+  ReceptionTotals before_;
+  std::optional<LocalTime> window_end_;
+  std::uint32_t tolerated_ppm_ = kUnnoticedPpm;
+  std::optional<std::uint32_t> ceiling_kbps_;
+  LocalTime cut_at_;
+  std::uint32_t ppm_at_cut_ = 0;
+  bool judging_cut_ = false;
+};
+
+}  // namespace pf::control
