@@ -7,98 +7,102 @@
 namespace pf::message {
 namespace {
 
-std::string with_reason(std::string_view sentence, std::string_view reason) {
-  const std::string text = printable(reason, kMaxReasonBytes);
-  if (text.empty()) return fmt::format("{}.", sentence);
-  return fmt::format("{}: {}", sentence, text);
+enum class Reason : bool { hidden, shown };  // the peer's text is meant for people
+
+struct Row {
+  CloseCode code;
+  CloseKind kind;
+  const char* what;  // happened
+  Reason reason;
+  const char* advice;  // what to do now; empty: nothing
+};
+
+constexpr Row kRows[] = {
+    {CloseCode::done, CloseKind::ended, "The host ended the session", Reason::hidden, ""},
+    {CloseCode::internal_error, CloseKind::failed, "The host met an internal error", Reason::shown,
+     "Look into the host's log."},
+    {CloseCode::busy, CloseKind::busy, "The host is busy", Reason::shown,
+     "Try again later, or end another session there."},
+    {CloseCode::quit, CloseKind::ended, "You ended the session", Reason::hidden, ""},
+    {CloseCode::game_exited, CloseKind::ended, "What was running on the host has ended",
+     Reason::shown, ""},
+    {CloseCode::pairing_not_armed, CloseKind::rejected, "The host is not waiting for a pairing",
+     Reason::hidden, "Start pairing on the host, then try again with the PIN that it shows."},
+    {CloseCode::pairing_other_device, CloseKind::rejected,
+     "The host is waiting to pair a different device", Reason::hidden,
+     "Start pairing for this one on the host, then try again."},
+    {CloseCode::pairing_rate_limited, CloseKind::busy,
+     "The host takes one pairing attempt every two seconds", Reason::hidden,
+     "Wait a moment and try again."},
+    {CloseCode::no_identity, CloseKind::rejected,
+     "The host requires pairing, and this client showed no certificate to be known by",
+     Reason::hidden, "Give this client its identity back, then pair with the host."},
+    {CloseCode::denied, CloseKind::rejected, "The host refused this device", Reason::shown,
+     "Ask whoever is there, or pair with a PIN."},
+    {CloseCode::approval_timed_out, CloseKind::rejected,
+     "Nobody at the host approved this device in time", Reason::shown,
+     "Connect again while somebody is there, or pair with a PIN."},
+    {CloseCode::superseded, CloseKind::rejected,
+     "A newer connection attempt of this device replaced this one", Reason::hidden,
+     "Go on with the newer one."},
+    {CloseCode::wire_version, CloseKind::rejected,
+     "The host speaks another version of the protocol", Reason::hidden,
+     "Update the older of the two."},
+    {CloseCode::setup_failed, CloseKind::failed, "The host could not set up the session",
+     Reason::shown, "Ask for something else, or look into the host's log."},
+    {CloseCode::access_ended, CloseKind::rejected,
+     "This device's access to the host has expired or was revoked", Reason::hidden,
+     "Ask the host's owner to renew it, or pair again."},
+    {CloseCode::launch_not_permitted, CloseKind::rejected,
+     "This device may not launch applications on the host", Reason::hidden,
+     "Connect without one, or ask the host's owner to allow it."},
+    {CloseCode::host_asleep, CloseKind::busy, "The host is going to sleep or shutting down",
+     Reason::hidden, "Wake it up and try again."},
+    {CloseCode::unknown_profile, CloseKind::rejected,
+     "The host does not know the requested profile", Reason::hidden, "Choose another."},
+    {CloseCode::no_seat_free, CloseKind::busy, "The host has no free seat", Reason::hidden,
+     "Try again later."},
+    {CloseCode::seat_occupied, CloseKind::busy, "Somebody else uses the requested seat of the host",
+     Reason::hidden, "Try again later, or choose another."},
+    {CloseCode::seat_unavailable, CloseKind::rejected,
+     "The requested seat of the host is not available", Reason::hidden, "Choose another."},
+    {CloseCode::access_granted, CloseKind::ended, "The host granted this device access",
+     Reason::hidden, ""},
+};
+
+const Row* row_of(CloseCode code) noexcept {
+  for (const Row& row : kRows) {
+    if (row.code == code) return &row;
+  }
+  return nullptr;
+}
+
+// "What: reason. Advice."
+std::string compose(std::string_view what, std::string_view reason, std::string_view advice) {
+  std::string text(what);
+  if (const std::string shown = printable(reason, kMaxReasonBytes); !shown.empty()) {
+    text += ": " + shown;
+  }
+  if (text.back() != '.') text += '.';
+  if (!advice.empty()) text += fmt::format(" {}", advice);
+  return text;
 }
 
 }  // namespace
 
 CloseKind kind_of(CloseCode code) noexcept {
-  switch (code) {
-    case CloseCode::done:
-    case CloseCode::quit:
-    case CloseCode::game_exited:
-    case CloseCode::access_granted:
-      return CloseKind::ended;
-    case CloseCode::busy:
-    case CloseCode::host_asleep:
-    case CloseCode::no_seat_free:
-    case CloseCode::seat_occupied:
-    case CloseCode::pairing_rate_limited:
-      return CloseKind::busy;
-    case CloseCode::pairing_not_armed:
-    case CloseCode::pairing_other_device:
-    case CloseCode::no_identity:
-    case CloseCode::denied:
-    case CloseCode::approval_timed_out:
-    case CloseCode::superseded:
-    case CloseCode::wire_version:
-    case CloseCode::access_ended:
-    case CloseCode::launch_not_permitted:
-    case CloseCode::unknown_profile:
-    case CloseCode::seat_unavailable:
-      return CloseKind::rejected;
-    case CloseCode::setup_failed:
-    case CloseCode::internal_error:
-      return CloseKind::failed;
-  }
-  return CloseKind::failed;
+  const Row* row = row_of(code);
+  return row == nullptr ? CloseKind::failed : row->kind;
 }
 
 std::string sentence(CloseCode code, std::string_view reason) {
-  switch (code) {
-    case CloseCode::done:
-      return "The host ended the session.";
-    case CloseCode::internal_error:
-      return with_reason("The host met an internal error", reason);
-    case CloseCode::busy:
-      return with_reason("The host is busy with another session", reason);
-    case CloseCode::quit:
-      return "You ended the session.";
-    case CloseCode::game_exited:
-      return with_reason("What was running on the host has ended", reason);
-    case CloseCode::pairing_not_armed:
-      return "The host is not waiting for a pairing: start pairing on the host, then try again.";
-    case CloseCode::pairing_other_device:
-      return "The host is waiting to pair a different device: start pairing for this one.";
-    case CloseCode::pairing_rate_limited:
-      return "Too many pairing attempts: wait two seconds and try again.";
-    case CloseCode::no_identity:
-      return with_reason(
-          "The host requires pairing, and this client showed no certificate to be known by",
-          reason);
-    case CloseCode::denied:
-      return with_reason("The host refused this device", reason);
-    case CloseCode::approval_timed_out:
-      return with_reason("Nobody at the host approved this device in time", reason);
-    case CloseCode::superseded:
-      return "A newer connection attempt of this device replaced this one.";
-    case CloseCode::wire_version:
-      return "The host speaks another version of the protocol: update the older of the two.";
-    case CloseCode::setup_failed:
-      return with_reason("The host could not set up the session", reason);
-    case CloseCode::access_ended:
-      return "This device's access to the host has expired or was revoked.";
-    case CloseCode::launch_not_permitted:
-      return "This device may not launch applications on the host.";
-    case CloseCode::host_asleep:
-      return "The host is going to sleep or shutting down.";
-    case CloseCode::unknown_profile:
-      return "The host does not know the requested profile.";
-    case CloseCode::no_seat_free:
-      return "The host has no free seat.";
-    case CloseCode::seat_occupied:
-      return "Somebody else uses the requested seat of the host.";
-    case CloseCode::seat_unavailable:
-      return "The requested seat of the host is not available.";
-    case CloseCode::access_granted:
-      return "The host granted this device access.";
+  const Row* row = row_of(code);
+  if (row == nullptr) {
+    return compose(fmt::format("The host closed the connection with an unknown code (0x{:x})",
+                               static_cast<std::uint64_t>(code)),
+                   reason, "Update this client if the host is newer.");
   }
-  return with_reason(fmt::format("The host closed the connection with an unknown code (0x{:x})",
-                                 static_cast<std::uint64_t>(code)),
-                     reason);
+  return compose(row->what, row->reason == Reason::shown ? reason : "", row->advice);
 }
 
 }  // namespace pf::message

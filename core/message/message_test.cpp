@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "core/message/capabilities.h"
 #include "core/message/close_code.h"
 #include "core/message/control_message.h"
@@ -55,7 +57,23 @@ TEST(CloseCode, HasASentenceForEveryCodeAndForUnknownOnes) {
 
 TEST(CloseCode, ShowsThePeersTextWithoutControls) {
   EXPECT_EQ(sentence(CloseCode::setup_failed, "no encoder\x1b[2J\n for AV1"),
-            "The host could not set up the session: no encoder [2J  for AV1");
+            "The host could not set up the session: no encoder [2J  for AV1. "
+            "Ask for something else, or look into the host's log.");
+  EXPECT_EQ(sentence(CloseCode::superseded, "not for people"),
+            "A newer connection attempt of this device replaced this one. "
+            "Go on with the newer one.");
+}
+
+TEST(CloseCode, EveryRefusalSaysWhatToDo) {
+  std::vector<std::uint64_t> refusals{0x42};
+  for (std::uint64_t code = 0x60; code <= 0x6A; ++code) refusals.push_back(code);
+  for (const std::uint64_t code : refusals) {
+    const std::string text = sentence(CloseCode{code}, "");
+    const std::size_t end = text.find(". ");
+    ASSERT_NE(end, std::string::npos) << text;
+    EXPECT_GT(text.size() - end, 15u) << "no advice: " << text;
+    EXPECT_NE(kind_of(CloseCode{code}), CloseKind::ended) << text;
+  }
 }
 
 TEST(Text, KnowsUtf8) {
