@@ -5,9 +5,11 @@
 namespace pf::mdns {
 
 Result<std::unique_ptr<Daemon>> Daemon::open(PollLoop& loop) {
+  if (client_library() == nullptr)
+    return fail(ErrorKind::unavailable, "no avahi client library (libavahi-client3)");
   std::unique_ptr<Daemon> daemon(new Daemon);
   int error = 0;
-  daemon->client_.reset(avahi_client_new(
+  daemon->client_.reset(client_library()->client_new(
       loop.api(), {},
       // Called from within avahi_client_new() as well: nothing but the state is touched here.
       [](AvahiClient*, AvahiClientState state, void* self) {
@@ -19,6 +21,8 @@ Result<std::unique_ptr<Daemon>> Daemon::open(PollLoop& loop) {
   return daemon;
 }
 
-std::string Daemon::trouble() const { return avahi_strerror(avahi_client_errno(client_.get())); }
+std::string Daemon::trouble() const {
+  return avahi_strerror(client_library()->client_errno(client_.get()));
+}
 
 }  // namespace pf::mdns

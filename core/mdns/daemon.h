@@ -3,9 +3,8 @@
 
 #include <memory>
 
-#include <avahi-client/client.h>
-
 #include "core/base/result.h"
+#include "core/mdns/libraries.h"
 #include "core/mdns/poll_loop.h"
 
 namespace pf::mdns {
@@ -22,7 +21,7 @@ class Daemon {
 
  private:
   struct Deleter {
-    void operator()(AvahiClient* client) const noexcept { avahi_client_free(client); }
+    void operator()(AvahiClient* client) const noexcept { client_library()->client_free(client); }
   };
   Daemon() = default;
   AvahiClientState state_ = AVAHI_CLIENT_CONNECTING;

@@ -7,7 +7,6 @@
 #include <avahi-common/alternative.h>
 #include <avahi-common/error.h>
 #include <avahi-common/malloc.h>
-#include <avahi-core/log.h>
 
 #include "core/runtime/log.h"
 
@@ -22,7 +21,7 @@ void log_avahi(AvahiLogLevel level, const char* line) {
 class Config {
  public:
   explicit Config(const OwnResponder::Params& params) {
-    avahi_server_config_init(&raw_);
+    core_library()->config_init(&raw_);
     raw_.use_ipv6 = 0;
     raw_.publish_hinfo = 0;  // the kind of machine is nobody's business
     raw_.publish_workstation = 0;
@@ -39,7 +38,7 @@ class Config {
     if (params.interface_index != 0 && if_indextoname(params.interface_index, name) != nullptr)
       raw_.allow_interfaces = avahi_string_list_new(name, nullptr);
   }
-  ~Config() { avahi_server_config_free(&raw_); }
+  ~Config() { core_library()->config_free(&raw_); }
   Config(const Config&) = delete;
   Config& operator=(const Config&) = delete;
   const AvahiServerConfig* get() const noexcept { return &raw_; }
@@ -51,11 +50,15 @@ class Config {
 }  // namespace
 
 Result<std::unique_ptr<OwnResponder>> OwnResponder::open(PollLoop& loop, const Params& params) {
-  avahi_set_log_function(log_avahi);
+  if (core_library() == nullptr) {
+    return fail(ErrorKind::refused,
+                "no mDNS: neither an avahi daemon nor avahi's core library (libavahi-core7)");
+  }
+  core_library()->set_log_function(log_avahi);
   std::unique_ptr<OwnResponder> responder(new OwnResponder);
   const Config config(params);
   int error = 0;
-  responder->server_.reset(avahi_server_new(
+  responder->server_.reset(core_library()->server_new(
       loop.api(), config.get(),
       [](AvahiServer* server, AvahiServerState state, void* self) {
         static_cast<OwnResponder*>(self)->on_state(server, state);
@@ -71,15 +74,15 @@ Result<std::unique_ptr<OwnResponder>> OwnResponder::open(PollLoop& loop, const P
 void OwnResponder::on_state(AvahiServer* server, AvahiServerState state) {
   state_ = state;
   if (state != AVAHI_SERVER_COLLISION) return;
-  char* const other = avahi_alternative_host_name(avahi_server_get_host_name(server));
+  char* const other = avahi_alternative_host_name(core_library()->host_name(server));
   log::info("mdns", "another machine is called {}.local: this one becomes {}.local",
-            avahi_server_get_host_name(server), other);
-  avahi_server_set_host_name(server, other);
+            core_library()->host_name(server), other);
+  core_library()->set_host_name(server, other);
   avahi_free(other);
 }
 
 std::string OwnResponder::trouble() const {
-  return avahi_strerror(avahi_server_errno(server_.get()));
+  return avahi_strerror(core_library()->server_errno(server_.get()));
 }
 
 }  // namespace pf::mdns

@@ -5,9 +5,8 @@
 #include <memory>
 #include <string>
 
-#include <avahi-core/core.h>
-
 #include "core/base/result.h"
+#include "core/mdns/libraries.h"
 #include "core/mdns/poll_loop.h"
 
 namespace pf::mdns {
@@ -28,7 +27,7 @@ class OwnResponder {
 
  private:
   struct Deleter {
-    void operator()(AvahiServer* server) const noexcept { avahi_server_free(server); }
+    void operator()(AvahiServer* server) const noexcept { core_library()->server_free(server); }
   };
   OwnResponder() = default;
   void on_state(AvahiServer* server, AvahiServerState state);

@@ -6,11 +6,6 @@
 #include <memory>
 #include <string>
 
-#include <avahi-client/lookup.h>
-#include <avahi-client/publish.h>
-#include <avahi-core/lookup.h>
-#include <avahi-core/publish.h>
-
 #include "core/base/time.h"
 #include "core/mdns/daemon.h"
 #include "core/mdns/own_responder.h"
@@ -39,27 +34,27 @@ struct DaemonWay {
   std::string trouble() const { return daemon.trouble(); }
 
   Group* new_group(AvahiEntryGroupCallback callback, void* self) {
-    return avahi_entry_group_new(daemon.client(), callback, self);
+    return client_library()->group_new(daemon.client(), callback, self);
   }
   int add_service(Group* group, AvahiIfIndex interface_index, const char* name, const char* type,
                   std::uint16_t port, AvahiStringList* txt) {
-    return avahi_entry_group_add_service_strlst(group, interface_index, AVAHI_PROTO_INET, {}, name,
-                                                type, nullptr, nullptr, port, txt);
+    return client_library()->group_add_service(group, interface_index, AVAHI_PROTO_INET, {}, name,
+                                               type, nullptr, nullptr, port, txt);
   }
-  static int commit(Group* group) { return avahi_entry_group_commit(group); }
-  static void free(Group* group) { avahi_entry_group_free(group); }
+  static int commit(Group* group) { return client_library()->group_commit(group); }
+  static void free(Group* group) { client_library()->group_free(group); }
 
   Browser* new_browser(const char* type, AvahiServiceBrowserCallback callback, void* self) {
-    return avahi_service_browser_new(daemon.client(), AVAHI_IF_UNSPEC, AVAHI_PROTO_INET, type,
-                                     nullptr, {}, callback, self);
+    return client_library()->browser_new(daemon.client(), AVAHI_IF_UNSPEC, AVAHI_PROTO_INET, type,
+                                         nullptr, {}, callback, self);
   }
-  static void free(Browser* browser) { avahi_service_browser_free(browser); }
+  static void free(Browser* browser) { client_library()->browser_free(browser); }
   Resolver* new_resolver(AvahiIfIndex interface_index, const char* name, const char* type,
                          const char* domain, AvahiServiceResolverCallback callback, void* self) {
-    return avahi_service_resolver_new(daemon.client(), interface_index, AVAHI_PROTO_INET, name,
-                                      type, domain, AVAHI_PROTO_INET, {}, callback, self);
+    return client_library()->resolver_new(daemon.client(), interface_index, AVAHI_PROTO_INET, name,
+                                          type, domain, AVAHI_PROTO_INET, {}, callback, self);
   }
-  static void free(Resolver* resolver) { avahi_service_resolver_free(resolver); }
+  static void free(Resolver* resolver) { client_library()->resolver_free(resolver); }
 };
 
 struct OwnWay {
@@ -74,28 +69,27 @@ struct OwnWay {
   std::string trouble() const { return responder.trouble(); }
 
   Group* new_group(AvahiSEntryGroupCallback callback, void* self) {
-    return avahi_s_entry_group_new(responder.server(), callback, self);
+    return core_library()->group_new(responder.server(), callback, self);
   }
   int add_service(Group* group, AvahiIfIndex interface_index, const char* name, const char* type,
                   std::uint16_t port, AvahiStringList* txt) {
-    return avahi_server_add_service_strlst(responder.server(), group, interface_index,
-                                           AVAHI_PROTO_INET, {}, name, type, nullptr, nullptr, port,
-                                           txt);
+    return core_library()->add_service(responder.server(), group, interface_index, AVAHI_PROTO_INET,
+                                       {}, name, type, nullptr, nullptr, port, txt);
   }
-  static int commit(Group* group) { return avahi_s_entry_group_commit(group); }
-  static void free(Group* group) { avahi_s_entry_group_free(group); }
+  static int commit(Group* group) { return core_library()->group_commit(group); }
+  static void free(Group* group) { core_library()->group_free(group); }
 
   Browser* new_browser(const char* type, AvahiSServiceBrowserCallback callback, void* self) {
-    return avahi_s_service_browser_new(responder.server(), AVAHI_IF_UNSPEC, AVAHI_PROTO_INET, type,
+    return core_library()->browser_new(responder.server(), AVAHI_IF_UNSPEC, AVAHI_PROTO_INET, type,
                                        nullptr, {}, callback, self);
   }
-  static void free(Browser* browser) { avahi_s_service_browser_free(browser); }
+  static void free(Browser* browser) { core_library()->browser_free(browser); }
   Resolver* new_resolver(AvahiIfIndex interface_index, const char* name, const char* type,
                          const char* domain, AvahiSServiceResolverCallback callback, void* self) {
-    return avahi_s_service_resolver_new(responder.server(), interface_index, AVAHI_PROTO_INET, name,
+    return core_library()->resolver_new(responder.server(), interface_index, AVAHI_PROTO_INET, name,
                                         type, domain, AVAHI_PROTO_INET, {}, callback, self);
   }
-  static void free(Resolver* resolver) { avahi_s_service_resolver_free(resolver); }
+  static void free(Resolver* resolver) { core_library()->resolver_free(resolver); }
 };
 
 // An object of avahi's, freed as its way wants it.
