@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 
 #include "core/base/hex.h"
 #include "core/runtime/files.h"
@@ -18,6 +19,8 @@
 #include "host/app/session_trace.h"
 #include "host/config/config_file.h"
 #include "host/config/paths.h"
+#include "host/discovery/announcer.h"
+#include "host/discovery/machine_facts.h"
 #include "host/display/display.h"
 #include "host/native/native_door.h"
 
@@ -78,6 +81,35 @@ void warn_of_dangers(const config::HostConfig& config, const Options& options) {
   }
 }
 
+// Empty: nobody could reach the host by it, or nobody shall know of it.
+std::unique_ptr<discovery::Announcer> start_announcer(const config::HostConfig& config,
+                                                      const Options& options,
+                                                      const Endpoint& address,
+                                                      const crypto::Identity& identity,
+                                                      const std::string& host_id,
+                                                      HealthBoard& board, const Clock& clock) {
+  if (!config.network.mdns || options.verb != Verb::serve) return nullptr;
+  if (!discovery::can_be_announced(address)) {
+    log::info("host", "not announced over mDNS: clients elsewhere cannot reach {}",
+              address.to_string());
+    return nullptr;
+  }
+  message::HostAdvert advert;
+  advert.protocol = message::kAdvertProtocol;
+  advert.fingerprint = crypto::fingerprint(identity.certificate_der);
+  advert.pairing_required = !config.session.open;
+  advert.id = host_id;
+  const auto os_release = read_small_file("/etc/os-release");
+  advert.os = discovery::os_chain(os_release ? *os_release : std::string());
+  advert.macs = discovery::wake_macs();
+  const std::string& name = config.network.name;
+  return std::make_unique<discovery::Announcer>(
+      discovery::Announcement{.display_name = name.empty() ? machine_name() : name,
+                              .listen = address,
+                              .advert = std::move(advert)},
+      board, clock);
+}
+
 void write_trace(const std::string& folder, const native::SessionReport& report) {
   const std::string path = fmt::format("{}/session-{}.json", folder, report.number);
   if (auto written = replace_file(path, trace_json(report), FileMode::shared); !written) {
@@ -113,6 +145,9 @@ tl::expected<void, Failed> serve(const Options& options) {
   const auto tls =
       quic::TlsIdentity::from_pem(identity->certificate_pem, identity->key_pem.reveal());
   if (!tls) return failed(tls.error());
+  SystemRng rng;
+  const auto host_id = load_or_make_host_id(paths->state_dir, rng);
+  if (!host_id) return failed(host_id.error());
   auto backends = choose_backends(*config);
   if (!backends) return failed(backends.error());
   const auto listen = listen_address(config->network);
@@ -120,7 +155,6 @@ tl::expected<void, Failed> serve(const Options& options) {
 
   const UniqueFd signals = block_end_signals();
   const SystemClock clock;
-  SystemRng rng;
   HealthBoard board;
   Doorbell over_bell;
   auto door = native::NativeDoor::open(
@@ -139,6 +173,8 @@ tl::expected<void, Failed> serve(const Options& options) {
         over_bell.ring();
       });
   if (!door) return failed(door.error());
+  const auto announcer =
+      start_announcer(*config, options, (*door)->address(), *identity, *host_id, board, clock);
   warn_of_dangers(*config, options);
 
   std::printf("ready: address=%s fingerprint=%s\n", (*door)->address().to_string().c_str(),

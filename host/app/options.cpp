@@ -23,7 +23,7 @@ constexpr const char* kFooter =
 
 struct Raw {  // as CLI11 fills it
   std::optional<std::string> port, bind, run_as;
-  bool open = false;
+  bool open = false, no_mdns = false;
   std::string source = "virtual";
   std::vector<std::string> command;
 };
@@ -67,6 +67,8 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
   CLI::App* serve = app.add_subcommand("serve", "stream until told to stop (Ctrl-C or SIGTERM)");
   serve->add_flag("--headless", options.headless, "make a desktop of our own for each client");
   serve->add_flag("--open", raw.open, "accept clients that are not paired (session.open)");
+  serve->add_flag("--no-mdns", raw.no_mdns,
+                  "do not announce the host on the local network (network.mdns)");
   serve->add_option("command", raw.command, "program to run in each client's desktop, after --")
       ->type_name("COMMAND ...");
   add_common(*serve, options, raw);
@@ -96,6 +98,7 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
   if (raw.run_as) options.overrides.push_back("desktop.run_as=" + *raw.run_as);
   if (!raw.command.empty())
     options.overrides.push_back("desktop.command=" + config::toml_list(raw.command));
+  if (raw.no_mdns) options.overrides.push_back("network.mdns=false");
   if (raw.open && options.verb == Verb::serve) options.overrides.push_back("session.open=true");
   if (options.verb == Verb::measure) {
     options.overrides.push_back("session.open=true");

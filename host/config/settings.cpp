@@ -58,6 +58,13 @@ bool is_user_or_empty(const std::string& text) {
   return text.size() <= 32 && text.find_first_of("/: \t") == std::string::npos;
 }
 
+bool is_display_name_or_empty(const std::string& text) {
+  // One label of a DNS service name (RFC 6763 section 4.1.1).
+  return text.size() <= 63 && std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+         });
+}
+
 std::vector<Setting> make_settings() {
   using enum TakesEffect;
   using C = HostConfig;
@@ -72,6 +79,13 @@ std::vector<Setting> make_settings() {
       {"network.data_port", "", next_session,
        "UDP port for video and sound; 0 lets the system choose one for each session.",
        whole<&C::network, &NetworkConfig::data_port>(0, 65'535)},
+      {"network.mdns", "", restart,
+       "Announces the host on the local network, so that clients find it by themselves (mDNS).",
+       flag<&C::network, &NetworkConfig::mdns>()},
+      {"network.name", "", restart,
+       "Name under which clients show the host; empty: the machine's own name.",
+       text<&C::network, &NetworkConfig::name>(
+           is_display_name_or_empty, "at most 63 bytes without control characters, or empty")},
 
       {"session.max_clients", "", live, "How many clients may be connected at a time.",
        whole<&C::session, &SessionConfig::max_clients>(1, 64)},

@@ -48,10 +48,10 @@ def descendants(pid):
 
 
 class Host:
-    """`punktfunk-host serve` on a free loopback port."""
+    """`punktfunk-host serve` on a free loopback port, or `within` a namespace on one of all its addresses."""
 
     def __init__(self, test, command=("punktfunk-pattern",), options=(), config="", open_to_all=True,
-                 verb=("serve", "--headless")):
+                 verb=("serve", "--headless"), within=(), bind="127.0.0.1"):
         self.folder = Path(tempfile.mkdtemp(prefix="pf-e2e-"))
         test.addCleanup(shutil.rmtree, self.folder, True)
         test.addCleanup(self.kill)
@@ -61,7 +61,7 @@ class Host:
             (self.folder / "config/punktfunk/host.toml").write_text(config)
         command = [str(BIN / word) if (BIN / word).exists() else word for word in command]
         self.process = subprocess.Popen(
-            [BIN / "punktfunk-host", *verb, "--port", "0", "--bind", "127.0.0.1", "--trace-dir", self.folder,
+            [*within, BIN / "punktfunk-host", *verb, "--port", "0", "--bind", bind, "--trace-dir", self.folder,
              "--set", f"session.open={str(open_to_all).lower()}", *options, *(["--", *command] if command else [])],
             stdout=subprocess.PIPE, stderr=self.log, text=True, env=self.environment())
         self.children = {}

@@ -1,0 +1,17 @@
+// The command line of punktfunk.
+#pragma once
+
+#include <optional>
+#include <variant>
+
+#include "client/app/exit_code.h"
+#include "client/app/hosts_command.h"
+
+namespace pf::client_app {
+
+using Command = std::variant<HostsOptions>;
+
+// nullopt: there is nothing to run (help was shown, or a mistake explained); exit with `exit_code`.
+std::optional<Command> parse_options(int argc, char** argv, int& exit_code);
+
+}  // namespace pf::client_app
