@@ -1,0 +1,59 @@
+#include "host/session/desk.h"
+
+#include <utility>
+
+#include "core/runtime/log.h"
+
+namespace pf::session {
+
+class Desk::Lease final : public display::VirtualDisplay {
+ public:
+  // `desk` has a display.
+  explicit Lease(std::shared_ptr<Desk> desk) noexcept : desk_(std::move(desk)) {}
+
+  Result<void> set_mode(const DisplayMode& mode) override {
+    std::lock_guard lock(desk_->mutex_);
+    return desk_->display_->set_mode(mode);
+  }
+  DisplayMode mode() const noexcept override {
+    std::lock_guard lock(desk_->mutex_);
+    return desk_->display_->mode();
+  }
+  Result<display::CaptureTarget> capture_target(display::CaptureWay way) override {
+    std::lock_guard lock(desk_->mutex_);
+    return desk_->display_->capture_target(way);
+  }
+  Result<void> check() override {
+    std::lock_guard lock(desk_->mutex_);
+    return desk_->display_->check();
+  }
+  int process_id() const noexcept override {
+    std::lock_guard lock(desk_->mutex_);
+    return desk_->display_->process_id();
+  }
+
+ private:
+  const std::shared_ptr<Desk> desk_;
+};
+
+Result<std::unique_ptr<display::VirtualDisplay>> Desk::lease(const display::DisplayRequest& request,
+                                                             Use use) {
+  std::lock_guard lock(mutex_);
+  if (!display_ || !display_->check()) {
+    // The dead one stays until there is another: a second lease may still ask it for its mode.
+    PF_TRY(auto opened, open_display_(request));
+    display_ = std::move(opened);
+  } else if (use == Use::own && display_->mode() != request.mode) {
+    if (auto changed = display_->set_mode(request.mode); !changed)
+      log::warning("desk", "the screen stays {}: {}", to_string(display_->mode()),
+                   changed.error().what);
+  }
+  return std::make_unique<Lease>(shared_from_this());
+}
+
+bool Desk::alive() {
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  return !lock || (display_ && display_->check());
+}
+
+}  // namespace pf::session

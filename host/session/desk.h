@@ -1,0 +1,49 @@
+// A virtual display that sessions share and come back to.
+//
+// What a client leaves behind is its screen and the programs on it, not its encoder: so the display
+// outlives the session that opened it, a returning client captures the same one again, and a client
+// that joins another captures it at the same time. Each session holds a lease, which is a
+// VirtualDisplay like any other; the display ends with the desk.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "host/display/display.h"
+
+namespace pf::session {
+
+class Desk : public std::enable_shared_from_this<Desk> {
+ public:
+  using OpenDisplay = std::function<Result<std::unique_ptr<display::VirtualDisplay>>(
+      const display::DisplayRequest&)>;
+  enum class Use : std::uint8_t {
+    own,   // the screen gets the mode that is asked for
+    join,  // it keeps the mode of whoever was there first
+  };
+
+  explicit Desk(OpenDisplay open_display) noexcept : open_display_(std::move(open_display)) {}
+
+  // Any thread; takes as long as the display takes to open, which happens on first use and when it
+  // has died. The lease keeps the desk alive. A display that refuses the mode keeps its own: the
+  // lease's mode() tells.
+  Result<std::unique_ptr<display::VirtualDisplay>> lease(const display::DisplayRequest& request,
+                                                         Use use);
+
+  // Any thread, at once. Whether there is a display which works and whose command, if any, still
+  // runs; while somebody is opening one there is.
+  bool alive();
+
+ private:
+  class Lease;
+
+  const OpenDisplay open_display_;
+  // A display takes calls from one thread at a time; they are short but for opening. Held over
+  // them, since keeping them apart is what it is for.
+  std::mutex mutex_;
+  std::unique_ptr<display::VirtualDisplay>
+      display_;  // under mutex_; empty: not opened yet, or dead
+};
+
+}  // namespace pf::session
