@@ -14,6 +14,7 @@ struct AccessUnit {
   FrameId id{};
   WireTime pts;  // when the picture was captured
   bool idr = false;
+  bool whole = true;  // else shards that decode by themselves are missing, and zeros are there
   Bytes bytes;
   LocalTime first_received;
   LocalTime received;  // complete

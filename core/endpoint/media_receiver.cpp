@@ -28,6 +28,12 @@ message::PacketLimits limits_of(const message::Welcome& welcome) {
       video::max_frame_bytes(welcome.bitrate_kbps, welcome.mode.refresh.hz()));
 }
 
+// The one codec whose pictures are worth showing with holes.
+video::Incomplete incomplete_of(const message::Welcome& welcome) {
+  return welcome.codec == message::VideoCodec::pyrowave ? video::Incomplete::handed_up
+                                                        : video::Incomplete::dropped;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<MediaReceiver>> MediaReceiver::open(const Endpoint& host_media,
@@ -51,7 +57,8 @@ MediaReceiver::MediaReceiver(std::unique_ptr<net::UdpPort> port, const Endpoint&
       codec_(video::make_block_codec(welcome.fec.scheme, limits_of(welcome))),
       opener_(crypto::KeySource::from(welcome.keys, crypto::Direction::host_to_client),
               wire::v1::sealed_packets(welcome.fec.scheme)),
-      reassembler_(wire::v1::sealed_packets(welcome.fec.scheme), limits_of(welcome), *codec_),
+      reassembler_(wire::v1::sealed_packets(welcome.fec.scheme), limits_of(welcome), *codec_,
+                   incomplete_of(welcome)),
       next_punch_(clock.now()),
       thread_({"client receive", ThreadRole::frame}, {}, receive_bell_, board, clock,
               [this](Shift& shift) { return receive(shift); }) {}
@@ -95,7 +102,10 @@ void MediaReceiver::take_datagram(const net::Datagram& datagram) {
   }
   const auto packet = opener_.open(datagram.bytes);
   if (!packet) return;  // counted by the opener
-  if (auto frame = reassembler_.push(*packet, datagram.received_at)) {
+  auto frame = reassembler_.push(*packet, datagram.received_at);
+  while (auto partial = reassembler_.poll_partial())
+    gate_.complete(*std::move(partial), datagram.received_at);
+  if (frame) {
     if ((frame->flags & message::frame_flags::kProbe) != 0) {
       reassembler_.release(*frame);
     } else {
@@ -186,6 +196,7 @@ std::optional<AccessUnit> MediaReceiver::take(Nanos patience) {
   return AccessUnit{.id = held_->id,
                     .pts = held_->pts,
                     .idr = (held_->flags & message::frame_flags::kKeyFrame) != 0,
+                    .whole = held_->missing_count == 0,
                     .bytes = held_->bytes,
                     .first_received = held_->first_received_at,
                     .received = held_->last_received_at};

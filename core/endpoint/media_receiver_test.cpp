@@ -33,6 +33,7 @@ message::Welcome welcome_of(std::uint16_t media_port, message::FecScheme scheme)
 // badly.
 class SendingHost {
  public:
+  message::Welcome& welcome() { return welcome_; }
   SendingHost(const Clock& clock, message::FecScheme scheme)
       : port_(*net::UdpPort::open(Endpoint::loopback(0), clock, {})),
         welcome_(welcome_of(port_->local().port(), scheme)) {}
@@ -51,13 +52,15 @@ class SendingHost {
   }
 
   // The sealed packets of the next frame, data first.
-  std::vector<std::vector<std::byte>> make_frame(Bytes access_unit, bool idr) {
+  std::vector<std::vector<std::byte>> make_frame(Bytes access_unit, bool idr,
+                                                 std::uint32_t other_flags = 0) {
     EXPECT_TRUE(packetiser_.begin(kFecPercent));
     EXPECT_TRUE(packetiser_.add(access_unit));
     auto frame = packetiser_.finish(
         {.id = next_id_,
          .pts = WireTime(milliseconds(16) * static_cast<int>(value(next_id_) + 1)),
-         .flags = message::frame_flags::kPicture | (idr ? message::frame_flags::kKeyFrame : 0)});
+         .flags = message::frame_flags::kPicture | (idr ? message::frame_flags::kKeyFrame : 0) |
+                  other_flags});
     next_id_ = next(next_id_);
     video::write_parity(frame, *codec_);
     sealer_.seal(frame.run);
@@ -96,7 +99,9 @@ class SendingHost {
 
 class MediaReceiverTest : public ::testing::TestWithParam<message::FecScheme> {
  protected:
-  void SetUp() override {
+  void SetUp() override { open(); }
+  void open() {
+    receiver_.reset();
     auto opened =
         MediaReceiver::open(host_.address(), host_.welcome(), control_bell_, board_, clock_);
     ASSERT_TRUE(opened) << opened.error().what;
@@ -208,6 +213,33 @@ TEST_P(MediaReceiverTest, AsksForHelpWhenTheDecoderStaysSilent) {
     receiver_->decoded(false);
   }
   wait_for_news<control::DecoderStumbled>();
+}
+
+TEST_P(MediaReceiverTest, ShowsPicturesWithHolesWhereTheCodecBearsThem) {
+  host_.welcome().codec = message::VideoCodec::pyrowave;
+  open();
+  auto sent = picture(50 * 1408, 1);
+  for (unsigned i = 0; i < 4; ++i) {  // every picture loses more than its parity covers
+    auto packets = host_.make_frame(sent, false, message::frame_flags::kChunkAligned);
+    packets.erase(packets.begin() + 10, packets.begin() + 30);
+    for (auto& packet : packets) host_.send(packet, client_);
+  }
+  std::fill_n(sent.begin() + 10 * 1408, 20 * 1408, std::byte{0});
+  const auto unit = receiver_->take(kPatience);
+  ASSERT_TRUE(unit);
+  EXPECT_EQ(unit->id, FrameId{0});
+  EXPECT_FALSE(unit->whole);
+  ASSERT_EQ(unit->bytes.size(), sent.size());
+  EXPECT_EQ(std::memcmp(unit->bytes.data(), sent.data(), sent.size()), 0);
+
+  const auto next = picture(50'000, 2);
+  for (auto& packet : host_.make_frame(next, false, message::frame_flags::kChunkAligned))
+    host_.send(packet, client_);
+  while (const auto shown = receiver_->take(kPatience)) {
+    if (!shown->whole) continue;
+    EXPECT_EQ(shown->id, FrameId{4});
+    break;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Fields, MediaReceiverTest,

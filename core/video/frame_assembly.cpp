@@ -212,6 +212,41 @@ bool FrameAssembly::tiled() const noexcept {
   return expected == shard_count_;
 }
 
+std::uint32_t FrameAssembly::data_present() const noexcept {
+  std::uint32_t count = 0;
+  for (std::uint32_t i = 0; i < block_capacity_; ++i)
+    count += blocks()[i].whole ? blocks()[i].data_count : blocks()[i].data_present;
+  return count;
+}
+
+std::optional<std::uint32_t> FrameAssembly::fill_holes() noexcept {
+  if (!totals_known_ || data_.bytes < std::size_t{shard_count_} * shard_bytes_ ||
+      data_present() < (shard_count_ + kLeastShare - 1) / kLeastShare)
+    return std::nullopt;
+  std::uint32_t next = 0, missing = 0;  // shards below `next` are done
+  const auto skip_to = [&](std::uint32_t shard) {
+    std::memset(data_.begin + std::size_t{next} * shard_bytes_, 0,
+                std::size_t{shard - next} * shard_bytes_);
+    missing += shard - next;
+    next = shard;
+  };
+  for (std::uint32_t i = 0; i < std::min<std::uint32_t>(block_capacity_, block_count_); ++i) {
+    const Block& block = blocks()[i];
+    if (block.data_count == 0) continue;
+    if (block.base_shard < next) return std::nullopt;
+    skip_to(block.base_shard);
+    for (std::uint32_t shard = 0; shard < block.data_count; ++shard) {
+      if (presence(block)[shard] == kAbsent) {
+        skip_to(next + 1);
+      } else {
+        ++next;
+      }
+    }
+  }
+  skip_to(shard_count_);
+  return missing;
+}
+
 FrameMemory::Extent FrameAssembly::hand_over(FrameMemory& memory) noexcept {
   const FrameMemory::Extent data = std::exchange(data_, {});
   clear(memory);

@@ -41,8 +41,12 @@ class FrameAssembly {
   bool complete() const noexcept { return totals_known_ && blocks_whole_ == block_count_; }
   // Of a complete frame: its blocks cover the access unit without a gap or an overlap.
   bool tiled() const noexcept;
-  // Of a complete frame: the buffer, which the caller owes to FrameMemory from now on. The rest is
-  // given back.
+  // Of a frame that will not be completed, as far as it is worth showing: zeros in the place of
+  // data shards that are missing, and how many they are. Empty: too little is there, or its size is
+  // unknown, or blocks overlap.
+  std::optional<std::uint32_t> fill_holes() noexcept;
+  // Of a complete or filled frame: the buffer, which the caller owes to FrameMemory from now on.
+  // The rest is given back.
   FrameMemory::Extent hand_over(FrameMemory& memory) noexcept;
 
   void clear(FrameMemory& memory) noexcept;
@@ -71,7 +75,12 @@ class FrameAssembly {
   // Entries of a block's presence map.
   static constexpr std::uint8_t kAbsent = 0, kReceived = 1, kRebuilt = 2;
 
+  // One in so many data shards has to be there. Less is no picture, and a peer that sends one
+  // packet of the largest frame would have us write all the rest of it.
+  static constexpr std::uint32_t kLeastShare = 2;
+
   Block* blocks() const noexcept { return reinterpret_cast<Block*>(blocks_.begin); }
+  std::uint32_t data_present() const noexcept;  // of all blocks, rebuilt ones included
   std::uint8_t* presence(const Block& block) const noexcept;
   std::byte* parity(const Block& block) const noexcept;
   bool agrees(const message::PacketHeader& header) const noexcept;

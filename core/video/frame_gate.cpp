@@ -6,10 +6,11 @@
 namespace pf::video {
 namespace {
 
-// Whether the frame can be shown whatever was lost before it.
+// Whether the frame can be shown whatever was lost before it. One whose shards decode by themselves
+// refers to nothing (docs/protocol/punktfunk1.md section 11.7).
 bool stands_alone(const ReassembledFrame& frame) noexcept {
-  return (frame.flags &
-          (message::frame_flags::kKeyFrame | message::frame_flags::kRecoveryAnchor)) != 0;
+  using namespace message::frame_flags;
+  return (frame.flags & (kKeyFrame | kRecoveryAnchor | kChunkAligned)) != 0;
 }
 
 }  // namespace

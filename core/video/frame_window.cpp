@@ -10,17 +10,17 @@ FrameId expand(std::uint32_t index, FrameId newest) noexcept {
 }
 
 // Stamps are the peer's words, so their difference may not overflow.
-bool too_old(WireTime pts, WireTime newest) noexcept {
+bool too_old(WireTime pts, WireTime newest, Nanos patience = FrameWindow::kPatience) noexcept {
   const auto age_ns = static_cast<std::int64_t>(static_cast<std::uint64_t>(newest.ns()) -
                                                 static_cast<std::uint64_t>(pts.ns()));
-  return Nanos(age_ns) > FrameWindow::kPatience;
+  return Nanos(age_ns) > patience;
 }
 
 }  // namespace
 
-FrameWindow::FrameWindow(FrameMemory& memory, fec::FecCodec& codec,
-                         ReceptionCounters& counters) noexcept
-    : memory_(memory), codec_(codec), counters_(counters) {}
+FrameWindow::FrameWindow(FrameMemory& memory, fec::FecCodec& codec, ReceptionCounters& counters,
+                         Incomplete incomplete) noexcept
+    : memory_(memory), codec_(codec), counters_(counters), incomplete_(incomplete) {}
 
 std::optional<ReassembledFrame> FrameWindow::push(const message::Packet& packet,
                                                   LocalTime received_at) noexcept {
@@ -88,8 +88,17 @@ bool FrameWindow::advance(const message::PacketHeader& header) noexcept {
   for (Slot& slot : slots_) {
     if (slot.state == State::unseen) continue;
     const bool behind = header.frame_index - slot.index >= kFrames;
-    if (slot.state == State::open && (behind || too_old(slot.pts, newest_pts_))) give_up(slot);
-    if (behind) slot.state = State::unseen;
+    if (slot.state == State::open) {
+      if (may_have_holes(slot) && too_old(slot.pts, newest_pts_, kPartialPatience)) {
+        give_up_with_holes(slot);
+      } else if (behind || too_old(slot.pts, newest_pts_)) {
+        give_up(slot);
+      }
+    }
+    if (behind) {
+      if (slot.state == State::with_holes) slot.assembly.clear(memory_);  // nobody asked
+      slot.state = State::unseen;
+    }
   }
   return true;
 }
@@ -112,11 +121,40 @@ void FrameWindow::give_up(Slot& slot) noexcept {
   ++counters_.frames_dropped;
 }
 
+bool FrameWindow::may_have_holes(const Slot& slot) const noexcept {
+  return incomplete_ == Incomplete::handed_up &&
+         (slot.flags & message::frame_flags::kChunkAligned) != 0;
+}
+
+// What it lacks counts as lost all the same.
+void FrameWindow::give_up_with_holes(Slot& slot) noexcept {
+  const auto missing = slot.assembly.fill_holes();
+  if (!missing) return give_up(slot);
+  slot.missing = *missing;
+  slot.state = State::with_holes;
+  ++counters_.frames_dropped;
+  ++counters_.frames_partial;
+}
+
+std::optional<ReassembledFrame> FrameWindow::poll_partial() noexcept {
+  if (incomplete_ == Incomplete::dropped) return std::nullopt;
+  Slot* oldest = nullptr;
+  for (Slot& slot : slots_) {
+    if (slot.state != State::with_holes) continue;
+    if (oldest == nullptr || message::newer_index(slot.index, oldest->index)) oldest = &slot;
+  }
+  if (oldest == nullptr) return std::nullopt;
+  ReassembledFrame frame = take(*oldest);
+  frame.missing_count = oldest->missing;
+  oldest->state = State::given_up;
+  return frame;
+}
+
 // A packet of a frame that was delivered or given up. Which data shards of a delivered frame had
 // been rebuilt is no longer known; since the network seldom duplicates and the replay window drops
 // what it does, any that still arrives is taken for one of them as long as some are left.
 void FrameWindow::count_after_the_end(Slot& slot, const message::PacketHeader& header) noexcept {
-  if (slot.state == State::given_up) {
+  if (slot.state != State::delivered) {
     counters_.reject(PacketRejection::stale);
     return;
   }
@@ -136,6 +174,14 @@ std::optional<ReassembledFrame> FrameWindow::deliver(Slot& slot) noexcept {
     give_up(slot);
     return std::nullopt;
   }
+  slot.rebuilt_left = slot.assembly.recovered_count();
+  slot.state = State::delivered;
+  ++counters_.frames_delivered;
+  return take(slot);
+}
+
+// The frame as it is, out of the slot.
+ReassembledFrame FrameWindow::take(Slot& slot) noexcept {
   ReassembledFrame frame{.id = expand(slot.index, newest_),
                          .pts = slot.pts,
                          .flags = slot.flags,
@@ -146,11 +192,8 @@ std::optional<ReassembledFrame> FrameWindow::deliver(Slot& slot) noexcept {
                          .recovered_count = slot.assembly.recovered_count(),
                          .memory = {}};
   const std::uint32_t frame_bytes = slot.assembly.frame_bytes();
-  slot.rebuilt_left = frame.recovered_count;
   frame.memory = slot.assembly.hand_over(memory_);
   frame.bytes = {frame.memory.begin, frame_bytes};
-  slot.state = State::delivered;
-  ++counters_.frames_delivered;
   return frame;
 }
 

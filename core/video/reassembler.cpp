@@ -30,12 +30,12 @@ std::uint32_t max_frame_bytes(std::uint32_t bitrate_kbps, double refresh_hz) noe
 }
 
 Reassembler::Reassembler(const message::PacketFormat& format, const message::PacketLimits& limits,
-                         fec::FecCodec& codec)
+                         fec::FecCodec& codec, Incomplete incomplete)
     : format_(format),
       limits_(limits),
       memory_(kWorstFrames * limits.max_frame_bytes),
-      video_(memory_, codec, counters_),
-      probe_(memory_, codec, probe_counters_) {}
+      video_(memory_, codec, counters_, incomplete),
+      probe_(memory_, codec, probe_counters_, Incomplete::dropped) {}
 
 std::optional<ReassembledFrame> Reassembler::push(Bytes packet, LocalTime received_at) noexcept {
   const auto parsed = format_.parse(packet, limits_);

@@ -27,13 +27,18 @@ class Reassembler {
  public:
   // `codec` outlives the reassembler and supports blocks as large as `limits` allow.
   Reassembler(const message::PacketFormat& format, const message::PacketLimits& limits,
-              fec::FecCodec& codec);
+              fec::FecCodec& codec, Incomplete incomplete = Incomplete::dropped);
 
   // One opened datagram: header and shard. Answers the frame that it completed, if it did; frames
   // may come out of order. The frame's bytes stay where they are until release(), which makes room
   // for others: a caller that holds many starves the reassembler.
   std::optional<ReassembledFrame> push(Bytes packet, LocalTime received_at) noexcept;
   void release(ReassembledFrame& frame) noexcept;
+
+  // Where incomplete frames are handed up: the oldest one that 30 ms of newer pictures left behind,
+  // with zeros for shards that never came; so long as most of it is there. Ask after each push
+  // until it is empty, and before the frame that the push completed, which is newer.
+  std::optional<ReassembledFrame> poll_partial() noexcept { return video_.poll_partial(); }
 
   // Packets that could not be read at all count as video.
   const ReceptionCounters& counters() const noexcept { return counters_; }

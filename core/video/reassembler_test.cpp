@@ -258,6 +258,86 @@ TEST_F(ReassemblerTest, AStreamedFrameWithAGapIsDropped) {
   EXPECT_EQ(reassembler.memory_used_bytes(), 0u);
 }
 
+class PartialFrames : public ReassemblerTest {
+ protected:
+  static constexpr std::uint32_t kFlags =
+      message::frame_flags::kPicture | message::frame_flags::kChunkAligned;
+  // 20 shards in blocks of 8, 8 and 4, of which the parity of the first recovers shard 1.
+  static bool comes(std::size_t i) { return i != 1 && i != 9 && i != 10 && i != 11 && i != 19; }
+
+  void push_partly(std::uint64_t index, std::uint32_t flags = kFlags) {
+    const SentFrame sent = sender_.send(index, 20 * kShardBytes, flags);
+    for (std::size_t i = 0; i < sent.packets.size(); ++i) {
+      if (!comes(i)) continue;
+      EXPECT_FALSE(partial_.push(sent.packets[i], now_));
+    }
+    sent_.push_back(sent);
+  }
+  std::vector<SentFrame> sent_;
+  Reassembler partial_{kFormat, limits(), codec_, Incomplete::handed_up};
+};
+
+TEST_F(PartialFrames, AreHandedUpWithZerosAfter30Ms) {
+  push_partly(0);
+  push_partly(1);
+  EXPECT_FALSE(partial_.poll_partial());
+  push_partly(2);  // 32 ms after the first
+  auto frame = partial_.poll_partial();
+  ASSERT_TRUE(frame);
+  EXPECT_FALSE(partial_.poll_partial());
+  EXPECT_EQ(frame->id, FrameId{0});
+  EXPECT_EQ(frame->recovered_count, 2u);  // shard 1, and shard 19 by the last block's parity
+  EXPECT_EQ(frame->missing_count, 3u);
+  auto expected = sent_[0].access_unit;
+  std::fill_n(expected.begin() + 9 * kShardBytes, 3 * kShardBytes, std::byte{0});
+  EXPECT_TRUE(
+      std::equal(frame->bytes.begin(), frame->bytes.end(), expected.begin(), expected.end()));
+  EXPECT_EQ(partial_.counters().frames_dropped, 1u);
+  EXPECT_EQ(partial_.counters().frames_partial, 1u);
+  partial_.release(*frame);
+
+  EXPECT_FALSE(partial_.push(sent_[0].packets[9], now_));
+  EXPECT_EQ(partial_.counters().rejected_for(PacketRejection::stale), 1u);
+}
+
+TEST_F(PartialFrames, WaitForTheirTurnAndAreForgottenIfNobodyAsks) {
+  for (std::uint64_t i = 0; i < 3; ++i) push_partly(i);
+  const SentFrame later = sender_.send(10, 100, kFlags);
+  EXPECT_TRUE(partial_.push(later.packets[0], now_));
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    auto frame = partial_.poll_partial();
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->id, FrameId{i});
+    partial_.release(*frame);
+  }
+  push_partly(20);
+  for (const std::uint64_t next : {30, 100}) {
+    auto frame = partial_.push(sender_.send(next, 100, kFlags).packets[0], now_);
+    ASSERT_TRUE(frame);
+    partial_.release(*frame);
+  }
+  EXPECT_FALSE(partial_.poll_partial());
+}
+
+TEST_F(PartialFrames, AreOnlyThoseWhoseShardsDecodeByThemselves) {
+  push_partly(0, message::frame_flags::kPicture);
+  EXPECT_TRUE(partial_.push(sender_.send(3, 100, kFlags).packets[0], now_));
+  EXPECT_FALSE(partial_.poll_partial());
+  EXPECT_TRUE(partial_.push(sender_.send(8, 100, kFlags).packets[0], now_));
+  EXPECT_FALSE(partial_.poll_partial());
+  EXPECT_EQ(partial_.counters().frames_dropped, 1u);
+  EXPECT_EQ(partial_.counters().frames_partial, 0u);
+}
+
+// Whoever sends one packet of the largest frame does not make us write the rest of it.
+TEST_F(PartialFrames, AreNotHandedUpWhenLessThanHalfIsThere) {
+  const SentFrame sent = sender_.send(0, kMaxFrameBytes, kFlags);
+  for (std::size_t i = 0; i < 31; ++i) EXPECT_FALSE(partial_.push(sent.packets[i], now_));
+  EXPECT_TRUE(partial_.push(sender_.send(3, 100, kFlags).packets[0], now_));
+  EXPECT_FALSE(partial_.poll_partial());
+  EXPECT_EQ(partial_.counters().frames_dropped, 1u);
+}
+
 RC_GTEST_PROP(Reassembler, DeliversExactBytesUnderLossReorderingAndDuplication, ()) {
   Sender sender(50);
   fec::Gf16Codec codec({kMaxData, kMaxData});

@@ -12,7 +12,8 @@
 
 namespace pf::video {
 
-// A whole access unit. `bytes` lies in the reassembler's memory until it is released there.
+// An access unit, whole but for the one case that says otherwise. `bytes` lies in the reassembler's
+// memory until it is released there.
 struct ReassembledFrame {
   FrameId id{};
   WireTime pts;
@@ -22,7 +23,8 @@ struct ReassembledFrame {
   LocalTime last_received_at;         // of the packet that completed it
   std::uint32_t packet_count = 0;     // that it took
   std::uint32_t recovered_count = 0;  // data shards that had to be rebuilt
-  FrameMemory::Extent memory;         // where `bytes` lie
+  std::uint32_t missing_count = 0;  // that never came and are zeros in `bytes`; see poll_partial()
+  FrameMemory::Extent memory;       // where `bytes` lie
 };
 
 enum class PacketRejection : std::uint8_t {
@@ -43,6 +45,7 @@ struct ReceptionCounters {
   std::uint64_t surplus = 0;    // parity that was not needed
   std::uint64_t frames_delivered = 0;
   std::uint64_t frames_dropped = 0;  // begun and never completed
+  std::uint64_t frames_partial = 0;  // of these, handed up with holes
   std::array<std::uint64_t, kPacketRejections> rejected{};
 
   std::uint64_t rejected_for(PacketRejection reason) const noexcept {
