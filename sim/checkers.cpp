@@ -18,6 +18,28 @@ std::string to_string(std::optional<message::CloseCode> code) {
 
 }  // namespace
 
+void Checkers::begin_session(const Endpoint& client) {
+  finish_session();
+  client_ = client;
+  numbers_.clear();
+  waiting_.clear();
+  over_ = {};
+}
+
+void Checkers::on_keys(const message::MediaKeys& keys) {
+  std::vector<std::byte> bytes(keys.aes128.reveal().begin(), keys.aes128.reveal().end());
+  bytes.insert(bytes.end(), keys.salt.begin(), keys.salt.end());
+  if (!keys_.insert(std::move(bytes)).second) {
+    violate(Property::number_once, "the keys of an earlier session are used again");
+  }
+}
+
+void Checkers::on_destination(const Endpoint& client) {
+  if (client == client_) return;
+  violate(Property::destination_kept,
+          fmt::format("media go to {}, not to {}", client.to_string(), client_.to_string()));
+}
+
 void Checkers::on_sealed(std::uint64_t number) {
   trace(Event::sealed, number);
   if (!numbers_.insert(number).second) {
@@ -91,12 +113,19 @@ void Checkers::on_control(EndName sender, Bytes bytes) {
   for (const std::byte byte : bytes) hash(std::to_integer<std::uint64_t>(byte));
 }
 
+void Checkers::on_output(EndName end) {
+  if (over(end)) violate(Property::ends_once, "an end that is over has something to say");
+}
+
 void Checkers::on_over(EndName end, std::optional<message::CloseCode> code) {
+  if (over(end)) violate(Property::ends_once, "an end is over twice");
   trace(Event::over, index(end) | (code ? static_cast<std::uint64_t>(*code) << 1 : 0));
   over_[index(end)] = Over{now_, code};
 }
 
-void Checkers::finish() {
+void Checkers::finish() { finish_session(); }
+
+void Checkers::finish_session() {
   const auto& host = over_[index(EndName::host)];
   const auto& client = over_[index(EndName::client)];
   LocalTime end = now_;

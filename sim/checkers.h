@@ -9,28 +9,33 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "core/base/bytes.h"
+#include "core/base/endpoint.h"
 #include "core/base/frame_id.h"
 #include "core/base/time.h"
 #include "core/message/close_code.h"
+#include "core/message/media.h"
 #include "sim/fake_decoder.h"
 #include "sim/fake_encoder.h"
 
 namespace pf::sim {
 
 enum class Property : std::uint8_t {
-  bytes_right,      // no wrong byte reaches the decoder
-  reference_there,  // no picture reaches it whose reference it lacks
-  number_once,      // no packet number, and with it no nonce, is sealed twice
-  healed_in_time,   // every fresh picture sent, or a later one, is shown within a bound
-  memory_bounded,   // the reassembler holds no more than the frames under way explain
-  queue_bounded,    // nor does the host's queue
-  clock_bounded,    // the client's idea of the host's time is as good as it says
-  ends_agree,       // both ends know that the session is over, and why
+  bytes_right,       // no wrong byte reaches the decoder
+  reference_there,   // no picture reaches it whose reference it lacks
+  number_once,       // no packet number is sealed twice with one key, so no nonce is
+  healed_in_time,    // every fresh picture sent, or a later one, is shown within a bound
+  memory_bounded,    // the reassembler holds no more than the frames under way explain
+  queue_bounded,     // nor does the host's queue
+  clock_bounded,     // the client's idea of the host's time is as good as it says
+  ends_agree,        // both ends know that the session is over, and why
+  ends_once,         // and say so once, and nothing after it
+  destination_kept,  // the media go to the client of the session, wherever punches come from
 };
 
 struct Violation {
@@ -57,17 +62,22 @@ class Checkers {
   explicit Checkers(const Bounds& bounds) : bounds_(bounds) {}
 
   void set_time(LocalTime now) noexcept { now_ = now; }
+  // Another session of the same two, the client at this address. What came before is over.
+  void begin_session(const Endpoint& client);
   // A cut of the path or a pause that nobody can heal: waiting counts from its end.
   void excuse_until(LocalTime end) { excused_until_ = end; }
 
   // What happens.
+  void on_keys(const message::MediaKeys& keys);
   void on_sealed(std::uint64_t number);
-  void on_sent(FrameId id, Content content);  // the last packet of it
+  void on_destination(const Endpoint& client);  // of a media packet
+  void on_sent(FrameId id, Content content);    // the last packet of it
   void on_shown(FrameId id, Decoded decoded);
   void on_memory(std::size_t used_bytes);
   void on_queue(std::size_t frames);
   void on_clock(WireTime believed, Nanos error_bound);
   void on_control(EndName sender, Bytes bytes);
+  void on_output(EndName end);  // its session machine says something
   void on_over(EndName end, std::optional<message::CloseCode> code);
   // The run is at its end: what has not happened until now is late.
   void finish();
@@ -101,6 +111,7 @@ class Checkers {
   void trace(Event event, std::uint64_t value) noexcept;
   void hash(std::uint64_t word) noexcept;
   void violate(Property property, std::string sentence);
+  void finish_session();
   void note_freeze(LocalTime until);
   void check_wait(const Sent& sent, LocalTime until);
 
@@ -108,8 +119,10 @@ class Checkers {
   LocalTime now_;
   LocalTime excused_until_;
   std::vector<Violation> violations_;
-  std::unordered_set<std::uint64_t> numbers_;
-  std::deque<Sent> waiting_;  // sent, and neither they nor later ones shown
+  std::set<std::vector<std::byte>> keys_;
+  std::unordered_set<std::uint64_t> numbers_;  // of this session
+  Endpoint client_;                            // likewise
+  std::deque<Sent> waiting_;                   // sent, and neither they nor later ones shown
   std::optional<LocalTime> last_shown_at_;
   std::array<std::optional<Over>, 2> over_;
 

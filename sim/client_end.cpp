@@ -6,11 +6,7 @@
 #include "sim/clocks.h"
 
 namespace pf::sim {
-namespace {
-
-constexpr std::uint16_t kMediaPort = 42'000;
-
-}  // namespace
+namespace {}  // namespace
 
 ClientEnd::ClientEnd(const Params& params, const Ways& ways, Checkers& checkers, LocalTime now)
     : params_(params), ways_(ways), checkers_(checkers), session_({.hello = params.hello}, now) {
@@ -70,6 +66,7 @@ void ClientEnd::turn(LocalTime now) {
     session_.handle(video_->totals(), now);
   }
   pf::turn(session_, now, [&](const control::ClientSession::Output& output) {
+    checkers_.on_output(EndName::client);
     std::visit([&](const auto& what) { apply(what, now); }, output);
   });
 }
@@ -84,7 +81,7 @@ void ClientEnd::apply(const control::SendControl& what, LocalTime now) { send(wh
 
 void ClientEnd::apply(const control::OpenMedia& open, LocalTime now) {
   video_.emplace(open.welcome, params_.seed, params_.sabotage, ways_.media, checkers_, now);
-  session_.handle(control::MediaOpened{kMediaPort}, now);
+  session_.handle(control::MediaOpened{params_.media_port}, now);
 }
 
 void ClientEnd::apply(const control::ClockUpdated& updated, LocalTime now) {

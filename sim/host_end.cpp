@@ -13,6 +13,7 @@ constexpr std::string_view kPunch = "PFpunch1";
 constexpr control::ModeLimits kModes{.smallest_px = plan::kSmallestMode,
                                      .largest_px = plan::kLargestMode,
                                      .highest_refresh_hz = plan::kHighestRefreshHz};
+constexpr std::uint16_t kMostGf8DataPerBlock = 200;  // leaves room for parity below 255 in all
 
 control::HostSessionParams session_params(Sabotage sabotage, LocalTime now) {
   const Nanos shift = sabotage == Sabotage::clock_stamps_shifted ? seconds(1) : Nanos(0);
@@ -63,8 +64,8 @@ void HostEnd::read(Bytes bytes, LocalTime now) {
   });
 }
 
-void HostEnd::take_datagram(Bytes datagram, LocalTime now) {
-  if (video_ && as_text(datagram).starts_with(kPunch)) video_->on_punch(now);
+void HostEnd::take_datagram(Bytes datagram, const Endpoint& source, LocalTime now) {
+  if (video_ && as_text(datagram).starts_with(kPunch)) video_->on_punch(source, now);
 }
 
 void HostEnd::end_session(message::CloseCode code, std::string text, LocalTime now) {
@@ -73,6 +74,7 @@ void HostEnd::end_session(message::CloseCode code, std::string text, LocalTime n
 }
 
 void HostEnd::set_still(bool still) {
+  still_ = still;
   if (video_) video_->set_still(still);
 }
 
@@ -96,6 +98,7 @@ std::optional<LocalTime> HostEnd::next_timeout(LocalTime now) const {
 
 void HostEnd::turn(LocalTime now) {
   pf::turn(session_, now, [&](const control::HostSession::Output& output) {
+    checkers_.on_output(EndName::host);
     std::visit([&](const auto& what) { apply(what, now); }, output);
   });
 }
@@ -107,20 +110,32 @@ void HostEnd::apply(const control::SendControl& send, LocalTime now) {
 }
 
 void HostEnd::apply(const control::PlanWanted& wanted, LocalTime now) {
-  const Result<plan::SessionPlan> plan = plan::plan_session(params_.offer, wanted.hello, false);
-  if (!plan) {
-    session_.handle(control::PlanRefused{.text = plan.error().what}, now);
+  const Result<plan::SessionPlan> planned = plan::plan_session(params_.offer, wanted.hello, false);
+  if (!planned) {
+    session_.handle(control::PlanRefused{.text = planned.error().what}, now);
     return;
   }
-  const message::Welcome welcome = welcome_for(*plan, rng_);
-  video_ = std::make_unique<HostVideo>(*plan, welcome.keys, params_.seed, params_.sabotage,
+  const plan::SessionPlan plan = shaped(*planned);
+  message::Welcome welcome = welcome_for(plan, rng_);
+  if (params_.sabotage == Sabotage::keys_repeated) welcome.keys = message::MediaKeys{};
+  checkers_.on_keys(welcome.keys);
+  video_ = std::make_unique<HostVideo>(plan, welcome.keys, params_.seed, params_.sabotage,
                                        ways_.media, checkers_);
-  if (plan->fec_adaptive) fec_.emplace(plan->fec.percent);
+  video_->set_still(still_);
+  if (plan.fec_adaptive) fec_.emplace(plan.fec.percent);
   session_.handle(control::PlanReady{.welcome = welcome, .modes = kModes}, now);
 }
 
-void HostEnd::apply(const control::StartMedia&, LocalTime now) {
-  if (video_) video_->start(now);
+plan::SessionPlan HostEnd::shaped(plan::SessionPlan plan) const {
+  if (params_.shape.shard_bytes > 0) plan.shard_bytes = params_.shape.shard_bytes;
+  plan.fec.scheme = params_.shape.scheme;
+  if (plan.fec.scheme == message::FecScheme::gf8)
+    plan.fec.max_data_per_block = kMostGf8DataPerBlock;
+  return plan;
+}
+
+void HostEnd::apply(const control::StartMedia& media, LocalTime now) {
+  if (video_) video_->start(params_.client.with_port(media.start.client_media_port), now);
 }
 
 void HostEnd::apply(const control::RefreshWanted&, LocalTime) {
@@ -159,6 +174,7 @@ void HostEnd::apply(const control::Close& close, LocalTime now) {
 void HostEnd::apply(const control::HostSessionOver& over, LocalTime) {
   keeps_for_return_ = over.keep_for_return;
   checkers_.on_over(EndName::host, close_code_);
+  if (params_.sabotage == Sabotage::over_told_twice) checkers_.on_over(EndName::host, close_code_);
 }
 
 }  // namespace pf::sim

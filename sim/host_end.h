@@ -17,11 +17,19 @@
 
 namespace pf::sim {
 
+// What a plan leaves to chance here: small shards make many packets of little work.
+struct VideoShape {
+  std::uint16_t shard_bytes = 0;  // 0: as planned
+  message::FecScheme scheme = message::FecScheme::gf16;
+};
+
 class HostEnd {
  public:
   struct Params {
     std::uint64_t seed = 0;
     plan::HostOffer offer;
+    Endpoint client;  // as QUIC has authenticated it
+    VideoShape shape;
     Sabotage sabotage = Sabotage::none;
   };
   // The ways to the client. They, `rng` and `checkers` outlive the end.
@@ -33,10 +41,10 @@ class HostEnd {
   HostEnd(const Params& params, const Ways& ways, Rng& rng, Checkers& checkers, LocalTime now);
 
   void take_control(StreamLink::Delivery delivery, LocalTime now);
-  void take_datagram(Bytes datagram, LocalTime now);
+  void take_datagram(Bytes datagram, const Endpoint& source, LocalTime now);
   void end_session(message::CloseCode code, std::string text, LocalTime now);
 
-  void set_still(bool still);  // the screen, while the video runs
+  void set_still(bool still);  // the screen
 
   void handle_timeout(LocalTime now);
   std::optional<LocalTime> next_timeout(LocalTime now) const;
@@ -52,6 +60,7 @@ class HostEnd {
 
  private:
   void turn(LocalTime now);
+  plan::SessionPlan shaped(plan::SessionPlan plan) const;
   void read(Bytes bytes, LocalTime now);
 
   void apply(const control::SendControl& send, LocalTime now);
@@ -75,6 +84,7 @@ class HostEnd {
   std::optional<video::FecAdaptation> fec_;
   std::optional<message::CloseCode> close_code_;  // said or heard
   bool keeps_for_return_ = true;
+  bool still_ = false;
   std::uint64_t keyframes_ = 0;
   std::uint8_t most_fec_percent_ = 0;
 };

@@ -4,40 +4,41 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/video/block_codec.h"
 #include "core/wire/v1/packet_header.h"
 #include "sim/clocks.h"
 
 namespace pf::sim {
 namespace {
 
-constexpr Nanos kPunchPatience = milliseconds(2500);   // as the native outlet's
-constexpr Nanos kBacklogDeadline = milliseconds(250);  // likewise
+constexpr Nanos kBacklogDeadline = milliseconds(250);  // as the native outlet's
 constexpr std::uint64_t kRestartAt = 5000;             // packet number of the planted restart
 
-const message::PacketFormat& format() { return wire::v1::sealed_packets(); }
+const message::PacketFormat& format_of(const plan::SessionPlan& plan) {
+  return wire::v1::sealed_packets(plan.fec.scheme);
+}
 
-crypto::Sealer make_sealer(const message::MediaKeys& keys) {
+crypto::Sealer make_sealer(const message::MediaKeys& keys, const plan::SessionPlan& plan) {
   return crypto::Sealer(
       crypto::KeySource::aes128_gcm(keys.aes128, keys.salt, crypto::Direction::host_to_client),
-      format());
+      format_of(plan));
 }
 
 video::Packetiser::Params packetiser_params(const plan::SessionPlan& plan) {
-  return {
-      .format = &format(),
-      .shard_bytes = plan.shard_bytes,
-      .max_frame_bytes = plan.max_frame_bytes,
-      .rules = {.max_data_count = plan.fec.max_data_per_block, .agreed_percent = plan.fec.percent}};
+  return {.format = &format_of(plan),
+          .shard_bytes = plan.shard_bytes,
+          .max_frame_bytes = plan.max_frame_bytes,
+          .rules = video::block_rules(plan.fec)};
 }
 
 std::size_t arena_bytes(const plan::SessionPlan& plan) {
   return 2 * std::size_t{video::Packetiser::worst_frame_packets(packetiser_params(plan))} *
-         format().wire_bytes(plan.shard_bytes);
+         format_of(plan).wire_bytes(plan.shard_bytes);
 }
 
-fec::Gf16Codec::Limits codec_limits(const plan::SessionPlan& plan) {
-  const std::uint32_t data = plan.fec.max_data_per_block;
-  return {.data_count = data, .parity_count = video::parity_for(data, video::kMaxFecPercent)};
+std::unique_ptr<fec::FecCodec> make_codec(const plan::SessionPlan& plan) {
+  return video::make_block_codec(
+      plan.fec.scheme, wire::v1::packet_limits(plan.fec, plan.shard_bytes, plan.max_frame_bytes));
 }
 
 }  // namespace
@@ -52,19 +53,20 @@ HostVideo::HostVideo(const plan::SessionPlan& plan, const message::MediaKeys& ke
       encoder_(seed, plan.mode.refresh.hz()),
       arena_(arena_bytes(plan)),
       packetiser_(packetiser_params(plan), arena_),
-      codec_(codec_limits(plan)),
-      sealer_(make_sealer(keys)),
+      codec_(make_codec(plan)),
+      sealer_(make_sealer(keys, plan)),
       bitrate_kbps_(plan.bitrate_kbps),
       fec_percent_(plan.fec.percent) {}
 
-void HostVideo::start(LocalTime now) { punch_by_ = now + kPunchPatience; }
+void HostVideo::start(const Endpoint& named, LocalTime now) { finder_.start(named, now); }
 
-void HostVideo::on_punch(LocalTime now) {
-  if (punch_by_) begin_streaming(now);
+void HostVideo::on_punch(const Endpoint& source, LocalTime now) {
+  finder_.on_punch(source, now);
+  if (streaming_ && sabotage_ == Sabotage::punches_followed) client_ = source;
 }
 
-void HostVideo::begin_streaming(LocalTime now) {
-  punch_by_.reset();
+void HostVideo::begin_streaming(const Endpoint& client, LocalTime now) {
+  client_ = client;
   streaming_ = true;
   next_tick_ = now;
 }
@@ -74,8 +76,7 @@ void HostVideo::want_idr() noexcept {
 }
 
 std::optional<LocalTime> HostVideo::next_timeout(LocalTime now) const {
-  if (punch_by_) return punch_by_;
-  if (!streaming_) return std::nullopt;
+  if (!streaming_) return finder_.next_timeout();
   LocalTime due = next_tick_;
   if (encoding_) due = std::min(due, encoding_->ready_at);
   if (sending_) due = std::min(due, pacer_.due(now));
@@ -83,7 +84,7 @@ std::optional<LocalTime> HostVideo::next_timeout(LocalTime now) const {
 }
 
 void HostVideo::handle_timeout(LocalTime now) {
-  if (punch_by_ && *punch_by_ <= now) begin_streaming(now);
+  if (const auto client = finder_.poll(now)) begin_streaming(*client, now);
   if (!streaming_) return;
   if (encoding_ && encoding_->ready_at <= now) finish_encoding(now);
   if (next_tick_ <= now) tick(now);
@@ -146,7 +147,8 @@ void HostVideo::send_due(LocalTime now) {
     const PacketRun run = sending_->frame.run;
     const PacketRun batch = run.part(
         sent_packets_, std::min(run.count - sent_packets_, video::Pacer::kMostBatchPackets));
-    for (std::uint32_t i = 0; i < batch.count; ++i) out_.send(batch.packet(i), now);
+    for (std::uint32_t i = 0; i < batch.count; ++i) out_.send(batch.packet(i), client_, now);
+    checkers_.on_destination(client_);
     pacer_.on_sent(batch.bytes());
     sent_packets_ += batch.count;
     if (sent_packets_ < run.count) continue;
@@ -167,9 +169,9 @@ void HostVideo::take_job(LocalTime now) {
   jobs_.pop_front();
   sent_packets_ = 0;
   if (sabotage_ == Sabotage::counter_restarted && sealer_->next_number() > kRestartAt) {
-    sealer_.emplace(make_sealer(keys_));
+    sealer_.emplace(make_sealer(keys_, plan_));
   }
-  video::write_parity(sending_->frame, codec_);
+  video::write_parity(sending_->frame, *codec_);
   sealer_->seal(sending_->frame.run);
   note_sealed(sending_->frame.run);
   pacer_.begin_frame(sending_->frame.run.bytes(), bitrate_kbps_, now);
@@ -184,8 +186,8 @@ void HostVideo::discard_backlog() {
 // What the packets themselves say, not what the sealer believes.
 void HostVideo::note_sealed(PacketRun run) {
   for (std::uint32_t i = 0; i < run.count; ++i) {
-    const Bytes clear = run.packet(i).first(format().clear_bytes);
-    checkers_.on_sealed(format().read_number(clear, 0));
+    const message::PacketFormat& format = format_of(plan_);
+    checkers_.on_sealed(format.read_number(run.packet(i).first(format.clear_bytes), 0));
   }
 }
 

@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "core/crypto/sealer.h"
-#include "core/fec/gf16_codec.h"
+#include "core/fec/fec_codec.h"
 #include "core/message/handshake.h"
 #include "core/video/pacer.h"
 #include "core/video/packet_arena.h"
@@ -17,6 +17,7 @@
 #include "host/pipeline/still_screen.h"
 #include "host/plan/session_plan.h"
 #include "sim/checkers.h"
+#include "sim/client_finder.h"
 #include "sim/fake_encoder.h"
 #include "sim/link.h"
 #include "sim/sabotage.h"
@@ -32,8 +33,9 @@ class HostVideo {
   HostVideo(const plan::SessionPlan& plan, const message::MediaKeys& keys, std::uint64_t seed,
             Sabotage sabotage, Link& out, Checkers& checkers);
 
-  void start(LocalTime now);     // the client is ready: wait for its punch, but not for ever
-  void on_punch(LocalTime now);  // and here it is
+  // The client is ready and named this port: wait for its punch, but not for ever.
+  void start(const Endpoint& named, LocalTime now);
+  void on_punch(const Endpoint& source, LocalTime now);
   void want_idr() noexcept;
   void set_bitrate(std::uint32_t kbps) noexcept { bitrate_kbps_ = kbps; }
   std::uint32_t bitrate_kbps() const noexcept { return bitrate_kbps_; }
@@ -64,7 +66,7 @@ class HostVideo {
     Content content = Content::fresh;
   };
 
-  void begin_streaming(LocalTime now);
+  void begin_streaming(const Endpoint& client, LocalTime now);
   void tick(LocalTime now);
   bool has_picture(LocalTime now);
   bool has_room() const noexcept;
@@ -83,14 +85,15 @@ class HostVideo {
   FakeEncoder encoder_;
   video::PacketArena arena_;
   video::Packetiser packetiser_;
-  fec::Gf16Codec codec_;
+  const std::unique_ptr<fec::FecCodec> codec_;
   std::optional<crypto::Sealer> sealer_;  // always there; a planted fault makes it anew
   video::Pacer pacer_;
 
   bool streaming_ = false;
   bool still_ = false;
   pipeline::StillScreen still_screen_;
-  std::optional<LocalTime> punch_by_;
+  ClientFinder finder_;
+  Endpoint client_;
   LocalTime next_tick_;
   std::optional<Encoding> encoding_;
   std::deque<Job> jobs_;

@@ -11,7 +11,7 @@ Link::Link(const LinkFaults& faults, Rng& rng)
   if (faults_.bottleneck.there()) queue_.emplace(faults_.bottleneck, seed);
 }
 
-void Link::send(Bytes datagram, LocalTime now) {
+void Link::send(Bytes datagram, const Endpoint& client, LocalTime now) {
   ++sent_;
   const std::optional<LocalTime> passed =
       survives(datagram, now) ? pass_queue(datagram, now) : std::nullopt;
@@ -19,8 +19,8 @@ void Link::send(Bytes datagram, LocalTime now) {
     ++lost_;
     return;
   }
-  deliver(datagram, *passed);
-  if (rng_.unit() < faults_.duplication) deliver(datagram, *passed);
+  deliver(datagram, client, *passed);
+  if (rng_.unit() < faults_.duplication) deliver(datagram, client, *passed);
 }
 
 bool Link::survives(Bytes datagram, LocalTime now) {
@@ -59,22 +59,22 @@ std::optional<LocalTime> Link::pass_queue(Bytes datagram, LocalTime now) {
   return passed;
 }
 
-void Link::deliver(Bytes datagram, LocalTime now) {
+void Link::deliver(Bytes datagram, const Endpoint& client, LocalTime now) {
   LocalTime due = now + faults_.delay;
   if (faults_.jitter > Nanos(0))
     due += Nanos(rng_.below(static_cast<std::uint64_t>(faults_.jitter.count())));
   if (!faults_.jitter_reorders) due = last_due_ = std::max(due, last_due_);
   if (rng_.unit() < faults_.reordering) due += faults_.held_back;
-  in_flight_.push_back({due, sent_, {datagram.begin(), datagram.end()}});
+  in_flight_.push_back({due, sent_, {client, {datagram.begin(), datagram.end()}}});
   std::push_heap(in_flight_.begin(), in_flight_.end(), std::greater<>());
 }
 
-std::optional<std::vector<std::byte>> Link::arrive(LocalTime now) {
+std::optional<Arrival> Link::arrive(LocalTime now) {
   if (in_flight_.empty() || in_flight_.front().due > now) return std::nullopt;
   std::pop_heap(in_flight_.begin(), in_flight_.end(), std::greater<>());
-  std::vector<std::byte> bytes = std::move(in_flight_.back().bytes);
+  Arrival arrival = std::move(in_flight_.back().arrival);
   in_flight_.pop_back();
-  return bytes;
+  return arrival;
 }
 
 std::optional<LocalTime> Link::next_arrival() const {

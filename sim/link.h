@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/bytes.h"
+#include "core/base/endpoint.h"
 #include "core/base/rng.h"
 #include "core/base/time.h"
 #include "sim/bottleneck.h"
@@ -47,6 +48,13 @@ struct LinkFaults {
   Bottleneck bottleneck;
 };
 
+// The client's address as the host sees it goes with each datagram: where one from the client comes
+// from, where one to it is meant to go.
+struct Arrival {
+  Endpoint client;
+  std::vector<std::byte> bytes;
+};
+
 // One datagram at the bottleneck.
 struct QueueSample {
   LocalTime at;
@@ -61,11 +69,14 @@ class Link {
   Link(const LinkFaults& faults, Rng& rng);
 
   // Calls go forward in time.
-  void send(Bytes datagram, LocalTime now);
+  void send(Bytes datagram, LocalTime now) { send(datagram, client_, now); }
+  void send(Bytes datagram, const Endpoint& client, LocalTime now);
+  // What is sent from now on without an address of its own.
+  void set_client(const Endpoint& client) noexcept { client_ = client; }
   // Until then everything sent is lost. What is under way arrives.
   void cut_until(LocalTime end) { cut_until_ = end; }
   // The next arrival, if it is due by `now`.
-  std::optional<std::vector<std::byte>> arrive(LocalTime now);
+  std::optional<Arrival> arrive(LocalTime now);
   std::optional<LocalTime> next_arrival() const;
 
   // From now on each datagram that reaches the bottleneck is noted there. `samples` outlives it.
@@ -80,7 +91,7 @@ class Link {
   struct InFlight {
     LocalTime due;
     std::uint64_t order;  // of sending: ties come out in it
-    std::vector<std::byte> bytes;
+    Arrival arrival;
     bool operator>(const InFlight& other) const {
       return due != other.due ? due > other.due : order > other.order;
     }
@@ -88,7 +99,7 @@ class Link {
   bool survives(Bytes datagram, LocalTime now);
   bool in_burst(LocalTime now);
   std::optional<LocalTime> pass_queue(Bytes datagram, LocalTime now);
-  void deliver(Bytes datagram, LocalTime now);
+  void deliver(Bytes datagram, const Endpoint& client, LocalTime now);
 
   const LinkFaults faults_;
   Rng& rng_;
@@ -97,6 +108,7 @@ class Link {
   LocalTime state_until_;  // of good or bad
   std::optional<BottleneckQueue> queue_;
   std::vector<QueueSample>* samples_ = nullptr;
+  Endpoint client_;
   LocalTime cut_until_;
   LocalTime last_due_;               // where nothing overtakes
   std::vector<InFlight> in_flight_;  // a heap, the next arrival on top

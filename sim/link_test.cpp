@@ -192,7 +192,7 @@ TEST(LinkQueue, WithoutReorderingJitterKeepsTheOrder) {
     link.send(bytes, kWorldStart + i * milliseconds(1));
   }
   for (int i = 0; i < 200; ++i)
-    EXPECT_EQ(std::to_integer<int>(link.arrive(*link.next_arrival())->at(0)), i);
+    EXPECT_EQ(std::to_integer<int>(link.arrive(*link.next_arrival())->bytes.at(0)), i);
 }
 
 TEST(Capacity, WandersWithinItsBoundAndTheSameForEverySender) {

@@ -234,6 +234,55 @@ TEST(Scenario, HowFarTimeIsAskedToRunAtOnceMakesNoDifference) {
   EXPECT_EQ(whole.checkers().trace_hash(), pieces.checkers().trace_hash());
 }
 
+const Endpoint kStranger = Endpoint::ipv4({203, 0, 113, 66}, 4242);
+
+// A NAT that forgot the client, or another network: the outcome is a reconnect. The host goes on
+// sending to where it was told until it notices, never to where a punch comes from.
+TEST(Scenario, AClientWhoseAddressChangesReconnects) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    Scenario scenario = lossy(seed);
+    scenario.behind_nat = seed % 2 == 0;
+    World world(scenario);
+    world.run_for(seconds(2));
+    const Endpoint before = world.client_address();
+    world.rebind_client();
+    EXPECT_FALSE(world.client_address() == before);
+    world.run_for(seconds(7));
+    EXPECT_EQ(world.sessions(), 1);
+    EXPECT_GT(world.astray(), 1000u);
+    world.run_for(seconds(4));
+    ASSERT_EQ(world.finish(), "");
+    EXPECT_EQ(world.sessions(), 2);
+    EXPECT_TRUE(world.client().streaming());
+    EXPECT_TRUE(world.host().streaming());
+    EXPECT_LT(world.checkers().longest_freeze(), seconds(10)) << "seed " << seed;
+  }
+}
+
+TEST(Scenario, AStrangersPunchMovesNothing) {
+  World world({.behind_nat = true});
+  for (int i = 0; i < 50; ++i) {
+    world.stranger_sends(as_bytes("PFpunch1"), kStranger);
+    // Behind the client's own NAT, once the stream runs.
+    if (i > 25) world.stranger_sends(as_bytes("PFpunch1"), world.client_address().with_port(7));
+    world.run_for(milliseconds(40));
+  }
+  EXPECT_EQ(world.finish(), "");
+  EXPECT_GT(world.checkers().frames_shown(), 60u);
+  EXPECT_EQ(world.astray(), 0u);
+}
+
+TEST(Scenario, ATunnelThatSwallowsLargePacketsForAWhileHeals) {
+  World world(
+      {.media = {.hole = {.largest_bytes = 1300, .from = seconds(1), .until = seconds(3)}}});
+  world.run_for(seconds(1));
+  world.excuse_until(kWorldStart + seconds(3));
+  world.run_for(seconds(4));
+  EXPECT_EQ(world.finish(), "");
+  EXPECT_GT(world.checkers().longest_freeze(), seconds(2));
+  EXPECT_LT(world.checkers().longest_freeze(), seconds(3));
+}
+
 // Each checker finds what it is there for, and only a fault of its kind.
 struct Plant {
   Sabotage sabotage;
@@ -264,7 +313,11 @@ TEST_P(PlantedFault, IsFound) {
   Scenario scenario = lossy(1);
   scenario.sabotage = GetParam().sabotage;
   World world(scenario);
-  world.run_for(seconds(6));
+  world.run_for(seconds(3));
+  world.stranger_sends(as_bytes("PFpunch1"), kStranger);
+  world.run_for(seconds(3));
+  if (GetParam().found == Property::number_once) world.reconnect();
+  world.run_for(seconds(1));
   world.leave(control::Leave::quit);
   world.run_for(seconds(2));
   EXPECT_NE(world.finish(), "");
@@ -280,7 +333,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Plant{Sabotage::frames_kept, Property::memory_bounded},
                     Plant{Sabotage::backlog_kept, Property::queue_bounded},
                     Plant{Sabotage::clock_stamps_shifted, Property::clock_bounded},
-                    Plant{Sabotage::close_swallowed, Property::ends_agree}));
+                    Plant{Sabotage::close_swallowed, Property::ends_agree},
+                    Plant{Sabotage::punches_followed, Property::destination_kept},
+                    Plant{Sabotage::keys_repeated, Property::number_once},
+                    Plant{Sabotage::over_told_twice, Property::ends_once}));
 
 }  // namespace
 }  // namespace pf::sim

@@ -6,6 +6,7 @@
 namespace pf::sim {
 
 void StreamLink::send(Delivery delivery, LocalTime now) {
+  if (broken_) return;
   LocalTime due = now + faults_.delay;
   if (now < cut_until_) due = cut_until_ + faults_.retransmission + faults_.delay;
   if (faults_.jitter > Nanos(0))

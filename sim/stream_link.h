@@ -32,6 +32,11 @@ class StreamLink {
   void send(Delivery delivery, LocalTime now);
   // What is sent before then arrives by the first retransmission after it.
   void cut_until(LocalTime end) { cut_until_ = end; }
+  // For ever: what is under way and what is sent vanishes.
+  void break_off() {
+    broken_ = true;
+    in_flight_.clear();
+  }
   std::optional<Delivery> arrive(LocalTime now);
   std::optional<LocalTime> next_arrival() const;
 
@@ -44,6 +49,7 @@ class StreamLink {
   Rng& rng_;
   LocalTime cut_until_;
   LocalTime last_due_;
+  bool broken_ = false;
   std::deque<InFlight> in_flight_;
 };
 

@@ -1,6 +1,7 @@
 #include "sim/world.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,6 +14,11 @@ namespace {
 
 // Seeds of sources that must not run in step.
 constexpr std::uint64_t kKeySeed = 0x6B657973;
+
+// Of the block that RFC 5737 keeps for documents.
+constexpr std::array<std::uint8_t, 4> kClientNet{192, 0, 2, 10};
+constexpr std::uint16_t kClientPort = 42'000;
+constexpr std::uint16_t kNatPort = 61'000;
 
 Nanos round_trip(const Scenario& scenario) {
   return 2 * (scenario.control.delay + scenario.control.jitter);
@@ -64,6 +70,22 @@ Nanos World::heal_bound(const Scenario& scenario) {
   return 2 * once;
 }
 
+World::Session::Session(const World& world, Rng& network, Rng& keys, Link& media_down,
+                        Link& media_up, Checkers& checkers)
+    : down(world.scenario_.control, network),
+      up(world.scenario_.control, network),
+      host({.seed = world.scenario_.seed,
+            .offer = {},
+            .client = world.client_address_,
+            .shape = world.scenario_.shape,
+            .sabotage = world.scenario_.sabotage},
+           {down, media_down}, keys, checkers, world.now_),
+      client({.seed = world.scenario_.seed,
+              .hello = hello_for(world.scenario_),
+              .media_port = kClientPort,
+              .sabotage = world.scenario_.sabotage},
+             {up, media_up}, checkers, to_client(world.now_)) {}
+
 World::World(const Scenario& scenario)
     : scenario_(scenario),
       network_rng_(scenario.seed),
@@ -71,13 +93,58 @@ World::World(const Scenario& scenario)
       checkers_(bounds_of(scenario)),
       media_down_(scenario.media, network_rng_),
       media_up_(scenario.media_up.value_or(scenario.media), network_rng_),
-      control_down_(scenario.control, network_rng_),
-      control_up_(scenario.control, network_rng_),
-      host_({.seed = scenario.seed, .offer = {}, .sabotage = scenario.sabotage},
-            {control_down_, media_down_}, key_rng_, checkers_, now_),
-      client_({.seed = scenario.seed, .hello = hello_for(scenario), .sabotage = scenario.sabotage},
-              {control_up_, media_up_}, checkers_, to_client(now_)) {
+      client_address_(Endpoint::ipv4(kClientNet, scenario.behind_nat ? kNatPort : kClientPort)) {
   checkers_.set_time(now_);
+  reconnect();
+}
+
+void World::reconnect() {
+  redial_at_.reset();
+  idle_at_.reset();
+  media_up_.set_client(client_address_);
+  checkers_.begin_session(client_address_);
+  ++sessions_;
+  session_.reset();  // the keys of the old one are gone before there are new ones
+  session_ =
+      std::make_unique<Session>(*this, network_rng_, key_rng_, media_down_, media_up_, checkers_);
+  session_->down.cut_until(cut_until_);
+  session_->up.cut_until(cut_until_);
+  session_->host.set_still(still_);
+}
+
+void World::rebind_client() {
+  // The next address of the same carrier, or another port of the same one.
+  std::array<std::uint8_t, 4> octets = kClientNet;
+  octets[3] = static_cast<std::uint8_t>(octets[3] + sessions_ / 2 % 100);
+  client_address_ =
+      Endpoint::ipv4(octets, static_cast<std::uint16_t>(kNatPort + 2 * sessions_ + 1));
+  media_up_.set_client(client_address_);
+  session_->down.break_off();
+  session_->up.break_off();
+  idle_at_ = now_ + kIdleTimeout;
+  checkers_.excuse_until(*idle_at_ + kRedial);
+  redial_at_.reset();
+}
+
+void World::handle_idle() {
+  if (idle_at_ && *idle_at_ <= now_) {
+    idle_at_.reset();
+    session_->host.take_control(control::PeerClosed{.code = {}, .reason = ""}, now_);
+    session_->client.take_control(control::PeerClosed{.code = {}, .reason = ""}, to_client(now_));
+    redial_at_ = now_ + kRedial;
+  }
+  if (redial_at_ && *redial_at_ <= now_) reconnect();
+}
+
+void World::set_still(bool still) {
+  still_ = still;
+  session_->host.set_still(still);
+}
+
+void World::stranger_sends(Bytes datagram, const Endpoint& source) {
+  session_->host.take_datagram(datagram, source, now_);
+  std::vector<std::byte> bytes(datagram.begin(), datagram.end());
+  session_->client.take_datagram(bytes, to_client(now_));
 }
 
 void World::run_for(Nanos length) {
@@ -88,8 +155,9 @@ void World::run_for(Nanos length) {
     now_ = std::max(now_, next);
     checkers_.set_time(now_);
     deliver();
-    host_.handle_timeout(now_);
-    client_.handle_timeout(to_client(now_));
+    session_->host.handle_timeout(now_);
+    session_->client.handle_timeout(to_client(now_));
+    handle_idle();
   }
   now_ = end;
   checkers_.set_time(now_);
@@ -102,29 +170,39 @@ LocalTime World::next_event(LocalTime end) const {
   };
   consider(media_down_.next_arrival());
   consider(media_up_.next_arrival());
-  consider(control_down_.next_arrival());
-  consider(control_up_.next_arrival());
-  consider(host_.next_timeout(now_));
-  if (const auto due = client_.next_timeout()) consider(to_world(*due));
+  consider(session_->down.next_arrival());
+  consider(session_->up.next_arrival());
+  consider(session_->host.next_timeout(now_));
+  if (const auto due = session_->client.next_timeout()) consider(to_world(*due));
+  consider(idle_at_);
+  consider(redial_at_);
   return next;
 }
 
 void World::deliver() {
-  while (auto bytes = media_down_.arrive(now_)) client_.take_datagram(*bytes, to_client(now_));
-  while (auto bytes = media_up_.arrive(now_)) host_.take_datagram(*bytes, now_);
-  while (auto what = control_down_.arrive(now_)) {
-    client_.take_control(*std::move(what), to_client(now_));
+  Session& session = *session_;
+  while (auto arrival = media_down_.arrive(now_)) {
+    if (arrival->client == client_address_) {
+      session.client.take_datagram(arrival->bytes, to_client(now_));
+    } else {
+      ++astray_;
+    }
   }
-  while (auto what = control_up_.arrive(now_)) host_.take_control(*std::move(what), now_);
+  while (auto arrival = media_up_.arrive(now_))
+    session.host.take_datagram(arrival->bytes, arrival->client, now_);
+  while (auto what = session.down.arrive(now_)) {
+    session.client.take_control(*std::move(what), to_client(now_));
+  }
+  while (auto what = session.up.arrive(now_)) session.host.take_control(*std::move(what), now_);
 }
 
 void World::cut_for(Nanos length) {
-  const LocalTime end = now_ + length;
-  media_down_.cut_until(end);
-  media_up_.cut_until(end);
-  control_down_.cut_until(end);
-  control_up_.cut_until(end);
-  checkers_.excuse_until(end);
+  cut_until_ = now_ + length;
+  media_down_.cut_until(cut_until_);
+  media_up_.cut_until(cut_until_);
+  session_->down.cut_until(cut_until_);
+  session_->up.cut_until(cut_until_);
+  checkers_.excuse_until(cut_until_);
 }
 
 std::string World::finish() {

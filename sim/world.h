@@ -7,10 +7,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "core/base/display_mode.h"
+#include "core/base/endpoint.h"
 #include "core/base/rng.h"
 #include "core/base/time.h"
 #include "sim/checkers.h"
@@ -31,6 +33,8 @@ struct Scenario {
   LinkFaults media;                    // in both directions
   std::optional<LinkFaults> media_up;  // client → host, if that way differs
   StreamFaults control;                // in both directions
+  VideoShape shape;
+  bool behind_nat = false;  // the host sees another port than the client's socket has
   Sabotage sabotage = Sabotage::none;
 };
 
@@ -47,21 +51,38 @@ class World {
   void run_for(Nanos length);
   // Nothing passes for so long, in either direction.
   void cut_for(Nanos length);
+  // What happens until then nobody can heal.
+  void excuse_until(LocalTime end) { checkers_.excuse_until(end); }
   // The host's screen stops moving, or moves again.
-  void set_still(bool still) { host_.set_still(still); }
-  void leave(control::Leave how) { client_.leave(how, to_client(now_)); }
-  void end_by_host(message::CloseCode code) { host_.end_session(code, "the host says so", now_); }
-  void say_as_client(const message::ControlMessage& message) {
-    client_.say(message, to_client(now_));
+  void set_still(bool still);
+  void leave(control::Leave how) { session_->client.leave(how, to_client(now_)); }
+  void end_by_host(message::CloseCode code) {
+    session_->host.end_session(code, "the host says so", now_);
   }
+  void say_as_client(const message::ControlMessage& message) {
+    session_->client.say(message, to_client(now_));
+  }
+
+  // The client's NAT forgets it, or it moves to another network: from now on it has another
+  // address, and nothing passes of what was agreed with the old one. After kIdleTimeout both ends
+  // know, and the client dials again.
+  void rebind_client();
+  // The client dials at once, whatever became of its session before.
+  void reconnect();
+  // Somebody else's datagram at the host's media port, and at the client's.
+  void stranger_sends(Bytes datagram, const Endpoint& source);
 
   // What was violated, a sentence for each with the seed in front; empty: nothing.
   std::string finish();
 
   LocalTime now() const noexcept { return now_; }
   const Checkers& checkers() const noexcept { return checkers_; }
-  const HostEnd& host() const noexcept { return host_; }
-  const ClientEnd& client() const noexcept { return client_; }
+  // Of the newest session.
+  const HostEnd& host() const noexcept { return session_->host; }
+  const ClientEnd& client() const noexcept { return session_->client; }
+  int sessions() const noexcept { return sessions_; }
+  const Endpoint& client_address() const noexcept { return client_address_; }
+  std::uint64_t astray() const noexcept { return astray_; }  // datagrams to an address left behind
   const Link& media_to_client() const noexcept { return media_down_; }
   Link& media_to_client() noexcept { return media_down_; }
 
@@ -69,7 +90,20 @@ class World {
   // the one that answers may be lost like any other; then it asks again.
   static Nanos heal_bound(const Scenario& scenario);
 
+  // As core/quic's. The simulated connection does not migrate.
+  static constexpr Nanos kIdleTimeout = seconds(8);
+  static constexpr Nanos kRedial = milliseconds(300);  // and a handshake, from being lost to Hello
+
  private:
+  struct Session {
+    StreamLink down, up;
+    HostEnd host;
+    ClientEnd client;
+    Session(const World& world, Rng& network, Rng& keys, Link& media_down, Link& media_up,
+            Checkers& checkers);
+  };
+
+  void handle_idle();
   LocalTime next_event(LocalTime end) const;
   void deliver();
 
@@ -79,9 +113,14 @@ class World {
   SeededRng key_rng_;
   Checkers checkers_;
   Link media_down_, media_up_;
-  StreamLink control_down_, control_up_;
-  HostEnd host_;
-  ClientEnd client_;
+  Endpoint client_address_;
+  int sessions_ = 0;
+  bool still_ = false;
+  LocalTime cut_until_;
+  std::optional<LocalTime> idle_at_;    // both ends notice that they lost each other
+  std::optional<LocalTime> redial_at_;  // the client tries again
+  std::uint64_t astray_ = 0;
+  std::unique_ptr<Session> session_;  // always one
 };
 
 }  // namespace pf::sim
