@@ -109,6 +109,13 @@ void HostEnd::apply(const control::SendControl& send, LocalTime now) {
   ways_.control.send(std::move(bytes), now);
 }
 
+// Nobody is there to be asked.
+void HostEnd::apply(const control::ApprovalWanted&, LocalTime now) {
+  session_.handle(control::ApprovalRefused{}, now);
+}
+
+void HostEnd::apply(const control::PairingWanted&, LocalTime) {}  // no client of these worlds asks
+
 void HostEnd::apply(const control::PlanWanted& wanted, LocalTime now) {
   const Result<plan::SessionPlan> planned = plan::plan_session(params_.offer, wanted.hello, false);
   if (!planned) {

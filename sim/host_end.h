@@ -64,6 +64,8 @@ class HostEnd {
   void read(Bytes bytes, LocalTime now);
 
   void apply(const control::SendControl& send, LocalTime now);
+  void apply(const control::ApprovalWanted& wanted, LocalTime now);
+  void apply(const control::PairingWanted& wanted, LocalTime now);
   void apply(const control::PlanWanted& wanted, LocalTime now);
   void apply(const control::StartMedia& start, LocalTime now);
   void apply(const control::RefreshWanted& refresh, LocalTime now);

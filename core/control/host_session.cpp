@@ -12,7 +12,9 @@ namespace pf::control {
 using message::CloseCode;
 
 HostSession::HostSession(const HostSessionParams& params, LocalTime now) noexcept
-    : params_(params), deadline_(now + kStreamTimeout) {}
+    : params_(params),
+      deadline_(now + kStreamTimeout),
+      access_({.grants = params.grants, .until = params.access_until}) {}
 
 void HostSession::handle(Input input, LocalTime now) {
   if (phase_ == Phase::over) return;
@@ -28,6 +30,9 @@ std::optional<HostSession::Output> HostSession::poll() {
 
 std::optional<LocalTime> HostSession::next_timeout() const {
   std::optional<LocalTime> earliest = deadline_;
+  if (next_access_turn_ && (!earliest || *next_access_turn_ < *earliest)) {
+    earliest = next_access_turn_;
+  }
   if (phase_ == Phase::streaming && refresh_policy_) {
     const auto due = refresh_policy_->next_timeout();
     if (due && (!earliest || *due < *earliest)) earliest = due;
@@ -37,12 +42,15 @@ std::optional<LocalTime> HostSession::next_timeout() const {
 
 void HostSession::handle_timeout(LocalTime now) {
   if (phase_ == Phase::streaming && refresh_policy_) refresh(refresh_policy_->handle_timeout(now));
+  if (next_access_turn_ && *next_access_turn_ <= now) turn_access(now);
   if (!deadline_ || *deadline_ > now) return;
   switch (phase_) {
     case Phase::awaiting_stream:
       return close_now({CloseCode::setup_failed, "the client opened no control stream in 10 s"});
     case Phase::awaiting_hello:
       return close_now({CloseCode::setup_failed, "the client sent no Hello in 10 s"});
+    case Phase::awaiting_approval:
+      return close_now({CloseCode::approval_timed_out, ""});
     case Phase::planning:
       return close_now({CloseCode::setup_failed, "the desktop was not ready to stream in 10 s"});
     case Phase::awaiting_start:
@@ -69,16 +77,15 @@ void HostSession::on(BrokenHandshake, LocalTime) {
   close_now({CloseCode::setup_failed, "the client's handshake is not valid"});
 }
 
-void HostSession::on(const message::ControlMessage& message, LocalTime now) {
+void HostSession::on(message::ControlMessage&& message, LocalTime now) {
   switch (phase_) {
     case Phase::awaiting_stream:
     case Phase::awaiting_hello:
-      if (const auto* hello = std::get_if<message::Hello>(&message)) {
-        deadline_ = now + kNegotiationTimeout;
-        return on_hello(*hello);
+      if (auto* hello = std::get_if<message::Hello>(&message)) {
+        return on_hello(std::move(*hello), now);
       }
-      if (std::holds_alternative<message::PairRequest>(message)) {
-        return close_now({CloseCode::pairing_not_armed, "pairing is not available yet"});
+      if (auto* request = std::get_if<message::PairRequest>(&message)) {
+        return on_pair_request(std::move(*request));
       }
       return;
     case Phase::awaiting_start:
@@ -91,6 +98,7 @@ void HostSession::on(const message::ControlMessage& message, LocalTime now) {
       return on_running_message(message, now);
     case Phase::streaming:
       return on_running_message(message, now);
+    case Phase::awaiting_approval:
     case Phase::planning:
     case Phase::stopping:
     case Phase::losing:
@@ -99,37 +107,79 @@ void HostSession::on(const message::ControlMessage& message, LocalTime now) {
   }
 }
 
-void HostSession::on_hello(const message::Hello& hello) {
-  if (auto fault = admission_fault(hello)) return close_now(*std::move(fault));
-  phase_ = Phase::planning;
-  media_wanted_ = true;
-  outputs_.push_back(PlanWanted{hello});
+void HostSession::on_pair_request(message::PairRequest&& request) {
+  outputs_.push_back(PairingWanted{std::move(request)});
+  finish("the client wants to pair", false);
 }
 
 // In the order of section 3.2.
-std::optional<Close> HostSession::admission_fault(const message::Hello& hello) const {
+void HostSession::on_hello(message::Hello&& hello, LocalTime now) {
   if (hello.wire_version != message::kWireVersion) {
-    return Close{CloseCode::wire_version, fmt::format("the host speaks version {}, the client {}",
-                                                      message::kWireVersion, hello.wire_version)};
+    return close_now(
+        {CloseCode::wire_version, fmt::format("the host speaks version {}, the client {}",
+                                              message::kWireVersion, hello.wire_version)});
   }
-  if (!params_.open && !params_.paired) {
-    constexpr const char* kAdvice = "pairing is not available yet: start the host with --open";
-    if (!params_.has_identity) return Close{CloseCode::no_identity, kAdvice};
-    return Close{CloseCode::denied, kAdvice};
-  }
-  if (hello.launch_id && !params_.grants.allows(message::Grant::launch)) {
-    return Close{CloseCode::launch_not_permitted, "this device may not launch applications"};
-  }
-  return std::nullopt;
+  hello_ = std::move(hello);
+  // Access that has ended is as good as none: the operator may renew it.
+  if (params_.open || (params_.paired && !access_.ended(now))) return admit(now);
+  if (!params_.has_identity) return close_now({CloseCode::no_identity, ""});
+  phase_ = Phase::awaiting_approval;
+  deadline_ = now + kApprovalTimeout;
+  outputs_.push_back(ApprovalWanted{hello_.device_name.value_or("")});
 }
 
-void HostSession::on(PlanReady&& plan, LocalTime) {
+void HostSession::on(const Approved& approved, LocalTime now) {
+  if (phase_ != Phase::awaiting_approval) return;
+  access_.change(approved.access);
+  admit(now);
+}
+
+void HostSession::on(ApprovalRefused&& refusal, LocalTime) {
+  if (phase_ == Phase::awaiting_approval) close_now({refusal.code, std::move(refusal.text)});
+}
+
+void HostSession::admit(LocalTime now) {
+  if (access_.ended(now)) return close_now({CloseCode::access_ended, ""});
+  if (hello_.launch_id && !access_.grants().allows(message::Grant::launch)) {
+    return close_now({CloseCode::launch_not_permitted, "this device may not launch applications"});
+  }
+  phase_ = Phase::planning;
+  deadline_ = now + kNegotiationTimeout;
+  next_access_turn_ = access_.next_after(now);
+  media_wanted_ = true;
+  outputs_.push_back(PlanWanted{std::move(hello_)});
+}
+
+void HostSession::on(const AccessChanged& changed, LocalTime now) {
+  if (phase_ == Phase::stopping || phase_ == Phase::losing) return;
+  params_.paired = true;
+  access_.change(changed.access);
+  if (!media_wanted_) return;                                // not admitted yet: looked at then
+  if (phase_ != Phase::planning) send(access_.update(now));  // else the Welcome says it
+  turn_access(now);
+}
+
+void HostSession::on(AccessRevoked, LocalTime now) {
+  on(EndSession{CloseCode::access_ended, "the device was unpaired"}, now);
+}
+
+// A warning is due, or the end.
+void HostSession::turn_access(LocalTime now) {
+  if (access_.ended(now)) return on(EndSession{CloseCode::access_ended, ""}, now);
+  const bool warning = next_access_turn_ && *next_access_turn_ <= now;
+  if (warning && phase_ == Phase::streaming) send(access_.update(now));
+  next_access_turn_ = access_.next_after(now);
+}
+
+void HostSession::on(PlanReady&& plan, LocalTime now) {
   if (phase_ != Phase::planning) return;
   mode_switch_.emplace(plan.welcome.mode, plan.modes);
   refresh_policy_.emplace(plan.can_drop_references);
   if (plan.max_bitrate_kbps != 0) {
     max_bitrate_kbps_ = std::clamp(plan.max_bitrate_kbps, kMinBitrateKbps, kMaxBitrateKbps);
   }
+  plan.welcome.grants = access_.grants();
+  plan.welcome.access_expires_in = access_.remaining(now);
   phase_ = Phase::awaiting_start;
   send(std::move(plan.welcome));
 }
@@ -213,6 +263,7 @@ void HostSession::on(BitrateApplied applied, LocalTime) {
 
 void HostSession::on(EndSession&& end, LocalTime now) {
   if (phase_ == Phase::stopping || phase_ == Phase::losing) return;
+  next_access_turn_.reset();
   pending_close_ = {end.code, std::move(end.text)};
   if (!media_wanted_) return close_now(std::exchange(pending_close_, {}));
   stop_media();
@@ -227,6 +278,7 @@ void HostSession::on(MediaStopped, LocalTime) {
 void HostSession::on(StreamClosed, LocalTime now) {
   if (phase_ == Phase::stopping || phase_ == Phase::losing) return;
   stop_media();
+  next_access_turn_.reset();
   phase_ = Phase::losing;
   deadline_ = now + kCloseGrace;
 }
@@ -266,6 +318,7 @@ void HostSession::close_now(Close close) {
 void HostSession::finish(std::string sentence, bool keep_for_return) {
   phase_ = Phase::over;
   deadline_.reset();
+  next_access_turn_.reset();
   refresh_policy_.reset();
   outputs_.push_back(HostSessionOver{std::move(sentence), keep_for_return});
 }

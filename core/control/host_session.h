@@ -3,6 +3,9 @@
 //   StreamOpened, Hello → (admission) → PlanWanted → PlanReady → Welcome → Start → StartMedia → … →
 //   Over
 //
+// A device that is not paired waits in the admission until the operator has said yes; a client that
+// wants to pair is handed over to another machine (host_pairing.h).
+//
 // Pure: messages, answers of the session layer and time go in; messages, wishes and verdicts come
 // out. The caller carries SendControl and Close to the QUIC connection and everything else to its
 // workers. Exactly one Over comes out of every session, after it nothing. Control thread only.
@@ -17,6 +20,7 @@
 
 #include "core/base/machine.h"
 #include "core/base/time.h"
+#include "core/control/access_watch.h"
 #include "core/control/mode_switch.h"
 #include "core/control/refresh_policy.h"
 #include "core/control/session_clock.h"
@@ -28,7 +32,18 @@ namespace pf::control {
 
 // In, besides ControlMessage and session_types.h.
 struct StreamOpened {};  // the first bytes of the control stream have arrived
-struct PlanReady {       // the session layer can serve PlanWanted; the media port is bound
+struct Approved {        // the answer to ApprovalWanted: the device is paired now
+  AccessTerms access;
+};
+struct ApprovalRefused {
+  message::CloseCode code = message::CloseCode::denied;
+  std::string text;
+};
+struct AccessChanged {  // of this device, by the operator
+  AccessTerms access;
+};
+struct AccessRevoked {};  // it was unpaired
+struct PlanReady {        // the session layer can serve PlanWanted; the media port is bound
   message::Welcome welcome;
   bool can_drop_references = false;    // of the encoder: reference frame invalidation
   std::uint32_t max_bitrate_kbps = 0;  // of the encoder; 0: no limit of its own
@@ -56,6 +71,13 @@ struct MediaStopped {};  // StopMedia has been carried out
 
 // Out, besides SendControl, Close and ModeWanted, which is answered with SourceHealed and
 // ModeBuilt.
+struct ApprovalWanted {     // answer with Approved or ApprovalRefused; no session is promised yet
+  std::string device_name;  // untrusted
+};
+struct PairingWanted {  // the client wants no session but to pair: Over follows, the connection
+                        // stays
+  message::PairRequest request;
+};
 struct PlanWanted {  // answer with PlanReady or PlanRefused; StopMedia calls it off
   message::Hello hello;
 };
@@ -83,6 +105,7 @@ struct HostSessionParams {
   bool has_identity = false;  // the client showed a certificate
   bool paired = false;        // and it is in the store
   message::Grants grants = message::Grants::all();
+  std::optional<LocalTime> access_until;  // then the access ends; none: never
   SessionClock clock;
 };
 
@@ -90,17 +113,20 @@ class HostSession {
  public:
   static constexpr Nanos kStreamTimeout = seconds(10);       // connection → control stream
   static constexpr Nanos kHelloTimeout = seconds(10);        // control stream → first message
-  static constexpr Nanos kNegotiationTimeout = seconds(10);  // Hello → Start
+  static constexpr Nanos kNegotiationTimeout = seconds(10);  // Hello → Start, less the next one
+  static constexpr Nanos kApprovalTimeout = seconds(180);    // ApprovalWanted → Approved
   static constexpr Nanos kStopGrace = seconds(1);            // StopMedia → Close
   static constexpr Nanos kCloseGrace = milliseconds(300);    // stream ended → its reason arrives
   static constexpr std::uint32_t kMinBitrateKbps = 500;
   static constexpr std::uint32_t kMaxBitrateKbps = 8'000'000;
 
   using Input = std::variant<message::ControlMessage, StreamOpened, BrokenHandshake, StreamClosed,
-                             PlanReady, PlanRefused, KeyframeSent, SourceLost, SourceHealed,
-                             ModeBuilt, BitrateApplied, EndSession, MediaStopped, PeerClosed>;
-  using Output = std::variant<SendControl, PlanWanted, StartMedia, RefreshWanted, LossSeen,
-                              RateTarget, ModeWanted, StopMedia, Close, HostSessionOver>;
+                             Approved, ApprovalRefused, AccessChanged, AccessRevoked, PlanReady,
+                             PlanRefused, KeyframeSent, SourceLost, SourceHealed, ModeBuilt,
+                             BitrateApplied, EndSession, MediaStopped, PeerClosed>;
+  using Output = std::variant<SendControl, ApprovalWanted, PairingWanted, PlanWanted, StartMedia,
+                              RefreshWanted, LossSeen, RateTarget, ModeWanted, StopMedia, Close,
+                              HostSessionOver>;
 
   HostSession(const HostSessionParams& params, LocalTime now) noexcept;
 
@@ -116,6 +142,7 @@ class HostSession {
   enum class Phase : std::uint8_t {
     awaiting_stream,
     awaiting_hello,
+    awaiting_approval,
     planning,
     awaiting_start,
     streaming,
@@ -124,10 +151,14 @@ class HostSession {
     over,
   };
 
-  void on(const message::ControlMessage& message, LocalTime now);
+  void on(message::ControlMessage&& message, LocalTime now);
   void on(StreamOpened, LocalTime now);
   void on(BrokenHandshake, LocalTime now);
   void on(StreamClosed, LocalTime now);
+  void on(const Approved& approved, LocalTime now);
+  void on(ApprovalRefused&& refusal, LocalTime now);
+  void on(const AccessChanged& changed, LocalTime now);
+  void on(AccessRevoked, LocalTime now);
   void on(PlanReady&& plan, LocalTime now);
   void on(PlanRefused&& refusal, LocalTime now);
   void on(KeyframeSent, LocalTime now);
@@ -139,9 +170,11 @@ class HostSession {
   void on(MediaStopped, LocalTime now);
   void on(PeerClosed&& closed, LocalTime now);
 
-  void on_hello(const message::Hello& hello);
+  void on_hello(message::Hello&& hello, LocalTime now);
+  void admit(LocalTime now);
+  void on_pair_request(message::PairRequest&& request);
   void on_running_message(const message::ControlMessage& message, LocalTime now);
-  std::optional<Close> admission_fault(const message::Hello& hello) const;
+  void turn_access(LocalTime now);
   void echo_clock(const message::ClockProbe& probe, LocalTime now);
   void set_bitrate(std::uint32_t wanted_kbps);
   void switch_mode(const DisplayMode& wanted, LocalTime now);
@@ -156,6 +189,9 @@ class HostSession {
   std::optional<LocalTime> deadline_;  // of the phase
   bool media_wanted_ = false;          // between PlanWanted and StopMedia
   std::optional<ModeSwitch> mode_switch_;
+  message::Hello hello_;  // until it is admitted
+  AccessWatch access_;
+  std::optional<LocalTime> next_access_turn_;  // from the admission on
   std::uint32_t max_bitrate_kbps_ = kMaxBitrateKbps;
   std::optional<RefreshPolicy> refresh_policy_;
   std::optional<LocalTime> source_lost_at_;

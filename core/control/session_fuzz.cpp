@@ -43,8 +43,14 @@ PlanReady some_plan(Script& script) {
   return plan;
 }
 
+AccessTerms some_access(Script& script) {
+  AccessTerms terms{.grants = message::Grants::from_bits(script.byte()), .until = std::nullopt};
+  if (const std::uint8_t until = script.byte(); until != 0) terms.until = LocalTime(seconds(until));
+  return terms;
+}
+
 std::optional<HostSession::Input> host_input(Script& script) {
-  switch (script.byte() % 13) {
+  switch (script.byte() % 17) {
     case 0:
       return StreamOpened{};
     case 1:
@@ -71,6 +77,14 @@ std::optional<HostSession::Input> host_input(Script& script) {
       return MediaStopped{};
     case 11:
       return PeerClosed{message::CloseCode{script.byte()}, "x"};
+    case 13:
+      return Approved{some_access(script)};
+    case 14:
+      return ApprovalRefused{};
+    case 15:
+      return AccessChanged{some_access(script)};
+    case 16:
+      return AccessRevoked{};
     default: {
       auto message = script.message();
       if (!message) return std::nullopt;
@@ -157,6 +171,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Script script{ByteReader(std::as_bytes(std::span(data, size)))};
   const HostSessionParams params{.open = true, .clock = SessionClock(LocalTime(), WireTime())};
   play<HostSessionOver>(HostSession(params, LocalTime()), script, host_input);
+  const HostSessionParams closed{.has_identity = true,
+                                 .clock = SessionClock(LocalTime(), WireTime())};
+  play<HostSessionOver>(HostSession(closed, LocalTime()), script, host_input);
   message::Hello hello;
   hello.max_shard_bytes = message::kMaxShardBytes;
   play<ClientSessionOver>(ClientSession({.hello = hello}, LocalTime()), script, client_input);

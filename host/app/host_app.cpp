@@ -23,6 +23,7 @@
 #include "host/discovery/machine_facts.h"
 #include "host/display/display.h"
 #include "host/native/native_door.h"
+#include "host/trust/trust_registry.h"
 
 namespace pf::app {
 namespace {
@@ -152,6 +153,9 @@ tl::expected<void, Failed> serve(const Options& options) {
   if (!backends) return failed(backends.error());
   const auto listen = listen_address(config->network);
   if (!listen) return misused(listen.error());
+  SystemRng rng;
+  const auto trust = trust::TrustRegistry::open(paths->state_dir, rng);
+  if (!trust) return failed(trust.error());
 
   const UniqueFd signals = block_end_signals();
   const SystemClock clock;
@@ -168,7 +172,7 @@ tl::expected<void, Failed> serve(const Options& options) {
        .capture = config->capture.backend == "wlr" ? display::CaptureWay::screencopy
                                                    : display::CaptureWay::best,
        .backends = *std::move(backends)},
-      *tls, board, clock, rng, [&](const native::SessionReport& report) {
+      *tls, **trust, board, clock, rng, [&](const native::SessionReport& report) {
         if (options.trace_dir) write_trace(*options.trace_dir, report);
         over_bell.ring();
       });

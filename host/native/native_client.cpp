@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/base/hex.h"
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"
 #include "core/wire/v1/datagrams.h"
@@ -14,14 +15,6 @@ constexpr control::ModeLimits kModes{.smallest_px = plan::kSmallestMode,
                                      .largest_px = plan::kLargestMode,
                                      .highest_refresh_hz = plan::kHighestRefreshHz};
 
-control::HostSessionParams machine_params(const quic::Connected& connected,
-                                          const ClientSurroundings& around, Nanos wire_offset,
-                                          LocalTime now) {
-  return {.open = around.open,
-          .has_identity = connected.peer.has_value(),
-          .clock = {now, WireTime(now.since_epoch() + wire_offset)}};
-}
-
 }  // namespace
 
 NativeClient::NativeClient(quic::ConnectionHandle handle, const quic::Connected& connected,
@@ -31,7 +24,12 @@ NativeClient::NativeClient(quic::ConnectionHandle handle, const quic::Connected&
       applicant_{.remote = connected.remote,
                  .fingerprint = connected.peer,
                  .wire_offset = wire_offset_now()},
-      machine_(machine_params(connected, around_, applicant_.wire_offset, now), now) {}
+      gatekeeper_(around_.trust, around_.open,
+                  {.remote = applicant_.remote,
+                   .fingerprint = applicant_.fingerprint,
+                   .wire_offset = applicant_.wire_offset}),
+      machine_(gatekeeper_.admission({now, WireTime(now.since_epoch() + applicant_.wire_offset)}),
+               now) {}
 
 NativeClient::~NativeClient() { around_.book.end(std::move(planned_)); }
 
@@ -39,23 +37,32 @@ std::optional<unsigned> NativeClient::session_number() const noexcept {
   return planned_ ? std::optional(planned_->number) : std::nullopt;
 }
 
+template <class What>
+void NativeClient::tell(What what, LocalTime now) {
+  if (pairing_) {
+    pairing_->handle(std::move(what), now);
+  } else {
+    machine_.handle(std::move(what), now);
+  }
+}
+
 void NativeClient::on_event(const quic::Event& event, LocalTime now) {
   if (const auto* bytes = std::get_if<quic::StreamBytes>(&event)) {
-    machine_.handle(control::StreamOpened{}, now);
+    if (!pairing_) machine_.handle(control::StreamOpened{}, now);
     stream_.read(bytes->bytes, [&](wire::v1::ControlStream::Event read) {
       if (auto* message = std::get_if<message::ControlMessage>(&read)) {
-        machine_.handle(std::move(*message), now);
+        tell(std::move(*message), now);
       } else {
-        machine_.handle(control::BrokenHandshake{}, now);
+        tell(control::BrokenHandshake{}, now);
       }
     });
   } else if (std::holds_alternative<quic::StreamEnded>(event)) {
-    machine_.handle(control::StreamClosed{}, now);
+    tell(control::StreamClosed{}, now);
   } else if (const auto* closed = std::get_if<quic::Closed>(&event)) {
     control::PeerClosed gone{.code = std::nullopt, .reason = closed->reason};
     if (closed->cause == quic::CloseCause::peer)
       gone.code = static_cast<message::CloseCode>(closed->code);
-    machine_.handle(std::move(gone), now);
+    tell(std::move(gone), now);
   }
 }
 
@@ -64,9 +71,30 @@ void NativeClient::end_session(message::CloseCode code, std::string text, LocalT
 }
 
 void NativeClient::turn(LocalTime now) {
+  if (auto changed = gatekeeper_.poll()) machine_.handle(*std::move(changed), now);
   pf::turn(machine_, now, [&](control::HostSession::Output output) {
     std::visit([&](auto& what) { apply(what, now); }, output);
   });
+  if (pairing_) pairing_->turn(now);
+}
+
+void NativeClient::apply(control::ApprovalWanted& wanted, LocalTime now) {
+  if (auto refused = gatekeeper_.knock(wanted.device_name, now)) {
+    machine_.handle(*std::move(refused), now);
+    return;
+  }
+  log::info("native", "{} is not paired and waits for approval (fingerprint {})",
+            applicant_.remote.to_string(), to_hex(*applicant_.fingerprint));
+}
+
+void NativeClient::apply(control::PairingWanted& wanted, LocalTime now) {
+  pairing_.emplace(
+      NativePairing::Visitor{.connection = handle_,
+                             .remote = applicant_.remote,
+                             .wire_offset = applicant_.wire_offset},
+      control::HostPairingParams{.client = applicant_.fingerprint, .host = around_.host},
+      around_.server, around_.trust, around_.rng, now);
+  pairing_->handle(message::ControlMessage(std::move(wanted.request)), now);
 }
 
 void NativeClient::apply(control::SendControl& send, LocalTime now) {
@@ -88,10 +116,11 @@ void NativeClient::apply(control::PlanWanted& wanted, LocalTime now) {
   machine_.handle(control::PlanRefused{.code = code, .text = error.what}, now);
 }
 
-void NativeClient::apply(control::StartMedia& start, LocalTime) {
+void NativeClient::apply(control::StartMedia& start, LocalTime now) {
   if (!planned_) return;
   planned_->outlet->start(applicant_.remote.with_port(start.start.client_media_port));
   around_.book.on_streaming(planned_->number);
+  gatekeeper_.on_streaming(now);
 }
 
 void NativeClient::apply(control::RefreshWanted&, LocalTime) {

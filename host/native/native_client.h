@@ -1,5 +1,5 @@
 // One connection of the native door: its control stream, its session machine and, once planned, its
-// session. Carries out what the machine says. Control thread only.
+// session; or its pairing. Carries out what the machine says. Control thread only.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,8 @@
 #include "core/control/host_session.h"
 #include "core/quic/server.h"
 #include "core/wire/v1/control_stream.h"
+#include "host/native/gatekeeper.h"
+#include "host/native/native_pairing.h"
 #include "host/native/planned_session.h"
 #include "host/native/session_book.h"
 
@@ -18,7 +20,10 @@ namespace pf::native {
 struct ClientSurroundings {
   quic::QuicServer& server;
   SessionBook& book;
-  bool open = false;  // admit clients that are not paired
+  trust::TrustRegistry& trust;
+  Rng& rng;
+  crypto::Fingerprint host{};  // of the door's certificate
+  bool open = false;           // admit clients that are not paired
 };
 
 class NativeClient {
@@ -38,12 +43,20 @@ class NativeClient {
 
   // Lets the machine speak. What it says to the peer waits in the server to be polled.
   void turn(LocalTime now);
-  std::optional<LocalTime> next_timeout() const { return machine_.next_timeout(); }
-  bool over() const noexcept { return machine_.over(); }
+  std::optional<LocalTime> next_timeout() const {
+    return pairing_ ? pairing_->next_timeout() : machine_.next_timeout();
+  }
+  bool over() const noexcept { return pairing_ ? pairing_->over() : machine_.over(); }
   // Empty: it has none, or none any more.
   std::optional<unsigned> session_number() const noexcept;
 
  private:
+  // To whichever machine has the connection.
+  template <class What>
+  void tell(What what, LocalTime now);
+
+  void apply(control::ApprovalWanted& wanted, LocalTime now);
+  void apply(control::PairingWanted& wanted, LocalTime now);
   void apply(control::SendControl& send, LocalTime now);
   void apply(control::PlanWanted& wanted, LocalTime now);
   void apply(control::StartMedia& start, LocalTime now);
@@ -63,8 +76,10 @@ class NativeClient {
   const quic::ConnectionHandle handle_;
   const ClientSurroundings around_;
   const Applicant applicant_;
+  Gatekeeper gatekeeper_;
   wire::v1::ControlStream stream_{wire::v1::ControlStream::End::host};
   control::HostSession machine_;
+  std::optional<NativePairing> pairing_;  // in place of machine_, once the client asked for it
   std::unique_ptr<PlannedSession> planned_;
 };
 

@@ -28,19 +28,31 @@ BookParams book_params(const DoorParams& params, const Endpoint& local) {
 
 class Door final : public NativeDoor {
  public:
-  Door(DoorParams params, const quic::TlsIdentity& identity, std::unique_ptr<net::UdpPort> port,
-       HealthBoard& board, const Clock& clock, Rng& rng, OnSessionOver on_session_over)
+  Door(DoorParams params, const quic::TlsIdentity& identity, trust::TrustRegistry& trust,
+       std::unique_ptr<net::UdpPort> port, HealthBoard& board, const Clock& clock, Rng& rng,
+       OnSessionOver on_session_over)
       : params_(std::move(params)),
         clock_(clock),
+        trust_(trust),
         port_(std::move(port)),
         book_(book_params(params_, port_->local()), news_, board, clock, rng,
               std::move(on_session_over)),
         server_({.idle_timeout = params_.idle_timeout}, identity, rng, clock.now()),
-        surroundings_{.server = server_, .book = book_, .open = params_.open},
+        surroundings_{.server = server_,
+                      .book = book_,
+                      .trust = trust,
+                      .rng = rng,
+                      .host = identity.fingerprint().value_or(crypto::Fingerprint{}),
+                      .open = params_.open},
         control_({"native control", ThreadRole::control}, {}, bell_, board, clock,
-                 [this](Shift& shift) { return control(shift); }) {}
+                 [this](Shift& shift) { return control(shift); }) {
+    trust_.ring_on_change(bell_);
+  }
 
-  ~Door() override { control_.ask_to_stop(); }
+  ~Door() override {
+    trust_.stop_ringing(bell_);
+    control_.ask_to_stop();
+  }
 
   Endpoint address() const noexcept override { return port_->local(); }
   bool done() const noexcept override {
@@ -146,6 +158,7 @@ class Door final : public NativeDoor {
 
   const DoorParams params_;
   const Clock& clock_;
+  trust::TrustRegistry& trust_;
   Doorbell bell_;
   const std::unique_ptr<net::UdpPort> port_;
   NewsBox news_{bell_};                   // workers → control
@@ -164,6 +177,7 @@ class Door final : public NativeDoor {
 
 Result<std::unique_ptr<NativeDoor>> NativeDoor::open(DoorParams params,
                                                      const quic::TlsIdentity& identity,
+                                                     trust::TrustRegistry& trust,
                                                      HealthBoard& board, const Clock& clock,
                                                      Rng& rng, OnSessionOver on_session_over) {
   auto port = net::UdpPort::open(params.listen, clock, {});
@@ -174,7 +188,7 @@ Result<std::unique_ptr<NativeDoor>> NativeDoor::open(DoorParams params,
     }
     return tl::unexpected(std::move(port).error());
   }
-  return std::unique_ptr<NativeDoor>(std::make_unique<Door>(std::move(params), identity,
+  return std::unique_ptr<NativeDoor>(std::make_unique<Door>(std::move(params), identity, trust,
                                                             *std::move(port), board, clock, rng,
                                                             std::move(on_session_over)));
 }

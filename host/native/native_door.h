@@ -4,6 +4,8 @@
 //
 //   native_door      the socket, and the turns of everything on the control thread
 //   native_client    one connection: its machine, and what is done with what it says
+//   gatekeeper       one connection and the trust registry: who may come in
+//   native_pairing   one connection that came to pair
 //   session_book     every session: admission, status, end
 //   planned_session  how one session's workers are started
 //   native_outlet    how its pictures leave
@@ -19,6 +21,7 @@
 #include "host/native/session_book.h"
 #include "host/native/session_status.h"
 #include "host/plan/session_plan.h"
+#include "host/trust/trust_registry.h"
 
 namespace pf::native {
 
@@ -40,7 +43,8 @@ class NativeDoor {
   // `on_session_over` is called on a thread of the door.
   static Result<std::unique_ptr<NativeDoor>> open(DoorParams params,
                                                   const quic::TlsIdentity& identity,
-                                                  HealthBoard& board, const Clock& clock, Rng& rng,
+                                                  trust::TrustRegistry& trust, HealthBoard& board,
+                                                  const Clock& clock, Rng& rng,
                                                   OnSessionOver on_session_over);
   // Closes every connection with code 0, ends every session, and waits for both.
   virtual ~NativeDoor() = default;

@@ -38,7 +38,8 @@ void TrustRegistry::stop_ringing(Doorbell& bell) {
   std::erase(bells_, &bell);
 }
 
-void TrustRegistry::ring() noexcept {
+void TrustRegistry::announce() noexcept {
+  ++change_count_;
   for (Doorbell* bell : bells_) bell->ring();
 }
 
@@ -47,14 +48,14 @@ void TrustRegistry::ring() noexcept {
 ArmedPairing TrustRegistry::arm_pairing(const ArmRequest& request, LocalTime now) {
   std::lock_guard lock(mutex_);
   ArmedPairing armed = window_.arm(request, rng_, now);
-  ring();
+  announce();
   return armed;
 }
 
 void TrustRegistry::disarm_pairing() {
   std::lock_guard lock(mutex_);
   window_.disarm();
-  ring();
+  announce();
 }
 
 PairingStatus TrustRegistry::pairing_status(LocalTime now) const {
@@ -73,7 +74,7 @@ tl::expected<ArmedPairing, message::CloseCode> TrustRegistry::begin_pairing(
 void TrustRegistry::burn_pin(ArmingId arming) {
   std::lock_guard lock(mutex_);
   window_.burn(arming);
-  ring();
+  announce();
 }
 
 Result<void> TrustRegistry::finish_pairing(const ArmedPairing& armed, const Fingerprint& device,
@@ -84,7 +85,7 @@ Result<void> TrustRegistry::finish_pairing(const ArmedPairing& armed, const Fing
                    .kind = paired ? PairingOutcome::Kind::paired : PairingOutcome::Kind::not_saved,
                    .fingerprint = device,
                    .name = device_name(name)};
-  ring();
+  announce();
   if (!paired) return tl::unexpected(std::move(paired).error());
   return {};
 }
@@ -93,7 +94,7 @@ void TrustRegistry::pairing_failed(PairingOutcome outcome) {
   std::lock_guard lock(mutex_);
   outcome.name = device_name(outcome.name);
   last_outcome_ = std::move(outcome);
-  ring();
+  announce();
 }
 
 // --- Devices.
@@ -158,7 +159,7 @@ Result<void> TrustRegistry::change(const Fingerprint& device, Change&& change) {
   }
   change(devices, at);
   PF_TRY_VOID(save(std::move(devices)));
-  ring();
+  announce();
   return {};
 }
 
@@ -180,7 +181,7 @@ Result<KnockId> TrustRegistry::knock(const Fingerprint& device, std::string_view
                                      const Endpoint& from, LocalTime now) {
   std::lock_guard lock(mutex_);
   auto id = knocks_.add(device, device_name(name), from, now);
-  ring();
+  announce();
   return id;
 }
 
@@ -194,7 +195,7 @@ Result<Device> TrustRegistry::approve(KnockId knock, const Access& access, const
   const Knock* found = knocks_.find(knock, now.local);
   if (found == nullptr) return fail(ErrorKind::unavailable, "nobody waits under that number");
   auto paired = pair(found->fingerprint, found->name, access, now.wall);
-  ring();
+  announce();
   return paired;
 }
 
@@ -204,7 +205,7 @@ Result<void> TrustRegistry::deny(KnockId knock, LocalTime now) {
     return fail(ErrorKind::unavailable, "nobody waits under that number");
   }
   knocks_.deny(knock);
-  ring();
+  announce();
   return {};
 }
 
@@ -216,7 +217,7 @@ std::optional<KnockAnswer> TrustRegistry::take_answer(KnockId knock) {
 void TrustRegistry::leave(KnockId knock) {
   std::lock_guard lock(mutex_);
   knocks_.leave(knock);
-  ring();
+  announce();
 }
 
 }  // namespace pf::trust

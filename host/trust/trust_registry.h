@@ -8,6 +8,7 @@
 // Source: docs/protocol/punktfunk1.md section 8.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -56,6 +57,8 @@ class TrustRegistry {
   // `bell` is rung after every change, until stop_ringing(), which must come before it goes.
   void ring_on_change(Doorbell& bell);
   void stop_ringing(Doorbell& bell);
+  // Grows with every change: whoever remembers it sees without a lock whether there was one.
+  std::uint64_t change_count() const noexcept { return change_count_; }
 
   // --- For the operator.
 
@@ -110,9 +113,10 @@ class TrustRegistry {
                       WireTime wall);
   template <class Change>
   Result<void> change(const Fingerprint& device, Change&& change);
-  void ring() noexcept;
+  void announce() noexcept;
 
   const PairedStore store_;
+  std::atomic<std::uint64_t> change_count_{0};
   mutable std::mutex mutex_;  // guards everything below; the bells are rung under it
   Rng& rng_;
   std::vector<Device> devices_;

@@ -297,8 +297,10 @@ TEST_F(Registry, EveryChangeRingsTheBells) {
     return heard;
   };
   EXPECT_FALSE(rung());
+  const std::uint64_t before = trust_->change_count();
   const auto id = trust_->knock(print(1), "x", kHome, kStart);
   EXPECT_TRUE(rung());
+  EXPECT_GT(trust_->change_count(), before);
   ASSERT_TRUE(trust_->approve(*id, {}, at(kStart)));
   EXPECT_TRUE(rung());
   ASSERT_TRUE(trust_->set_access(print(1), {}));

@@ -65,7 +65,7 @@ class BadInput(EndToEnd):
         host = Host(self, open_to_all=False)
         code, said, _ = probe(host.address)
         self.assertEqual(code, harness.REFUSED, said)
-        self.assertIn("--open", said)
+        self.assertIn("pair with the host", said)
 
     def test_a_command_that_does_not_exist(self):
         code, said = host_alone("serve", "--headless", "--bind", "127.0.0.1", "--port", "0", "--",
