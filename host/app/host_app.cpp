@@ -153,7 +153,6 @@ tl::expected<void, Failed> serve(const Options& options) {
   if (!backends) return failed(backends.error());
   const auto listen = listen_address(config->network);
   if (!listen) return misused(listen.error());
-  SystemRng rng;
   const auto trust = trust::TrustRegistry::open(paths->state_dir, rng);
   if (!trust) return failed(trust.error());
 
