@@ -10,7 +10,7 @@ SETUP := sh tools/setup.sh
 BUILD := cmake --build -j $(JOBS) --preset
 
 .PHONY: build help setup demo test check-long bench bench-peers fuzz lint fmt clean
-.PHONY: setup-build setup-test
+.PHONY: setup-build setup-test setup-develop
 # Two package installations at once would wait for each other; ninja and ctest run in parallel by themselves.
 .NOTPARALLEL:
 
@@ -20,7 +20,7 @@ build: setup-build build/release/build.ninja ## build what users run (build/rele
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
-setup: setup-test ## install every package that running, building and testing need
+setup: setup-develop ## install every package that running, building, testing and developing need
 
 demo: build ## stream a real desktop for 10 s over loopback; leaves build/demo/
 	@python3 tools/demo.py
@@ -35,18 +35,18 @@ check-long: fuzz-long setup-test build/dev/build.ninja build/tsan/build.ninja ##
 	@$(BUILD) dev
 	@ctest --preset dev --label-regex long
 
-bench: setup-test build/bench/build.ninja ## measure the hot paths (run on a quiet machine)
+bench: setup-develop build/bench/build.ninja ## measure the hot paths (run on a quiet machine)
 	@$(BUILD) bench --target benches
 	@set -e; for program in build/bench/bin/*_bench; do \
 	  [ -x "$$program" ] || { echo "bench: no benchmarks yet"; break; }; \
 	  echo "== $${program##*/}"; "$$program"; done
 
-bench-peers: setup-test build/bench/build.ninja ## measure our codes beside other libraries; leaves build/bench-peers/
+bench-peers: setup-develop build/bench/build.ninja ## measure our codes beside other libraries; leaves build/bench-peers/
 	@$(SETUP) peers || echo "bench-peers: going on without what could not be installed"
 	@$(BUILD) bench --target peers
 	@python3 tools/bench-peers/bench_peers.py $(BENCH_PEERS_FLAGS)
 
-fuzz: setup-test build/fuzz/build.ninja ## run every fuzz target for FUZZ_SECONDS (30) seconds
+fuzz: setup-develop build/fuzz/build.ninja ## run every fuzz target for FUZZ_SECONDS (30) seconds
 	@$(BUILD) fuzz --target fuzzers
 	@python3 tools/run_fuzzers.py --seconds $(FUZZ_SECONDS)
 
@@ -54,10 +54,10 @@ fuzz: setup-test build/fuzz/build.ninja ## run every fuzz target for FUZZ_SECOND
 fuzz-long:
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=$(LONG_FUZZ_SECONDS)
 
-lint: setup-test build/dev/build.ninja ## clang-tidy, formatting, layers
+lint: setup-develop build/dev/build.ninja ## clang-tidy, formatting, layers
 	@sh tools/lint.sh $(JOBS)
 
-fmt: setup-test ## format the sources in place
+fmt: setup-develop ## format the sources in place
 	@git ls-files '*.c' '*.h' '*.cpp' | grep -v '^third_party/' | xargs clang-format-14 -i
 
 clean: ## remove build/
@@ -68,6 +68,9 @@ setup-build:
 
 setup-test:
 	@$(SETUP) run build test
+
+setup-develop:
+	@$(SETUP) run build test develop
 
 # Configuring is needed once and after a change of the presets; ninja itself watches the CMakeLists.
 build/%/build.ninja: CMakePresets.json | setup-build

@@ -11,14 +11,14 @@ die() {
   exit 1
 }
 
-[ $# -gt 0 ] || die "usage: setup.sh GROUP… (run, build, test, peers)"
+[ $# -gt 0 ] || die "usage: setup.sh GROUP… (run, build, test, develop, peers)"
 
 # "name [arch]" is for that architecture only.
 arch=$(dpkg --print-architecture 2>/dev/null || uname -m)
 wanted=
 for group in "$@"; do
   list=$here/packaging/packages/$group.txt
-  [ -r "$list" ] || die "there is no package list '$group' (choose from run, build, test, peers)"
+  [ -r "$list" ] || die "there is no package list '$group' (choose from run, build, test, develop, peers)"
   wanted="$wanted $(sed -e 's/#.*//' -e "s/\[$arch\]//" -e '/\[/d' "$list")"
 done
 
