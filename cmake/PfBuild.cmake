@@ -34,7 +34,29 @@ endif()
 if(PF_SANITIZE)
   add_compile_options(-fsanitize=${PF_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${PF_SANITIZE})
+  if(PF_SANITIZE MATCHES "address.*undefined" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ puts these at every single access, and they are 40 % of a cold build. The address sanitizer sees what most of
+    # them lead to; the fuzz preset, which is clang's, has them all.
+    add_compile_options(-fno-sanitize=alignment,null,object-size,pointer-overflow,vptr)
+  endif()
 endif()
+
+# What is tested keeps every sanitizer; tests themselves compile in less than half the time this way.
+function(pf_test_flags target)
+  target_compile_options(${target} PRIVATE -O0)
+  if(PF_SANITIZE MATCHES "undefined")
+    target_compile_options(${target} PRIVATE -fno-sanitize=undefined)
+  endif()
+endfunction()
+
+# pf_compile_quickly(options.cpp …): files of the current folder that run once and are slow to optimise, such as command
+# lines. No difference to what users run.
+function(pf_compile_quickly)
+  if(PF_SANITIZE)
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -O0 SKIP_PRECOMPILE_HEADERS ON)
+  endif()
+endfunction()
+
 if(PF_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

@@ -1,27 +1,23 @@
 // Known answers: testing/vectors/*.json, described by the README beside them.
 #pragma once
 
-#include <fstream>
-#include <stdexcept>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/hex.h"
+#include "core/base/hex.h"  // the vectors are hexadecimal: to_hex for whoever compares
+
+// Compiled in vectors.cpp: every test that does so again pays seconds.
+extern template class nlohmann::basic_json<>;
 
 namespace pf::testing {
 
-inline nlohmann::json load_vectors(const std::string& name) {
-  std::ifstream file(std::string(PF_TEST_DATA) + "/" + name);
-  if (!file) throw std::runtime_error("missing test data: " + name);
-  return nlohmann::json::parse(file);
-}
+// One file of them; ends the test when it is missing.
+nlohmann::json load_vectors(const std::string& name);
 
-inline std::vector<std::byte> unhex(const nlohmann::json& text) {
-  auto bytes = from_hex(text.get<std::string>());
-  if (!bytes) throw std::runtime_error("not hexadecimal: " + text.dump());
-  return *bytes;
-}
+// The bytes of a string in hexadecimal.
+std::vector<std::byte> unhex(const nlohmann::json& text);
 
 }  // namespace pf::testing

@@ -1,0 +1,37 @@
+# Headers that nearly every file includes, parsed once instead of some 300 times: a cold `make test` takes half the time.
+# For the presets that build everything only (PF_PRECOMPILE). The others, and make lint, compile every file as it
+# stands, so that a file which forgets an include is found there.
+
+option(PF_PRECOMPILE "Precompile the common headers" OFF)
+if(NOT PF_PRECOMPILE)
+  function(pf_precompile)
+  endfunction()
+  return()
+endif()
+
+# Each kind of program lends its headers to all of that kind: the flags have to be the same to the letter.
+set(common <algorithm> <array> <atomic> <chrono> <cmath> <cstdint> <cstdio> <cstring> <deque> <functional> <map> <memory>
+  <mutex> <optional> <span> <string> <string_view> <thread> <utility> <variant> <vector> <fmt/format.h> <tl/expected.hpp>)
+
+# pf_precompile(pf_core_fec room): kind is room or test.
+function(pf_precompile target kind)
+  target_precompile_headers(${target} REUSE_FROM pf_precompiled_${kind})
+endfunction()
+
+file(WRITE "${CMAKE_BINARY_DIR}/precompiled.cpp" "int main() { return 0; }\n")
+add_library(pf_precompiled_room STATIC EXCLUDE_FROM_ALL "${CMAKE_BINARY_DIR}/precompiled.cpp")
+target_link_libraries(pf_precompiled_room PRIVATE pf_flags fmt::fmt)
+target_precompile_headers(pf_precompiled_room PRIVATE ${common})
+
+# A program, because programs are compiled with -fPIE and libraries with -fPIC.
+add_executable(pf_precompiled_test EXCLUDE_FROM_ALL "${CMAKE_BINARY_DIR}/precompiled.cpp")
+pf_test_flags(pf_precompiled_test)
+target_link_libraries(pf_precompiled_test PRIVATE pf_flags fmt::fmt GTest::gtest)
+target_precompile_headers(pf_precompiled_test PRIVATE ${common} <fstream> <set> <gtest/gtest.h> <nlohmann/json.hpp>)
+
+# ccache knows precompiled headers, but wants to be told that their defines are none of its business.
+if(PF_CCACHE)
+  foreach(language C CXX)
+    set(CMAKE_${language}_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${PF_CCACHE}")
+  endforeach()
+endif()
