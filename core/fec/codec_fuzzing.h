@@ -13,16 +13,25 @@
 
 namespace pf::fec {
 
-// Reads k (2), m (2), shard bytes (2), entries of the presence map (2), then the map, repeated as
-// often as needed: bit 0 of an entry says whether the shard is there, bit 1 of a data shard's
-// whether its group is absorbed by then. `fits` says for k and m whether the codec's limits hold
-// them. Memory is exactly as large as the shape says.
+inline constexpr std::uint32_t kMaxFuzzedShardBytes = 600;
+// Of a block with more than a hundred shards, so that a run takes a millisecond.
+inline constexpr std::uint32_t kFuzzedBlockBytes = 60'000;
+inline constexpr std::uint16_t kAsManyAsShards = 65535;
+
+// Reads k (2), m (2), shard bytes (2), entries of the presence map (2; 65535: k + m), then the map,
+// repeated as often as needed: bit 0 of an entry says whether the shard is there, bit 1 of a data
+// shard's whether its group is absorbed by then. `fits` says for k and m whether the codec's limits
+// hold them. Memory is exactly as large as the shape says.
 template <class Fits>
 void fuzz_codec(FecCodec& codec, Bytes input, Fits fits_limits) {
   ByteReader in(input);
   const auto k = in.little<std::uint16_t>(), m = in.little<std::uint16_t>();
-  const std::uint32_t shard_bytes = in.little<std::uint16_t>() % 600;
-  const std::size_t entries = in.little<std::uint16_t>() % 600;
+  const std::uint32_t shards = std::uint32_t{k} + m;
+  const std::uint32_t shard_bytes =
+      in.little<std::uint16_t>() %
+      std::min(kMaxFuzzedShardBytes, 2 + kFuzzedBlockBytes / std::max(shards, 1u));
+  const auto wanted_entries = in.little<std::uint16_t>();
+  const std::size_t entries = wanted_entries == kAsManyAsShards ? shards : wanted_entries % 600;
   const Bytes map = in.rest();
   if (map.empty()) return;
   const auto entry = [&](std::size_t i) { return std::to_integer<unsigned>(map[i % map.size()]); };
@@ -47,8 +56,7 @@ void fuzz_codec(FecCodec& codec, Bytes input, Fits fits_limits) {
   }
   codec.encode(block);
   const std::vector<std::byte> before = memory;
-  const std::size_t shards = std::size_t{k} + m;
-  for (std::size_t i = 0; i < std::min(present.size(), shards); ++i) {
+  for (std::size_t i = 0; i < std::min<std::size_t>(present.size(), shards); ++i) {
     if (present[i] == 0)
       std::fill_n(memory.begin() + static_cast<std::ptrdiff_t>(i * shard_bytes), shard_bytes,
                   std::byte{0x55});
