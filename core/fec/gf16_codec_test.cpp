@@ -10,7 +10,7 @@
 
 #include "core/base/rng.h"
 #include "core/crypto/sha256.h"
-#include "core/fec/test_block.h"
+#include "core/fec/codec_testing.h"
 #include "testing/vectors.h"
 
 namespace pf::fec {
@@ -51,11 +51,7 @@ TEST_P(Gf16CodecWith, GivesTheBytesOfTheKnownAnswers) {
                         shard_bytes = vector.at("shard_bytes");
     SCOPED_TRACE(::testing::Message() << "k " << k << " m " << m << " shard_bytes " << shard_bytes);
     TestBlock test(k, m, shard_bytes, 0);
-    for (std::uint64_t i = 0; i < k; ++i) {
-      for (std::uint64_t j = 0; j < shard_bytes; ++j) {
-        test.block.data_shard(i)[j] = static_cast<std::byte>((i * 31 + j * 7 + i * j % 251) % 256);
-      }
-    }
+    fill_as_the_vectors(test);
     Gf16Codec codec({k, m}, *GetParam());
     codec.encode(test.block);
     const Bytes parity(test.block.parity, std::size_t{m} * shard_bytes);
@@ -103,18 +99,8 @@ TEST_P(Gf16CodecWith, RecoversAnyLossUpToTheParityAndTouchesNothingElse) {
     const auto shard_bytes = 2 * *rc::gen::inRange<std::uint32_t>(1, 400);
     const auto lost = *rc::gen::inRange<std::uint32_t>(0, m + 1);
     SeededRng rng(*rc::gen::arbitrary<std::uint64_t>());
-    TestBlock test(k, m, shard_bytes);
-    test.fill(rng);
     Gf16Codec codec({130, 130}, *kernels);
-    codec.encode(test.block);
-    const std::vector<std::byte> before = test.memory;
-
-    std::vector<std::uint8_t> present(k + m, 1);
-    for (std::uint32_t i = 0; i < lost; ++i) test.lose(rng.below(k + m), present);
-    RC_ASSERT(codec.recover(test.block, present));
-    const std::size_t parity_at = k * test.block.stride;
-    RC_ASSERT(std::equal(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(parity_at),
-                         test.memory.begin()));
+    expect_recovers(codec, k, m, shard_bytes, lost, rng);
   });
 }
 
@@ -163,19 +149,8 @@ INSTANTIATE_TEST_SUITE_P(EveryKernel, Gf16CodecWith,
                          [](const auto& kernels) { return std::string(kernels.param->name); });
 
 TEST(Gf16Codec, SaysNoWhenTooFewShardsArePresent) {
-  SeededRng rng(2);
-  TestBlock test(10, 3, 64);
-  test.fill(rng);
   Gf16Codec codec({10, 3});
-  codec.encode(test.block);
-  const std::vector<std::byte> before = test.memory;
-  std::vector<std::uint8_t> present(13, 1);
-  present[0] = present[1] = present[2] = present[11] = 0;
-  EXPECT_FALSE(codec.recover(test.block, present));
-  present[11] = 1;
-  present[3] = 0;
-  EXPECT_FALSE(codec.recover(test.block, present));
-  EXPECT_EQ(test.memory, before);
+  expect_refuses_too_few(codec);
 }
 
 TEST(Gf16Codec, SaysNoInStepsToo) {
@@ -215,23 +190,11 @@ TEST(Gf16Codec, RecoversInStepsOnlyWhereItPays) {
 }
 
 TEST(Gf16Codec, RefusesShapesThatLie) {
-  TestBlock test(10, 3, 64);
   Gf16Codec codec({10, 3});
-  const std::vector<std::uint8_t> present(13, 1);
-  EXPECT_TRUE(codec.recover(test.block, present));
-  EXPECT_FALSE(codec.recover(test.block, std::span(present).first(12)));
-  const auto with = [&](auto change) {
-    ShardBlock block = test.block;
-    change(block);
-    return codec.supports(block) || codec.recover(block, present);
-  };
-  EXPECT_FALSE(with([](ShardBlock& block) { block.data_count = 0; }));
-  EXPECT_FALSE(with([](ShardBlock& block) { block.data_count = 11; }));
-  EXPECT_FALSE(with([](ShardBlock& block) { block.parity_count = 0; }));
-  EXPECT_FALSE(with([](ShardBlock& block) { block.parity_count = 4; }));
-  EXPECT_FALSE(with([](ShardBlock& block) { block.shard_bytes = 0; }));
-  EXPECT_FALSE(with([](ShardBlock& block) { block.shard_bytes = 63; }));
-  EXPECT_FALSE(with([](ShardBlock& block) { block.stride = 62; }));
+  expect_refuses_lies(codec);
+  EXPECT_FALSE(takes(codec, [](ShardBlock& block) { block.data_count = 11; }));
+  EXPECT_FALSE(takes(codec, [](ShardBlock& block) { block.parity_count = 4; }));
+  EXPECT_FALSE(takes(codec, [](ShardBlock& block) { block.shard_bytes = 63; }));
 }
 
 }  // namespace

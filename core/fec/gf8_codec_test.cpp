@@ -8,7 +8,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "core/base/rng.h"
-#include "core/fec/test_block.h"
+#include "core/fec/codec_testing.h"
 #include "testing/vectors.h"
 
 namespace pf::fec {
@@ -27,7 +27,20 @@ std::vector<std::byte> oracle_parity(const ShardBlock& block, std::uint32_t j) {
   return parity;
 }
 
-class Gf8CodecWith : public ::testing::TestWithParam<const FecKernels*> {};
+class Gf8CodecWith : public ::testing::TestWithParam<const FecKernels*> {
+ protected:
+  // The parity that the vector names, for its data where it names that too.
+  static void expect_parity_of(const nlohmann::json& vector, TestBlock& test) {
+    for (std::uint32_t i = 0; vector.contains("data") && i < test.block.data_count; ++i) {
+      const auto data = testing::unhex(vector.at("data").at(i));
+      std::copy(data.begin(), data.end(), test.block.data_shard(i));
+    }
+    Gf8Codec codec(*GetParam());
+    codec.encode(test.block);
+    for (std::uint32_t j = 0; j < test.block.parity_count; ++j)
+      ASSERT_EQ(test.parity(j), testing::unhex(vector.at("parity").at(j))) << j;
+  }
+};
 
 TEST_P(Gf8CodecWith, GivesTheBytesOfTheKnownAnswers) {
   const auto vectors = testing::load_vectors("gf8.json");
@@ -36,18 +49,8 @@ TEST_P(Gf8CodecWith, GivesTheBytesOfTheKnownAnswers) {
                         shard_bytes = vector.at("shard_bytes");
     SCOPED_TRACE(::testing::Message() << "k " << k << " m " << m);
     TestBlock test(k, m, shard_bytes);
-    for (std::uint64_t i = 0; i < k; ++i) {
-      for (std::uint64_t j = 0; j < shard_bytes; ++j)
-        test.block.data_shard(i)[j] = static_cast<std::byte>((i * 31 + j * 7 + i * j % 251) % 256);
-      if (vector.contains("data")) {
-        const auto data = testing::unhex(vector.at("data").at(i));
-        std::copy(data.begin(), data.end(), test.block.data_shard(i));
-      }
-    }
-    Gf8Codec codec(*GetParam());
-    codec.encode(test.block);
-    for (std::uint32_t j = 0; j < m; ++j)
-      ASSERT_EQ(test.parity(j), testing::unhex(vector.at("parity").at(j))) << j;
+    fill_as_the_vectors(test);
+    expect_parity_of(vector, test);
   }
 }
 
@@ -59,14 +62,7 @@ TEST_P(Gf8CodecWith, GivesTheBytesOfMoonlight) {
     SCOPED_TRACE(::testing::Message() << "k " << k << " m " << m);
     const auto bytes = static_cast<std::uint32_t>(testing::unhex(vector.at("data").at(0)).size());
     TestBlock test(k, m, bytes);
-    for (std::uint32_t i = 0; i < k; ++i) {
-      const auto data = testing::unhex(vector.at("data").at(i));
-      std::copy(data.begin(), data.end(), test.block.data_shard(i));
-    }
-    Gf8Codec codec(*GetParam());
-    codec.encode(test.block);
-    for (std::uint32_t j = 0; j < m; ++j)
-      ASSERT_EQ(test.parity(j), testing::unhex(vector.at("parity").at(j))) << j;
+    expect_parity_of(vector, test);
   }
 }
 
@@ -91,19 +87,8 @@ TEST_P(Gf8CodecWith, RecoversAnyLossUpToTheParityAndTouchesNothingElse) {
     const auto shard_bytes = *rc::gen::inRange<std::uint32_t>(1, 700);
     const auto lost = *rc::gen::inRange<std::uint32_t>(0, m + 1);
     SeededRng rng(*rc::gen::arbitrary<std::uint64_t>());
-    TestBlock test(k, m, shard_bytes);
-    test.fill(rng);
     Gf8Codec codec(*kernels);
-    codec.encode(test.block);
-    const std::vector<std::byte> before = test.memory;
-    std::vector<std::uint8_t> present(k + m, 1);
-    for (std::uint32_t i = 0; i < lost; ++i) test.lose(rng.below(k + m), present);
-    const std::vector<std::byte> received = test.memory;
-    RC_ASSERT(codec.recover(test.block, present));
-    const auto parity_at = static_cast<std::ptrdiff_t>(k * test.block.stride);
-    RC_ASSERT(std::equal(before.begin(), before.begin() + parity_at, test.memory.begin()));
-    RC_ASSERT(
-        std::equal(received.begin() + parity_at, received.end(), test.memory.begin() + parity_at));
+    expect_recovers(codec, k, m, shard_bytes, lost, rng);
   });
 }
 
@@ -112,38 +97,16 @@ INSTANTIATE_TEST_SUITE_P(EveryKernel, Gf8CodecWith,
                          [](const auto& kernels) { return std::string(kernels.param->name); });
 
 TEST(Gf8Codec, SaysNoWhenTooFewShardsArePresent) {
-  SeededRng rng(2);
-  TestBlock test(10, 3, 65);
-  test.fill(rng);
   Gf8Codec codec;
-  codec.encode(test.block);
-  const std::vector<std::byte> before = test.memory;
-  std::vector<std::uint8_t> present(13, 1);
-  present[0] = present[1] = present[2] = present[11] = 0;
-  EXPECT_FALSE(codec.recover(test.block, present));
-  present[11] = 1;
-  present[3] = 0;
-  EXPECT_FALSE(codec.recover(test.block, present));
-  EXPECT_FALSE(codec.recover(test.block, std::span(present).first(12)));
-  EXPECT_EQ(test.memory, before);
+  expect_refuses_too_few(codec);
 }
 
 TEST(Gf8Codec, RefusesShapesThatLie) {
-  const Gf8Codec codec;
-  TestBlock test(10, 3, 64);
-  const auto with = [&](auto change) {
-    ShardBlock block = test.block;
-    change(block);
-    return codec.supports(block);
-  };
-  EXPECT_TRUE(with([](ShardBlock&) {}));
-  EXPECT_TRUE(with([](ShardBlock& block) { block.data_count = 252; }));
-  EXPECT_FALSE(with([](ShardBlock& block) { block.data_count = 253; }));
-  EXPECT_FALSE(with([](ShardBlock& block) { block.data_count = 0; }));
-  EXPECT_FALSE(with([](ShardBlock& block) { block.data_count = 65535; }));
-  EXPECT_FALSE(with([](ShardBlock& block) { block.parity_count = 0; }));
-  EXPECT_FALSE(with([](ShardBlock& block) { block.shard_bytes = 0; }));
-  EXPECT_FALSE(with([](ShardBlock& block) { block.stride = 63; }));
+  Gf8Codec codec;
+  expect_refuses_lies(codec);
+  TestBlock largest(252, 3, 64);
+  EXPECT_TRUE(codec.supports(largest.block));
+  EXPECT_FALSE(takes(codec, [](ShardBlock& block) { block.data_count = 253; }));
 }
 
 }  // namespace

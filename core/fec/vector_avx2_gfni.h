@@ -6,21 +6,7 @@
 #define PF_KERNEL_TARGET __attribute__((target("avx2,gfni")))
 #define PF_VECTOR PF_KERNEL_TARGET __attribute__((always_inline)) inline
 
-using Vec = __m256i;
-constexpr std::size_t kVecBytes = 32;
-constexpr unsigned kPassLayers = 3;
-constexpr unsigned kGeneralPassLayers = 2;
-constexpr unsigned kProductTargets = 4;
-constexpr unsigned kProductBlocks = 1;
-
-PF_VECTOR Vec load_vec(const std::byte* from) {
-  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
-}
-PF_VECTOR void store_vec(std::byte* to, Vec vec) {
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), vec);
-}
-PF_VECTOR Vec zero_vec() { return _mm256_setzero_si256(); }
-PF_VECTOR Vec add_vecs(Vec a, Vec b) { return _mm256_xor_si256(a, b); }
+#include "core/fec/vector_256.h"
 
 using StoredMap = std::uint64_t;
 inline StoredMap stored_map(const ByteMap& map) noexcept { return affine_matrix(map); }
