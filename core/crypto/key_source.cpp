@@ -10,9 +10,9 @@ KeySource::KeySource(Cipher cipher, std::span<const std::byte> key,
                      std::span<const std::byte, kSaltBytes> salt, Direction direction) noexcept
     : cipher_(cipher) {
   std::copy(key.begin(), key.end(), key_.fill().begin());
-  std::copy(salt.begin(), salt.end(), salt_.begin());
-  salt_[0] =
-      (salt_[0] & std::byte{0x7F}) | static_cast<std::byte>(static_cast<unsigned>(direction) << 7);
+  constexpr std::uint32_t kDirectionBit = 0x8000'0000;
+  salt_ = detail::load<std::uint32_t>(salt.data(), true) & ~kDirectionBit;
+  if (direction == Direction::client_to_host) salt_ |= kDirectionBit;
 }
 
 KeySource KeySource::from(const message::MediaKeys& keys, Direction direction) {
@@ -36,11 +36,15 @@ std::span<const std::byte> KeySource::key(std::uint64_t /*key_index*/) const noe
   return key_.reveal().first(cipher_ == Cipher::aes128_gcm ? 16 : 32);
 }
 
+// Put together in registers and stored as whoever encrypts loads it, eight bytes and four: a load
+// across two stores waits until all stores before them are done, which at this place are a
+// packet's.
 Nonce KeySource::nonce(std::uint64_t packet_number) const noexcept {
+  const auto high = static_cast<std::uint32_t>(packet_number >> 32);
+  const auto low = static_cast<std::uint32_t>(packet_number);
   Nonce nonce;
-  ByteWriter out(nonce);
-  out.put(salt_);
-  out.big(packet_number);
+  detail::store(nonce.data(), (std::uint64_t{salt_} << 32) | high, true);
+  detail::store(nonce.data() + 8, low, true);
   return nonce;
 }
 

@@ -48,7 +48,7 @@ class KeySource {
 
   Cipher cipher_;
   Secret<kMaxKeyBytes> key_;
-  std::array<std::byte, kSaltBytes> salt_;  // with the direction in it
+  std::uint32_t salt_;  // big-endian, with the direction in it
 };
 
 }  // namespace pf::crypto
