@@ -20,8 +20,13 @@ struct ShardBlock {
   std::uint32_t shard_bytes = 0;
   std::uint16_t data_count = 0;    // k
   std::uint16_t parity_count = 0;  // m
+  // Where the last data shard lies instead, for encoding; null: behind the others. It lets shards
+  // be borrowed from memory that ends within the last one.
+  std::byte* last_data = nullptr;
 
-  std::byte* data_shard(std::size_t index) const noexcept { return data + index * stride; }
+  std::byte* data_shard(std::size_t index) const noexcept {
+    return last_data != nullptr && index + 1 == data_count ? last_data : data + index * stride;
+  }
   std::byte* parity_shard(std::size_t index) const noexcept { return parity + index * stride; }
 };
 

@@ -109,17 +109,19 @@ void Gf16Codec::for_each_strip(const ShardBlock& block, std::byte* sums, Work wo
     const auto rows = [&](std::size_t third) {
       return StripRows{.base = scratch_.get() + third * rows_bytes_, .row_bytes = cut.row_bytes(i)};
     };
-    work(Strip{.data = {.base = block.data + cut.offset(i),
-                        .stride = block.stride,
-                        .count = block.data_count,
-                        .bytes = cut.bytes(i)},
-               .parity = {.base = block.parity + cut.offset(i),
-                          .stride = block.stride,
-                          .count = block.parity_count,
-                          .bytes = cut.bytes(i)},
-               .sum = {.base = sum, .row_bytes = cut.row_bytes(i)},
-               .work = rows(1),
-               .spectrum = rows(2)});
+    work(Strip{
+        .data = {.base = block.data + cut.offset(i),
+                 .stride = block.stride,
+                 .count = block.data_count,
+                 .bytes = cut.bytes(i),
+                 .last = block.last_data == nullptr ? nullptr : block.last_data + cut.offset(i)},
+        .parity = {.base = block.parity + cut.offset(i),
+                   .stride = block.stride,
+                   .count = block.parity_count,
+                   .bytes = cut.bytes(i)},
+        .sum = {.base = sum, .row_bytes = cut.row_bytes(i)},
+        .work = rows(1),
+        .spectrum = rows(2)});
   }
 }
 
@@ -130,7 +132,7 @@ void Gf16Codec::encode(const ShardBlock& block) noexcept {
   layout_ = gf16_layout(block.data_count, block.parity_count);
   if (block.data_count == 1) {  // every coefficient is 1
     for (std::uint32_t j = 0; j < block.parity_count; ++j)
-      std::memcpy(block.parity_shard(j), block.data, block.shard_bytes);
+      std::memcpy(block.parity_shard(j), block.data_shard(0), block.shard_bytes);
     return;
   }
   if (block.parity_count == 1) {  // so it is here

@@ -99,17 +99,25 @@ StripRows Gf8Codec::take_rows(std::uint32_t rows, std::size_t row_bytes) noexcep
 void Gf8Codec::encode(const ShardBlock& block) noexcept {
   PF_DCHECK(supports(block));
   begin(block);
-  const auto shards = [&](std::byte* base, std::uint32_t count, std::size_t bytes) {
-    return StripShards{.base = base, .stride = block.stride, .count = count, .bytes = bytes};
+  const auto data = [&](std::size_t offset, std::size_t bytes) {
+    return StripShards{.base = block.data + offset,
+                       .stride = block.stride,
+                       .count = block.data_count,
+                       .bytes = bytes,
+                       .last = block.last_data == nullptr ? nullptr : block.last_data + offset};
   };
-  encode_product(shards(block.data, block.data_count, block.shard_bytes),
-                 shards(block.parity, block.parity_count, block.shard_bytes));
+  const auto parity = [&](std::size_t offset, std::size_t bytes) {
+    return StripShards{.base = block.parity + offset,
+                       .stride = block.stride,
+                       .count = block.parity_count,
+                       .bytes = bytes};
+  };
+  encode_product(data(0, block.shard_bytes), parity(0, block.shard_bytes));
   if (digit_count_ == 0) return;
   const StripCut cut(block.shard_bytes, best_row_bytes(1u << digits_[0].layers));
   for (std::size_t i = 0; i < cut.count(); ++i) {
     scratch_taken_ = 0;
-    encode_strip(shards(block.data + cut.offset(i), block.data_count, cut.bytes(i)),
-                 shards(block.parity + cut.offset(i), block.parity_count, cut.bytes(i)),
+    encode_strip(data(cut.offset(i), cut.bytes(i)), parity(cut.offset(i), cut.bytes(i)),
                  cut.row_bytes(i));
   }
 }

@@ -96,6 +96,27 @@ INSTANTIATE_TEST_SUITE_P(EveryKernel, Gf8CodecWith,
                          ::testing::ValuesIn(those_that_run_here(all_gf8_kernels())),
                          [](const auto& kernels) { return std::string(kernels.param->name); });
 
+TEST(Gf8Codec, EncodesAlikeWhereverTheLastDataShardLies) {
+  SeededRng rng(8);
+  Gf8Codec codec;
+  const std::pair<std::uint32_t, std::uint32_t> shapes[] = {{1, 3},    {20, 1}, {20, 3},
+                                                            {200, 40}, {65, 1}, {60, 70}};
+  for (const auto& [k, m] : shapes) {
+    TestBlock whole(k, m, 1408);
+    whole.fill(rng);
+    TestBlock apart = whole;
+    apart.block.data = apart.memory.data();
+    apart.block.parity = apart.memory.data() + k * apart.block.stride;
+    std::vector<std::byte> last(apart.block.data_shard(k - 1),
+                                apart.block.data_shard(k - 1) + 1408);
+    std::fill_n(apart.block.data_shard(k - 1), 1408, std::byte{0x55});
+    apart.block.last_data = last.data();
+    codec.encode(whole.block);
+    codec.encode(apart.block);
+    for (std::uint32_t j = 0; j < m; ++j) ASSERT_EQ(apart.parity(j), whole.parity(j));
+  }
+}
+
 TEST(Gf8Codec, SaysNoWhenTooFewShardsArePresent) {
   Gf8Codec codec;
   expect_refuses_too_few(codec);

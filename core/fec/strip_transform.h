@@ -47,8 +47,11 @@ struct StripShards {
   std::uint32_t count = 0;
   std::size_t bytes = 0;                  // of each, within the strip
   const std::uint8_t* present = nullptr;  // null: all; absent ones count as zero
+  std::byte* last = nullptr;              // where the last one lies; null: behind the others
 
-  std::byte* shard(std::uint32_t index) const noexcept { return base + index * stride; }
+  std::byte* shard(std::uint32_t index) const noexcept {
+    return last != nullptr && index + 1 == count ? last : base + index * stride;
+  }
 };
 
 class StripTransform {
