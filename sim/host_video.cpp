@@ -25,15 +25,15 @@ crypto::Sealer make_sealer(const message::MediaKeys& keys, const plan::SessionPl
 }
 
 video::Packetiser::Params packetiser_params(const plan::SessionPlan& plan) {
-  return {.format = &format_of(plan),
-          .shard_bytes = plan.shard_bytes,
+  return {.shard_bytes = plan.shard_bytes,
           .max_frame_bytes = plan.max_frame_bytes,
           .rules = video::block_rules(plan.fec)};
 }
 
+// Twice what the host takes: a planted backlog is to meet the bound of the queue, not that of
+// memory.
 std::size_t arena_bytes(const plan::SessionPlan& plan) {
-  return 2 * std::size_t{video::Packetiser::worst_frame_packets(packetiser_params(plan))} *
-         format_of(plan).wire_bytes(plan.shard_bytes);
+  return 4 * video::Packetiser::worst_frame_bytes(packetiser_params(plan));
 }
 
 std::unique_ptr<fec::FecCodec> make_codec(const plan::SessionPlan& plan) {
@@ -55,6 +55,10 @@ HostVideo::HostVideo(const plan::SessionPlan& plan, const message::MediaKeys& ke
       packetiser_(packetiser_params(plan), arena_),
       codec_(make_codec(plan)),
       sealer_(make_sealer(keys, plan)),
+      batches_(format_of(plan), &*sealer_, *codec_,
+               {.batch_packets = video::Pacer::kMostBatchPackets,
+                .shard_bytes = plan.shard_bytes,
+                .data_count = video::Packetiser::largest_block(packetiser_params(plan))}),
       bitrate_kbps_(plan.bitrate_kbps),
       fec_percent_(plan.fec.percent) {}
 
@@ -124,19 +128,17 @@ bool HostVideo::has_room() const noexcept {
 void HostVideo::finish_encoding(LocalTime now) {
   const Encoding done = *std::exchange(encoding_, std::nullopt);
   const Bytes access_unit = encoder_.encode(done.id, done.idr, done.content, bitrate_kbps_);
-  PF_CHECK(packetiser_.begin(fec_percent_));  // has_room() said so
+  const std::uint32_t flags =
+      message::frame_flags::kPicture | (done.idr ? message::frame_flags::kKeyFrame : 0);
+  PF_CHECK(packetiser_.begin({.id = done.id, .pts = to_wire(done.captured_at), .flags = flags},
+                             fec_percent_));  // has_room() said so
   if (!packetiser_.add(access_unit)) {        // above the plan
     packetiser_.abandon();
     want_idr();
     return;
   }
-  const std::uint32_t flags =
-      message::frame_flags::kPicture | (done.idr ? message::frame_flags::kKeyFrame : 0);
-  jobs_.push_back({.frame = packetiser_.finish(
-                       {.id = done.id, .pts = to_wire(done.captured_at), .flags = flags}),
-                   .encoded_at = now,
-                   .idr = done.idr,
-                   .content = done.content});
+  jobs_.push_back(
+      {.frame = packetiser_.finish(), .encoded_at = now, .idr = done.idr, .content = done.content});
   checkers_.on_queue(jobs_.size());
 }
 
@@ -144,7 +146,7 @@ void HostVideo::send_due(LocalTime now) {
   for (;;) {
     if (!sending_) take_job(now);
     if (!sending_ || pacer_.due(now) > now) return;
-    const PacketRun run = sending_->frame.run;
+    const PacketRun run = sealed_;
     const PacketRun batch = run.part(
         sent_packets_, std::min(run.count - sent_packets_, video::Pacer::kMostBatchPackets));
     for (std::uint32_t i = 0; i < batch.count; ++i) out_.send(batch.packet(i), client_, now);
@@ -171,10 +173,9 @@ void HostVideo::take_job(LocalTime now) {
   if (sabotage_ == Sabotage::counter_restarted && sealer_->next_number() > kRestartAt) {
     sealer_.emplace(make_sealer(keys_, plan_));
   }
-  video::write_parity(sending_->frame, *codec_);
-  sealer_->seal(sending_->frame.run);
-  note_sealed(sending_->frame.run);
-  pacer_.begin_frame(sending_->frame.run.bytes(), bitrate_kbps_, now);
+  sealed_ = video::all_packets(batches_, sending_->frame, sealed_memory_);
+  note_sealed(sealed_);
+  pacer_.begin_frame(sealed_.bytes(), bitrate_kbps_, now);
 }
 
 void HostVideo::discard_backlog() {

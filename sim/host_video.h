@@ -7,10 +7,12 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "core/crypto/sealer.h"
 #include "core/fec/fec_codec.h"
 #include "core/message/handshake.h"
+#include "core/video/frame_sealer.h"
 #include "core/video/pacer.h"
 #include "core/video/packet_arena.h"
 #include "core/video/packetiser.h"
@@ -60,7 +62,7 @@ class HostVideo {
     LocalTime ready_at;
   };
   struct Job {
-    video::PacketisedFrame frame;
+    video::FramePiece frame;
     LocalTime encoded_at;
     bool idr = false;
     Content content = Content::fresh;
@@ -87,6 +89,7 @@ class HostVideo {
   video::Packetiser packetiser_;
   const std::unique_ptr<fec::FecCodec> codec_;
   std::optional<crypto::Sealer> sealer_;  // always there; a planted fault makes it anew
+  video::FrameSealer batches_;
   video::Pacer pacer_;
 
   bool streaming_ = false;
@@ -98,7 +101,9 @@ class HostVideo {
   std::optional<Encoding> encoding_;
   std::deque<Job> jobs_;
   std::optional<Job> sending_;
-  std::uint32_t sent_packets_ = 0;  // of the one being sent
+  std::vector<std::byte> sealed_memory_;
+  PacketRun sealed_;                // packets of the one being sent
+  std::uint32_t sent_packets_ = 0;  // of them
 
   FrameId next_id_{};
   bool idr_wanted_ = true;

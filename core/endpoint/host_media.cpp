@@ -3,12 +3,20 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/net/udp_port.h"
 #include "core/wire/v1/input_event.h"
 
 namespace pf::endpoint {
 namespace {
 
 constexpr int kMaxUnreadable = 4096;  // authentic packets in a row that are no input event
+
+video::FrameSealer::Limits sealer_limits(const MediaConfig& config) noexcept {
+  const std::uint16_t wire_bytes = packet_format(config).wire_bytes(config.shard_bytes);
+  return {.batch_packets = net::UdpPort::batch_packets(wire_bytes),
+          .shard_bytes = config.shard_bytes,
+          .data_count = video::Packetiser::largest_block(packetiser_params(config))};
+}
 
 }  // namespace
 
@@ -23,21 +31,24 @@ HostMedia::HostMedia(const MediaConfig& config, std::unique_ptr<MediaLink> link)
       fec_percent_(config.fec.percent),
       door_(config, crypto::Direction::host_to_client, std::move(link)),
       codec_(make_codec(config)),
-      arena_(worst_frame_wire_bytes(config)),
-      packetiser_(params_, arena_) {}
+      arena_(video::PacketArena::run_bytes(1, config.shard_bytes)),
+      packetiser_(params_, arena_),
+      batches_(packet_format(config), door_.sealer(), *codec_, sealer_limits(config)) {}
 
 Submitted HostMedia::submit(Bytes access_unit, WireTime pts, std::uint32_t flags) noexcept {
   if (access_unit.size() > params_.max_frame_bytes) return Submitted::too_large;
   if (!protectable(access_unit.size())) return Submitted::unprotectable;
-  // One frame is under way at a time, and the arena holds the worst.
-  PF_CHECK(packetiser_.begin(fec_percent_));
-  PF_CHECK(packetiser_.add(access_unit));
+  // One frame is under way at a time, and it fits.
   FrameId& id = (flags & message::frame_flags::kProbe) != 0 ? next_probe_ : next_video_;
-  const video::PacketisedFrame frame = packetiser_.finish(
-      {.id = id, .pts = pts, .flags = flags & ~message::frame_flags::kSliceStream});
+  const auto frame =
+      packetiser_.borrow({.id = id, .pts = pts, .flags = flags}, fec_percent_, access_unit);
+  PF_CHECK(frame.has_value());
   id = next(id);
-  video::write_parity(frame, *codec_);
-  const bool reachable = door_.send(frame.run);
+  batches_.begin(*frame);
+  bool reachable = true;
+  for (PacketRun batch = batches_.next(); batch.count > 0; batch = batches_.next()) {
+    if (!door_.send_sealed(batch)) reachable = false;
+  }
   arena_.release_oldest();
   add(door_.counters().frames_submitted, 1);
   return reachable ? Submitted::sent : Submitted::unreachable;

@@ -14,6 +14,7 @@
 #include "core/base/time.h"
 #include "core/endpoint/media_door.h"
 #include "core/message/input_event.h"
+#include "core/video/frame_sealer.h"
 #include "core/video/packetiser.h"
 
 namespace pf::endpoint {
@@ -30,7 +31,7 @@ class HostMedia {
   static Result<std::unique_ptr<HostMedia>> open(const MediaConfig& config,
                                                  std::unique_ptr<MediaLink> link);
 
-  // Packetises, protects, seals and sends; copies the bytes once. `flags` are
+  // Packetises, seals and sends, the data first and then the parity. `flags` are
   // message::frame_flags, of which kSliceStream is ours to decide; frames with kProbe are counted
   // apart on the wire.
   Submitted submit(Bytes access_unit, WireTime pts, std::uint32_t flags) noexcept;
@@ -50,6 +51,7 @@ class HostMedia {
   const std::unique_ptr<fec::FecCodec> codec_;
   video::PacketArena arena_;
   video::Packetiser packetiser_;
+  video::FrameSealer batches_;
   FrameId next_video_{}, next_probe_{};
 };
 

@@ -57,15 +57,15 @@ message::PacketLimits packet_limits(const MediaConfig& config) noexcept {
 }
 
 video::Packetiser::Params packetiser_params(const MediaConfig& config) noexcept {
-  return {.format = &packet_format(config),
-          .shard_bytes = config.shard_bytes,
+  return {.shard_bytes = config.shard_bytes,
           .max_frame_bytes = max_frame_bytes(config),
           .rules = video::block_rules(config.fec)};
 }
 
 std::size_t worst_frame_wire_bytes(const MediaConfig& config) noexcept {
-  return std::size_t{video::Packetiser::worst_frame_packets(packetiser_params(config))} *
-         packet_format(config).wire_bytes(config.shard_bytes);
+  const video::FrameGeometry worst(max_frame_bytes(config), config.shard_bytes,
+                                   video::block_rules(config.fec), video::kMaxFecPercent);
+  return std::size_t{worst.packet_count()} * packet_format(config).wire_bytes(config.shard_bytes);
 }
 
 std::unique_ptr<fec::FecCodec> make_codec(const MediaConfig& config) {

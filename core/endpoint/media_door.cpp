@@ -22,6 +22,10 @@ MediaDoor::MediaDoor(const MediaConfig& config, crypto::Direction outgoing,
 
 bool MediaDoor::send(PacketRun run) noexcept {
   if (sealer_) sealer_->seal(run);
+  return send_sealed(run);
+}
+
+bool MediaDoor::send_sealed(PacketRun run) noexcept {
   const LinkSend sent = link_->send(run);
   const std::uint32_t taken = run.count - sent.refused_packets;
   add(counters_.packets_sent, taken);

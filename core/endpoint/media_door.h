@@ -25,6 +25,9 @@ class MediaDoor {
   // Packets of packet_format(config), of which only clear bytes and tag are still to be written.
   // False: there is no way to the peer now.
   bool send(PacketRun run) noexcept;
+  // The same for packets that went through sealer() already.
+  bool send_sealed(PacketRun run) noexcept;
+  crypto::Sealer* sealer() noexcept { return sealer_ ? &*sealer_ : nullptr; }  // null: unsealed
 
   // One authentic datagram's content: borrowed until the next call. Bounded work: after
   // kMaxUnusable datagrams that are none it pretends that nothing came. nullopt: nothing came, or

@@ -7,6 +7,7 @@
 
 #include "core/runtime/system_clock.h"
 #include "core/video/block_codec.h"
+#include "core/video/frame_sealer.h"
 #include "core/video/packetiser.h"
 #include "core/wire/v1/packet_header.h"
 
@@ -54,19 +55,19 @@ class SendingHost {
   // The sealed packets of the next frame, data first.
   std::vector<std::vector<std::byte>> make_frame(Bytes access_unit, bool idr,
                                                  std::uint32_t other_flags = 0) {
-    EXPECT_TRUE(packetiser_.begin(kFecPercent));
-    EXPECT_TRUE(packetiser_.add(access_unit));
-    auto frame = packetiser_.finish(
+    EXPECT_TRUE(packetiser_.begin(
         {.id = next_id_,
          .pts = WireTime(milliseconds(16) * static_cast<int>(value(next_id_) + 1)),
          .flags = message::frame_flags::kPicture | (idr ? message::frame_flags::kKeyFrame : 0) |
-                  other_flags});
+                  other_flags},
+        kFecPercent));
+    EXPECT_TRUE(packetiser_.add(access_unit));
     next_id_ = next(next_id_);
-    video::write_parity(frame, *codec_);
-    sealer_.seal(frame.run);
+    std::vector<std::byte> memory;
+    const PacketRun run = video::all_packets(batches_, packetiser_.finish(), memory);
     std::vector<std::vector<std::byte>> packets;
-    for (std::uint32_t i = 0; i < frame.run.count; ++i) {
-      packets.emplace_back(frame.run.packet(i).begin(), frame.run.packet(i).end());
+    for (std::uint32_t i = 0; i < run.count; ++i) {
+      packets.emplace_back(run.packet(i).begin(), run.packet(i).end());
     }
     arena_.release_oldest();
     return packets;
@@ -80,10 +81,8 @@ class SendingHost {
 
  private:
   video::Packetiser::Params params() const {
-    return {.format = &wire::v1::sealed_packets(welcome_.fec.scheme),
-            .shard_bytes = 1408,
-            .max_frame_bytes = 1 << 20,
-            .rules = video::block_rules(welcome_.fec)};
+    return {
+        .shard_bytes = 1408, .max_frame_bytes = 1 << 20, .rules = video::block_rules(welcome_.fec)};
   }
   std::unique_ptr<net::UdpPort> port_;
   message::Welcome welcome_;
@@ -94,6 +93,10 @@ class SendingHost {
   crypto::Sealer sealer_{crypto::KeySource::aes128_gcm(welcome_.keys.aes128, welcome_.keys.salt,
                                                        crypto::Direction::host_to_client),
                          wire::v1::sealed_packets(welcome_.fec.scheme)};
+  video::FrameSealer batches_{wire::v1::sealed_packets(welcome_.fec.scheme),
+                              &sealer_,
+                              *codec_,
+                              {.data_count = welcome_.fec.max_data_per_block}};
   FrameId next_id_{};
 };
 

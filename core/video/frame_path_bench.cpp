@@ -21,7 +21,7 @@ std::vector<std::byte> access_unit_of(const benchmark::State& state) {
 
 void packetise(benchmark::State& state) {
   const auto access_unit = access_unit_of(state);
-  HostSide host(kPercent);
+  HostSide host(kPercent, HostSide::Way::copied);
   for (auto _ : state) {
     host.lay_out(access_unit);
     host.sent();

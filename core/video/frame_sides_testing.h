@@ -22,16 +22,25 @@ class HostSide {
   static constexpr std::uint32_t kBatchPackets = 44;  // of one segmentation batch
   static constexpr std::uint16_t kStride = 1472;
 
-  explicit HostSide(std::uint8_t percent)
-      : percent_(percent),
-        packetiser_(
-            {.format = &format_, .max_frame_bytes = 8 << 20, .rules = {.agreed_percent = percent}},
-            arena_) {}
+  // Of the access unit: as an embedder hands it over, or as the host's encoder gives it.
+  enum class Way : std::uint8_t { borrowed, copied };
 
-  PacketisedFrame lay_out(Bytes access_unit) {
-    if (!packetiser_.begin(percent_) || !packetiser_.add(access_unit)) std::abort();
+  explicit HostSide(std::uint8_t percent, Way way = Way::borrowed)
+      : percent_(percent),
+        way_(way),
+        packetiser_({.max_frame_bytes = 8 << 20, .rules = {.agreed_percent = percent}}, arena_) {}
+
+  FramePiece lay_out(Bytes access_unit) {
     const FrameId id{frames_++};
-    return packetiser_.finish({.id = id, .pts = WireTime(milliseconds(value(id))), .flags = 1});
+    const WireTime pts(milliseconds(value(id)));
+    const Packetiser::FrameInfo info{.id = id, .pts = pts, .flags = 1};
+    if (way_ == Way::borrowed) {
+      const auto frame = packetiser_.borrow(info, percent_, access_unit);
+      if (!frame) std::abort();
+      return *frame;
+    }
+    if (!packetiser_.begin(info, percent_) || !packetiser_.add(access_unit)) std::abort();
+    return packetiser_.finish();
   }
   // Lays the frame out and hands every sealed batch to `send`.
   template <typename Send>
@@ -45,11 +54,12 @@ class HostSide {
  private:
   const message::PacketFormat& format_ = wire::v1::sealed_packets();
   const std::uint8_t percent_;
+  const Way way_;
   PacketArena arena_{std::size_t{32} << 20};
   Packetiser packetiser_;
   fec::Gf16Codec codec_{{4096, 3687}};
   crypto::Sealer sealer_{test_keys(), format_};
-  FrameSealer batches_{sealer_, codec_, kBatchPackets, kStride};
+  FrameSealer batches_{format_, &sealer_, codec_, {.batch_packets = kBatchPackets}};
   std::uint64_t frames_ = 0;
 };
 

@@ -90,11 +90,11 @@ std::vector<std::byte> access_unit_of(const benchmark::State& state) {
   return bytes;
 }
 
-void host_side_dropped(benchmark::State& state, bool segmentation) {
+void host_side_dropped(benchmark::State& state, bool segmentation, HostSide::Way way) {
   const DropDevice device(segmentation);
   if (device.port() == nullptr) return state.SkipWithError("no TUN device can be made here");
   const auto access_unit = access_unit_of(state);
-  HostSide host(kPercent);
+  HostSide host(kPercent, way);
   for (auto _ : state) {
     host.send_frame(access_unit,
                     [&](PacketRun batch) { device.port()->send(batch, device.target()); });
@@ -208,8 +208,12 @@ void frame_sizes(benchmark::internal::Benchmark* bench) {
 }
 
 BENCHMARK(host_side_loopback)->Apply(frame_sizes);
-BENCHMARK_CAPTURE(host_side_dropped, offload, true)->Apply(frame_sizes);
-BENCHMARK_CAPTURE(host_side_dropped, software, false)->Apply(frame_sizes);
+BENCHMARK_CAPTURE(host_side_dropped, offload, true, HostSide::Way::borrowed)->Apply(frame_sizes);
+BENCHMARK_CAPTURE(host_side_dropped, offload_copied, true, HostSide::Way::copied)
+    ->Apply(frame_sizes);
+BENCHMARK_CAPTURE(host_side_dropped, software, false, HostSide::Way::borrowed)->Apply(frame_sizes);
+BENCHMARK_CAPTURE(host_side_dropped, software_copied, false, HostSide::Way::copied)
+    ->Apply(frame_sizes);
 BENCHMARK(goodput_loopback)
     ->ArgNames({"bytes", "loss"})
     ->Args({1'000'000, 0})

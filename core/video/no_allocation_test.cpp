@@ -34,15 +34,13 @@ TEST(NoAllocation, TheWholeFramePathTakesNothingFromTheHeapAndNoLock) {
   const message::PacketFormat& format = wire::v1::sealed_packets();
   const std::array<std::byte, 4> salt{};
   const auto keys = crypto::KeySource::aes128_gcm({}, salt, crypto::Direction::host_to_client);
-  const Packetiser::Params params{.format = &format,
-                                  .shard_bytes = 1408,
-                                  .max_frame_bytes = 1 << 20,
-                                  .rules = {.agreed_percent = 20}};
+  const Packetiser::Params params{
+      .shard_bytes = 1408, .max_frame_bytes = 1 << 20, .rules = {.agreed_percent = 20}};
   PacketArena arena(4 << 20);
   Packetiser packetiser(params, arena);
   fec::Gf16Codec sending_codec({1024, 1024}), receiving_codec({1024, 1024});
   crypto::Sealer sealer(keys, format);
-  FrameSealer batches(sealer, sending_codec, 44, format.wire_bytes(params.shard_bytes));
+  FrameSealer batches(format, &sealer, sending_codec, {.batch_packets = 44, .data_count = 1024});
   crypto::Opener opener(keys, format);
   Reassembler reassembler(format, {.max_shard_count = wire::v1::max_shards_per_block(4096, 1)},
                           receiving_codec);
@@ -63,12 +61,11 @@ TEST(NoAllocation, TheWholeFramePathTakesNothingFromTheHeapAndNoLock) {
     const testing::AllocationCount allocated;
     const testing::LockCount locked;
     const std::size_t bytes = 1 + rng.below(access_unit.size());
-    ASSERT_TRUE(packetiser.begin(20));
+    ASSERT_TRUE(packetiser.begin(
+        {.id = FrameId{id}, .pts = WireTime(milliseconds(16 * id)), .flags = 1}, 20));
     ASSERT_TRUE(packetiser.add({access_unit.data(), bytes / 2}));
     ASSERT_TRUE(packetiser.add({access_unit.data() + bytes / 2, bytes - bytes / 2}));
-    const PacketisedFrame frame =
-        packetiser.finish({.id = FrameId{id}, .pts = WireTime(milliseconds(16 * id)), .flags = 1});
-    batches.begin(frame);
+    batches.begin(packetiser.finish());
     for (PacketRun batch = batches.next(); batch.count > 0; batch = batches.next()) {
       ASSERT_EQ((*from)->send(batch, (*to)->local()), net::SendOutcome::sent);
       for (std::size_t left = batch.count; left > 0;) {

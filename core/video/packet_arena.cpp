@@ -31,12 +31,12 @@ std::optional<std::size_t> PacketArena::place(std::size_t bytes) const noexcept 
 }
 
 bool PacketArena::has_room(std::uint32_t count, std::uint16_t stride) const noexcept {
-  return place(rounded(std::size_t{count} * stride)).has_value();
+  return place(run_bytes(count, stride)).has_value();
 }
 
 std::optional<PacketRun> PacketArena::take(std::uint32_t count, std::uint16_t stride) noexcept {
   PF_DCHECK(count > 0 && stride > 0);
-  const std::size_t bytes = rounded(std::size_t{count} * stride);
+  const std::size_t bytes = run_bytes(count, stride);
   const auto begin = place(bytes);
   if (!begin) return std::nullopt;
   const std::size_t taken = taken_.load(std::memory_order_relaxed);

@@ -1,6 +1,6 @@
-// The memory of outgoing packets: one mapping per stream, taken when the session starts, handed out
-// as runs in a ring. The producer (video thread) takes and trims, the consumer (send thread)
-// releases, in the order taken.
+// The memory of outgoing frames: one mapping per stream, taken when the session starts, handed out
+// as runs of shards in a ring. The producer (video thread) takes and trims, the consumer (send
+// thread) releases, in the order taken.
 //
 // Whenever everything has been released the ring begins at its start again, so that a stream
 // touches only as much memory as its largest backlog needed, whatever its worst frame could be.
@@ -26,7 +26,12 @@ class PacketArena {
 
   std::size_t capacity_bytes() const noexcept { return capacity_bytes_; }
 
-  // Producer. `count` packets, stride bytes each, of which nothing is initialised. Empty: full; try
+  // What a run takes of the capacity.
+  static std::size_t run_bytes(std::uint32_t count, std::uint16_t stride) noexcept {
+    return rounded(std::size_t{count} * stride);
+  }
+
+  // Producer. `count` shards, stride bytes each, of which nothing is initialised. Empty: full; try
   // again when a run was released.
   std::optional<PacketRun> take(std::uint32_t count, std::uint16_t stride) noexcept;
   bool has_room(std::uint32_t count, std::uint16_t stride) const noexcept;

@@ -1,12 +1,13 @@
-// Lays access units out as packets: each byte is copied once, from the encoder's buffer to its
-// place in a packet.
+// Lays access units out as shards, end to end, and says which blocks can leave.
 //
-// Parts of a frame are taken as the encoder gives them. Their packets' headers need the size of the
-// whole, so they are written at the end; room for them, for the packet number and for the tag lies
-// around every shard already. Parity and sealing then happen in place, on another thread if wished.
-// Video thread only; no allocation and no exception after construction.
+// Parts of a frame are taken as the encoder gives them, and copied; a whole access unit can be
+// borrowed instead. A streamed frame
+// (docs/protocol/punktfunk1.md section 11.6) leaves in pieces while the encoder still works: blocks
+// of the most data shards as they fill, and, where the client reads slices, what a slice has
+// filled. Video thread only; no allocation and no exception after construction.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -14,83 +15,92 @@
 #include "core/base/frame_id.h"
 #include "core/base/packet_run.h"
 #include "core/base/time.h"
-#include "core/fec/fec_codec.h"
-#include "core/message/packet.h"
 #include "core/video/frame_geometry.h"
+#include "core/video/frame_piece.h"
 #include "core/video/packet_arena.h"
 
 namespace pf::video {
 
-// A frame ready for parity: its run holds all data packets of all blocks, then all parity packets
-// block by block, which is the order of the wire. Parity shards are still garbage.
-struct PacketisedFrame {
-  PacketRun run;
-  FrameGeometry geometry;
-  FrameId id{};
-  WireTime pts;
-  std::uint32_t flags = 0;         // message::frame_flags
-  std::uint16_t shard_offset = 0;  // of the shard within a packet
-
-  fec::ShardBlock block(std::uint16_t index) const noexcept;
+// How a client takes frames.
+enum class Streaming : std::uint8_t {
+  none,    // whole
+  blocks,  // full blocks may come before the rest exists
+  slices,  // so may the whole shards of a slice
 };
-
-// Fills in the parity of every block. `codec` must support blocks as large as the session's rules
-// allow.
-void write_parity(const PacketisedFrame& frame, fec::FecCodec& codec) noexcept;
 
 class Packetiser {
  public:
   struct Params {
-    const message::PacketFormat* format = nullptr;
     std::uint16_t shard_bytes = 1408;   // even
     std::uint32_t max_frame_bytes = 0;  // the worst frame of the plan
     BlockRules rules;
+    Streaming streaming = Streaming::none;
   };
   struct FrameInfo {
     FrameId id{};  // probe frames count apart
     WireTime pts;
-    std::uint32_t flags = 0;
+    std::uint32_t flags = 0;  // message::frame_flags, of which kSliceStream is ours to decide
     std::uint8_t epoch = 0;
   };
+  // Fewer shards of a slice than this wait for the next one: a block has a parity packet at least.
+  static constexpr std::uint32_t kLeastSliceShards = 16;
 
-  // `arena` outlives the packetiser. It must hold one worst frame (see worst_frame_packets()), and
+  // `arena` outlives the packetiser. It must hold one worst frame (see worst_frame_bytes()), and
   // two for one to be laid out while another is being sent.
   Packetiser(const Params& params, PacketArena& arena) noexcept;
 
-  // Packets of the worst frame with the most parity.
-  static std::uint32_t worst_frame_packets(const Params& params) noexcept;
+  // What the worst frame takes of the arena.
+  static std::size_t worst_frame_bytes(const Params& params) noexcept;
+  // Data shards of the largest block that can be.
+  static std::uint16_t largest_block(const Params& params) noexcept;
 
   // Whether begin() would say yes. Ask before a frame is captured.
   bool has_room() const noexcept;
 
   // Starts a frame with this much parity. False: the arena has no room for the worst frame.
-  [[nodiscard]] bool begin(std::uint8_t fec_percent) noexcept;
+  [[nodiscard]] bool begin(const FrameInfo& info, std::uint8_t fec_percent) noexcept;
 
   // The next bytes of the access unit, copied before it returns. False: the frame would be larger
   // than the plan allows; nothing was taken, and the frame must be abandoned.
   [[nodiscard]] bool add(Bytes part) noexcept;
 
-  // Ends the frame: pads it, writes every header. Once parity, sealing and sending are done, the
-  // run goes back with PacketArena::release_oldest().
-  PacketisedFrame finish(const FrameInfo& info) noexcept;
+  // Of a streamed frame: what can leave now, after a part that ends a slice. Ask until there is
+  // nothing, or leave it for later. What is left is never nothing, so that finish() has a block to
+  // tell the totals in.
+  std::optional<FramePiece> next_piece() noexcept;
 
-  // Gives up a frame that was begun. No packet number or frame number was used.
-  void abandon() noexcept;
+  // Ends the frame: pads it; the rest of it. Once that was sent the run goes back with
+  // PacketArena::release_oldest().
+  FramePiece finish() noexcept;
+
+  // A whole frame at once, neither begun nor finished otherwise, of an access unit that nobody
+  // changes until it was sent: only its last shard is copied. Released like any other. nullopt: the
+  // arena is full, or the frame larger than the plan allows.
+  std::optional<FramePiece> borrow(const FrameInfo& info, std::uint8_t fec_percent,
+                                   Bytes access_unit) noexcept;
+
+  // Gives up a frame that was begun. True: pieces of it are out, and its run has to be released as
+  // that of any other frame.
+  bool abandon() noexcept;
 
   // From the next frame on (path MTU changed).
   void set_shard_bytes(std::uint16_t shard_bytes) noexcept;
 
  private:
-  std::byte* shard(std::uint32_t index) const noexcept;
+  void note_frame(const FrameInfo& info, std::uint8_t fec_percent) noexcept;
+  std::uint32_t shards_due() const noexcept;
+  FramePiece take_piece(std::uint32_t bytes) noexcept;
+  FramePiece take_last_piece() noexcept;
   void pad_last_shard() noexcept;
-  void write_headers(const PacketisedFrame& frame, const FrameInfo& info) noexcept;
 
   Params params_;
   PacketArena& arena_;
-  PacketRun run_;                  // of the frame begun; no packets: none
-  std::uint8_t fec_percent_ = 0;   // of the frame begun
+  PacketRun run_;  // the shards of the frame begun; none: no frame
+  FrameInfo info_;
+  std::uint8_t fec_percent_ = 0;
   std::uint32_t frame_bytes_ = 0;  // taken so far
-  std::uint32_t stream_sequence_ = 0;
+  std::uint32_t piece_shard_ = 0;  // the first that is in no piece yet
+  std::uint16_t piece_block_ = 0;  // likewise
 };
 
 }  // namespace pf::video

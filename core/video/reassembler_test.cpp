@@ -8,6 +8,7 @@
 
 #include "core/base/rng.h"
 #include "core/fec/gf16_codec.h"
+#include "core/video/frame_sealer.h"
 #include "core/video/packetiser.h"
 #include "core/wire/v1/packet_header.h"
 #include "testing/vectors.h"
@@ -44,13 +45,12 @@ class Sender {
     SentFrame sent;
     sent.access_unit.resize(bytes);
     rng_.fill(sent.access_unit);
-    EXPECT_TRUE(packetiser_.begin(percent_));
+    EXPECT_TRUE(
+        packetiser_.begin({.id = FrameId{index}, .pts = pts(index), .flags = flags}, percent_));
     EXPECT_TRUE(packetiser_.add(sent.access_unit));
-    const PacketisedFrame frame =
-        packetiser_.finish({.id = FrameId{index}, .pts = pts(index), .flags = flags});
-    write_parity(frame, codec_);
-    for (std::uint32_t i = 0; i < frame.run.count; ++i) {
-      const auto packet = frame.run.packet(i);
+    const PacketRun run = all_packets(batches_, packetiser_.finish(), memory_);
+    for (std::uint32_t i = 0; i < run.count; ++i) {
+      const auto packet = run.packet(i);
       sent.packets.emplace_back(packet.begin(), packet.end());
     }
     arena_.release_oldest();
@@ -62,8 +62,7 @@ class Sender {
 
  private:
   Packetiser::Params params() const {
-    return {.format = &kFormat,
-            .shard_bytes = kShardBytes,
+    return {.shard_bytes = kShardBytes,
             .max_frame_bytes = kMaxFrameBytes,
             .rules = {.max_data_count = kMaxData, .agreed_percent = percent_}};
   }
@@ -72,6 +71,9 @@ class Sender {
   PacketArena arena_{1 << 20};
   fec::Gf16Codec codec_{{kMaxData, kMaxData}};
   Packetiser packetiser_;
+  FrameSealer batches_{
+      kFormat, nullptr, codec_, {.shard_bytes = kShardBytes, .data_count = kMaxData}};
+  std::vector<std::byte> memory_;
 };
 
 class ReassemblerTest : public ::testing::Test {

@@ -46,7 +46,7 @@ TEST(SessionMemory, EitherSideTouchesLittleOfWhatItReserves) {
   const std::int64_t before_host = resident_bytes();
   const auto host_port = open_port(clock);
   ASSERT_TRUE(host_port);
-  auto host = std::make_unique<HostSide>(std::uint8_t{20});
+  auto host = std::make_unique<HostSide>(std::uint8_t{20}, HostSide::Way::copied);
   const Endpoint nobody = Endpoint::loopback(9);
   for (int i = 0; i < kFrames; ++i) {
     host->send_frame({access_unit.data(), frame_bytes(i)},

@@ -22,8 +22,7 @@ constexpr std::string_view kPunch = "PFpunch1";
 constexpr Nanos kBacklogDeadline = milliseconds(250);
 
 video::Packetiser::Params packetiser_params(const OutletParams& params) {
-  return {.format = &wire::v1::sealed_packets(params.fec.scheme),
-          .shard_bytes = params.shard_bytes,
+  return {.shard_bytes = params.shard_bytes,
           .max_frame_bytes = params.max_frame_bytes,
           .rules = video::block_rules(params.fec)};
 }
@@ -32,14 +31,16 @@ std::uint16_t wire_bytes(const OutletParams& params) {
   return wire::v1::sealed_packets(params.fec.scheme).wire_bytes(params.shard_bytes);
 }
 
-std::uint32_t batch_packets(const OutletParams& params) {
-  return std::min(net::UdpPort::batch_packets(wire_bytes(params)), video::Pacer::kMostBatchPackets);
+video::FrameSealer::Limits sealer_limits(const OutletParams& params) {
+  const std::uint32_t whole_batch = net::UdpPort::batch_packets(wire_bytes(params));
+  return {.batch_packets = std::min(whole_batch, video::Pacer::kMostBatchPackets),
+          .shard_bytes = params.shard_bytes,
+          .data_count = video::Packetiser::largest_block(packetiser_params(params))};
 }
 
 // Room for one worst frame being laid out while another is being sent.
 std::size_t arena_bytes(const OutletParams& params) {
-  return 2 * std::size_t{video::Packetiser::worst_frame_packets(packetiser_params(params))} *
-         wire_bytes(params);
+  return 2 * video::Packetiser::worst_frame_bytes(packetiser_params(params));
 }
 
 std::unique_ptr<fec::FecCodec> make_codec(const OutletParams& params) {
@@ -81,7 +82,8 @@ NativeOutlet::NativeOutlet(const OutletParams& params, std::unique_ptr<net::UdpP
       codec_(make_codec(params)),
       sealer_(crypto::KeySource::from(params.keys, crypto::Direction::host_to_client),
               wire::v1::sealed_packets(params.fec.scheme)),
-      batches_(sealer_, *codec_, batch_packets(params), wire_bytes(params)),
+      batches_(wire::v1::sealed_packets(params.fec.scheme), &sealer_, *codec_,
+               sealer_limits(params)),
       fec_percent_(params.fec.percent) {}
 
 NativeOutlet::~NativeOutlet() = default;
@@ -107,7 +109,7 @@ void NativeOutlet::on_part(const encode::AccessUnitPart& part) noexcept {
 }
 
 void NativeOutlet::take_part(const encode::AccessUnitPart& part) noexcept {
-  if (part.first) frame_open_ = packetiser_.begin(fec_percent_);
+  if (part.first) frame_open_ = packetiser_.begin(frame_info(part), fec_percent_);
   if (frame_open_ && !packetiser_.add(part.bytes)) {
     packetiser_.abandon();
     frame_open_ = false;
@@ -117,14 +119,17 @@ void NativeOutlet::take_part(const encode::AccessUnitPart& part) noexcept {
   if (!frame_open_ && part.last) parts_.steering.want_idr();
 }
 
+video::Packetiser::FrameInfo NativeOutlet::frame_info(
+    const encode::AccessUnitPart& part) const noexcept {
+  return {
+      .id = part.id,
+      .pts = WireTime(part.captured_at.since_epoch() + params_.wire_offset),
+      .flags = message::frame_flags::kPicture | (part.idr ? message::frame_flags::kKeyFrame : 0)};
+}
+
 void NativeOutlet::finish_frame(const encode::AccessUnitPart& part) noexcept {
   frame_open_ = false;
-  const std::uint32_t flags =
-      message::frame_flags::kPicture | (part.idr ? message::frame_flags::kKeyFrame : 0);
-  Job job{.frame = packetiser_.finish(
-              {.id = part.id,
-               .pts = WireTime(part.captured_at.since_epoch() + params_.wire_offset),
-               .flags = flags}),
+  Job job{.frame = packetiser_.finish(),
           .row = {.id = part.id,
                   .captured = part.captured_at,
                   .delivered = part.delivered_at,
@@ -132,7 +137,7 @@ void NativeOutlet::finish_frame(const encode::AccessUnitPart& part) noexcept {
                   .encoded = clock_.now(),
                   .idr = part.idr}};
   job.row.bytes = job.frame.geometry.frame_bytes();
-  job.row.packets = job.frame.run.count;
+  job.row.packets = job.frame.geometry.packet_count();
   PF_CHECK(jobs_.try_push(std::move(job)));  // has_room() left a place, and only we fill it
   parts_.send_bell.ring();
 }
@@ -193,7 +198,8 @@ std::optional<Endpoint> NativeOutlet::find_client(Shift& shift) {
 // narrowest queue. While a batch waits for its time it is sealed already.
 void NativeOutlet::send_frame(Shift& shift, Job& job, const Endpoint& client) noexcept {
   const CpuMeter meter(parts_.cpu.send_ns);
-  pacer_.begin_frame(job.frame.run.bytes(), parts_.steering.bitrate_kbps(), clock_.now());
+  pacer_.begin_frame(std::uint64_t{job.row.packets} * wire_bytes(params_),
+                     parts_.steering.bitrate_kbps(), clock_.now());
   batches_.begin(job.frame);
   for (PacketRun batch = batches_.next(); batch.count > 0; batch = batches_.next()) {
     if (!await_turn(shift)) break;
@@ -219,7 +225,7 @@ bool NativeOutlet::await_turn(Shift& shift) noexcept {
 void NativeOutlet::report(const Job& job) noexcept {
   const pipeline::FrameRow& row = job.row;
   parts_.trace.add(row);
-  on_sent_({.pts = job.frame.pts,
+  on_sent_({.pts = job.frame.head.pts,
             .host_us = micros(row.last_sent - row.captured),
             .stages = message::HostTiming::Stages{.queue_us = micros(row.submitted - row.captured),
                                                   .encode_us = micros(row.encoded - row.submitted),

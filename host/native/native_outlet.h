@@ -56,12 +56,13 @@ class NativeOutlet final : public pipeline::FrameOutlet {
 
  private:
   struct Job {
-    video::PacketisedFrame frame;
+    video::FramePiece frame;
     pipeline::FrameRow row;
   };
   // As many frames as may wait to be sent; more than these at 240 Hz are older than the deadline.
   static constexpr std::size_t kMaxJobs = 32;
 
+  video::Packetiser::FrameInfo frame_info(const encode::AccessUnitPart& part) const noexcept;
   void take_part(const encode::AccessUnitPart& part) noexcept;
   void finish_frame(const encode::AccessUnitPart& part) noexcept;
   std::optional<Endpoint> find_client(Shift& shift);

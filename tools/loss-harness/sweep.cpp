@@ -6,6 +6,7 @@
 #include "core/base/check.h"
 #include "core/fec/gf16_codec.h"
 #include "core/fec/gf8_codec.h"
+#include "core/video/frame_sealer.h"
 #include "core/video/packetiser.h"
 #include "core/video/reassembler.h"
 #include "core/wire/v1/packet_header.h"
@@ -60,23 +61,30 @@ struct Session {
   video::FrameGeometry geometry() const { return {frame_bytes, shard_bytes, rules, percent}; }
 };
 
+struct SentFrame {  // the sender's memory, until the next one
+  PacketRun packets;
+  WireTime pts;
+  Bytes access_unit;
+};
+
 class Sender {
  public:
   Sender(const Session& session, std::uint64_t seed)
       : session_(session), rng_(seed), access_unit_(session.frame_bytes), arena_(kArenaBytes) {}
 
-  Bytes access_unit() const { return access_unit_; }
-  video::PacketisedFrame send(std::uint64_t index) {
+  SentFrame send(std::uint64_t index) {
     rng_.fill(access_unit_);
-    PF_CHECK(packetiser_.begin(session_.percent) && packetiser_.add(access_unit_));
-    const auto frame =
-        packetiser_.finish({.id = FrameId{index},
-                            .pts = WireTime(kFrameTime * static_cast<std::int64_t>(index)),
-                            .flags = message::frame_flags::kPicture});
-    video::write_parity(frame, *codec_);
+    const WireTime pts(kFrameTime * static_cast<std::int64_t>(index));
+    PF_CHECK(packetiser_.begin(
+        {.id = FrameId{index}, .pts = pts, .flags = message::frame_flags::kPicture},
+        session_.percent));
+    PF_CHECK(packetiser_.add(access_unit_));
+    const SentFrame frame{.packets = video::all_packets(packets_, packetiser_.finish(), memory_),
+                          .pts = pts,
+                          .access_unit = access_unit_};
+    arena_.release_oldest();
     return frame;
   }
-  void sent() { arena_.release_oldest(); }
 
  private:
   // Holds the largest frame that options allow with the most parity.
@@ -86,11 +94,16 @@ class Sender {
   std::vector<std::byte> access_unit_;
   std::unique_ptr<fec::FecCodec> codec_ = session_.codec();
   video::PacketArena arena_;
-  video::Packetiser packetiser_{{.format = &session_.format(),
-                                 .shard_bytes = session_.shard_bytes,
+  video::Packetiser packetiser_{{.shard_bytes = session_.shard_bytes,
                                  .max_frame_bytes = session_.frame_bytes,
                                  .rules = session_.rules},
                                 arena_};
+  video::FrameSealer packets_{
+      session_.format(),
+      nullptr,
+      *codec_,
+      {.shard_bytes = session_.shard_bytes, .data_count = session_.rules.max_data_count}};
+  std::vector<std::byte> memory_;
 };
 
 // A channel and whoever listens at its end.
@@ -98,29 +111,33 @@ class Receiver {
  public:
   Receiver(const Session& session, const LossModel& model, double loss_percent, std::uint64_t seed,
            fec::FecCodec& codec)
-      : channel_(model, seed), reassembler_(session.format(), limits(session), codec) {
+      : channel_(model, seed),
+        reassembler_(session.format(), limits(session), codec),
+        geometry_(session.geometry()) {
     point_.loss_percent = loss_percent;
     point_.bound = frame_survival(model, session.geometry());
   }
 
-  void receive(const video::PacketisedFrame& frame, Bytes access_unit) {
-    lost_.assign(frame.run.count, false);
+  void receive(const SentFrame& frame) {
+    const std::uint32_t packet_count = frame.packets.count;
+    lost_.assign(packet_count, false);
     channel_.begin_frame();
     bool delivered = false;
-    for (std::uint32_t index = 0; index < frame.run.count; ++index) {
+    for (std::uint32_t index = 0; index < packet_count; ++index) {
       lost_[index] = channel_.loses_next_packet();
       if (lost_[index]) continue;
-      auto whole = reassembler_.push(frame.run.packet(index), LocalTime(frame.pts.since_epoch()));
+      auto whole =
+          reassembler_.push(frame.packets.packet(index), LocalTime(frame.pts.since_epoch()));
       if (!whole) continue;
       delivered = true;
-      if (!std::equal(whole->bytes.begin(), whole->bytes.end(), access_unit.begin(),
-                      access_unit.end()))
+      if (!std::equal(whole->bytes.begin(), whole->bytes.end(), frame.access_unit.begin(),
+                      frame.access_unit.end()))
         ++point_.frames_damaged;
       reassembler_.release(*whole);
     }
-    point_.packets_sent += frame.run.count;
-    point_.packets_lost += count_lost(0, frame.run.count);
-    point_.frames_survivable += survivable(frame.geometry) ? 1 : 0;
+    point_.packets_sent += packet_count;
+    point_.packets_lost += count_lost(0, packet_count);
+    point_.frames_survivable += survivable(geometry_) ? 1 : 0;
     point_.frames_delivered += delivered ? 1 : 0;
   }
   const Point& point() const { return point_; }
@@ -150,6 +167,7 @@ class Receiver {
 
   LossChannel channel_;
   video::Reassembler reassembler_;
+  const video::FrameGeometry geometry_;
   std::vector<bool> lost_;  // of the frame under way, by packet
   Point point_;
 };
@@ -181,9 +199,8 @@ void run_session(const SweepPlan& plan, const Session& session, Rng& seeds,
   add_receivers([&](double loss) { return LossModel::bursts(loss, plan.mean_burst_packets); });
 
   for (std::uint32_t index = 0; index < plan.frames; ++index) {
-    const video::PacketisedFrame frame = sender.send(index);
-    for (Receiver& receiver : receivers) receiver.receive(frame, sender.access_unit());
-    sender.sent();
+    const SentFrame frame = sender.send(index);
+    for (Receiver& receiver : receivers) receiver.receive(frame);
     after_frame();
   }
   for (std::size_t i = 0; i < receivers.size(); ++i) {
