@@ -66,6 +66,12 @@ plan::HostOffer offer_of(const config::HostConfig& config) {
           .run_as = config.desktop.run_as};
 }
 
+plan::Conflict conflict_of(const std::string& name) {
+  if (name == "join") return plan::Conflict::join;
+  if (name == "steal") return plan::Conflict::steal;
+  return name == "reject" ? plan::Conflict::reject : plan::Conflict::separate;
+}
+
 void warn_of_dangers(const config::HostConfig& config, const Options& options) {
   if (geteuid() == 0 && config.desktop.run_as.empty() && config.display.backend != "synthetic") {
     log::warning("host",
@@ -164,7 +170,9 @@ tl::expected<void, Failed> serve(const Options& options) {
       {.listen = *listen,
        .data_port = config->network.data_port,
        .open = config->session.open,
-       .max_clients = config->session.max_clients,
+       .admission = {.max_clients = config->session.max_clients,
+                     .conflict = conflict_of(config->session.conflict)},
+       .linger = seconds(config->desktop.linger_s),
        .max_sessions = options.max_sessions,
        .idle_timeout = milliseconds(config->session.idle_timeout_ms),
        .offer = offer_of(*config),

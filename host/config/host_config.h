@@ -22,6 +22,7 @@ struct NetworkConfig {
 struct SessionConfig {
   std::uint32_t max_clients = 4;
   bool open = false;  // accept clients that never paired
+  std::string conflict = "separate";
   std::uint32_t idle_timeout_ms = 8'000;
 };
 
@@ -36,6 +37,7 @@ struct VideoConfig {
 struct DesktopConfig {
   std::vector<std::string> command;  // program and arguments; empty: none
   std::string run_as;                // user name; empty: the host's own user
+  std::uint32_t linger_s = 30;
 };
 
 struct DisplayConfig {

@@ -93,6 +93,11 @@ std::vector<Setting> make_settings() {
        "Accepts clients that were never paired. Anybody who reaches the port then sees the "
        "desktop.",
        flag<&C::session, &SessionConfig::open>()},
+      {"session.conflict", "", restart,
+       "What happens when a client comes while another device streams: `separate` gives it a "
+       "desktop of its own, `join` shows it the desktop of whoever was first, `steal` ends the "
+       "others, `reject` turns it away.",
+       choice<&C::session, &SessionConfig::conflict>({"separate", "join", "steal", "reject"})},
       // RFC 9000 section 10.1; the effective value is the smaller one of both ends.
       {"session.idle_timeout_ms", "ms", next_session,
        "A client that has been silent for so long is gone.",
@@ -124,6 +129,10 @@ std::vector<Setting> make_settings() {
        "User that desktop and command run as when the host is root; empty: the host's own user.",
        text<&C::desktop, &DesktopConfig::run_as>(is_user_or_empty,
                                                  "a user name (at most 32 bytes) or empty")},
+      {"desktop.linger_s", "s", restart,
+       "How long the desktop and its programs wait for their client after its connection was lost; "
+       "0 ends them with the session. A client that quits ends them at once.",
+       whole<&C::desktop, &DesktopConfig::linger_s>(0, 86'400)},
 
       {"display.backend", "", next_session,
        "What makes the screen that is streamed; `desktop` is our own compositor, `synthetic` a "

@@ -31,7 +31,7 @@ NativeClient::NativeClient(quic::ConnectionHandle handle, const quic::Connected&
       machine_(gatekeeper_.admission({now, WireTime(now.since_epoch() + applicant_.wire_offset)}),
                now) {}
 
-NativeClient::~NativeClient() { around_.book.end(std::move(planned_)); }
+NativeClient::~NativeClient() { around_.book.end(std::move(planned_), false); }
 
 std::optional<unsigned> NativeClient::session_number() const noexcept {
   return planned_ ? std::optional(planned_->number) : std::nullopt;
@@ -66,7 +66,9 @@ void NativeClient::on_event(const quic::Event& event, LocalTime now) {
   }
 }
 
-void NativeClient::end_session(message::CloseCode code, std::string text, LocalTime now) {
+void NativeClient::end_session(message::CloseCode code, std::string text, Desktop desktop,
+                               LocalTime now) {
+  desktop_ = desktop;
   machine_.handle(control::EndSession{code, std::move(text)}, now);
 }
 
@@ -100,11 +102,28 @@ void NativeClient::apply(control::PairingWanted& wanted, LocalTime now) {
 void NativeClient::apply(control::SendControl& send, LocalTime now) {
   if (around_.server.write_stream(handle_, wire::v1::ControlStream::write(send.message), now))
     return;
-  end_session(message::CloseCode::internal_error, "the client does not read", now);
+  end_session(message::CloseCode::internal_error, "the client does not read", Desktop::lingers,
+              now);
+}
+
+Result<std::unique_ptr<PlannedSession>> NativeClient::start(const message::Hello& hello,
+                                                            LocalTime now) {
+  PF_TRY(const Intent intent, around_.book.consider(applicant_, hello));
+  for (const unsigned number : intent.admission.replaced) {
+    around_.end_session(number, message::CloseCode::done,
+                        "another connection of this device took over");
+  }
+  for (const unsigned number : intent.admission.stolen) {
+    around_.end_session(number, message::CloseCode::busy,
+                        intent.device_name.empty()
+                            ? "another device took over"
+                            : "the device \"" + intent.device_name + "\" took over");
+  }
+  return around_.book.start(applicant_, intent, now);
 }
 
 void NativeClient::apply(control::PlanWanted& wanted, LocalTime now) {
-  auto planned = around_.book.plan(applicant_, wanted.hello, now);
+  auto planned = start(wanted.hello, now);
   if (planned) {
     planned_ = *std::move(planned);
     return;
@@ -145,7 +164,7 @@ void NativeClient::apply(control::ModeWanted& wanted, LocalTime) {
 }
 
 void NativeClient::apply(control::StopMedia&, LocalTime now) {
-  around_.book.end(std::move(planned_));
+  if (planned_) around_.book.stop(*planned_);
   machine_.handle(control::MediaStopped{}, now);
 }
 
@@ -155,7 +174,7 @@ void NativeClient::apply(control::Close& close, LocalTime now) {
 
 void NativeClient::apply(control::HostSessionOver& over, LocalTime) {
   log::info("native", "{}: {}", applicant_.remote.to_string(), over.sentence);
-  around_.book.end(std::move(planned_));
+  around_.book.end(std::move(planned_), over.keep_for_return && desktop_ == Desktop::lingers);
 }
 
 void NativeClient::hear(News& news, LocalTime now) {
@@ -176,14 +195,17 @@ void NativeClient::on(Opened& opened, LocalTime now) {
                               .transfer = colour.transfer,
                               .matrix = colour.matrix,
                               .full_range = colour.full_range};
-  machine_.handle(control::PlanReady{.welcome = planned_->welcome, .modes = kModes}, now);
+  control::PlanReady ready{.welcome = planned_->welcome};
+  // Who joins sees the screen of somebody else, whose mode it is.
+  if (planned_->use == session::Desk::Use::own) ready.modes = kModes;
+  machine_.handle(std::move(ready), now);
 }
 
 void NativeClient::on(Healing&, LocalTime now) { machine_.handle(control::SourceLost{}, now); }
 
 void NativeClient::on(Ended& ended, LocalTime now) {
   if (planned_->announced) {
-    end_session(message::CloseCode::game_exited, ended.reason, now);
+    end_session(message::CloseCode::game_exited, ended.reason, Desktop::ends, now);
   } else {
     machine_.handle(control::PlanRefused{message::CloseCode::setup_failed, ended.reason}, now);
   }

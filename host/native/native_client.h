@@ -2,6 +2,7 @@
 // session; or its pairing. Carries out what the machine says. Control thread only.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,7 +24,10 @@ struct ClientSurroundings {
   trust::TrustRegistry& trust;
   Rng& rng;
   crypto::Fingerprint host{};  // of the door's certificate
-  bool open = false;           // admit clients that are not paired
+  // Ends another client's session.
+  std::function<void(unsigned session, message::CloseCode code, const std::string& text)>
+      end_session;
+  bool open = false;  // admit clients that are not paired
 };
 
 class NativeClient {
@@ -38,8 +42,9 @@ class NativeClient {
   void on_event(const quic::Event& event, LocalTime now);
   // Of this client's own session.
   void hear(News& news, LocalTime now);
-  // The operator or another client ends it.
-  void end_session(message::CloseCode code, std::string text, LocalTime now);
+  enum class Desktop : std::uint8_t { lingers, ends };
+  // The operator or another client ends it. Its desktop may linger as after a loss, or ends too.
+  void end_session(message::CloseCode code, std::string text, Desktop desktop, LocalTime now);
 
   // Lets the machine speak. What it says to the peer waits in the server to be polled.
   void turn(LocalTime now);
@@ -51,6 +56,8 @@ class NativeClient {
   std::optional<unsigned> session_number() const noexcept;
 
  private:
+  Result<std::unique_ptr<PlannedSession>> start(const message::Hello& hello, LocalTime now);
+
   // To whichever machine has the connection.
   template <class What>
   void tell(What what, LocalTime now);
@@ -74,13 +81,14 @@ class NativeClient {
   void on(Sent& sent, LocalTime now);
 
   const quic::ConnectionHandle handle_;
-  const ClientSurroundings around_;
+  const ClientSurroundings& around_;
   const Applicant applicant_;
   Gatekeeper gatekeeper_;
   wire::v1::ControlStream stream_{wire::v1::ControlStream::End::host};
   control::HostSession machine_;
   std::optional<NativePairing> pairing_;  // in place of machine_, once the client asked for it
   std::unique_ptr<PlannedSession> planned_;
+  Desktop desktop_ = Desktop::lingers;
 };
 
 }  // namespace pf::native

@@ -20,7 +20,8 @@ constexpr std::size_t kMaxOrders = 256;
 
 BookParams book_params(const DoorParams& params, const Endpoint& local) {
   return {.media = local.with_port(params.data_port),
-          .max_clients = params.max_clients,
+          .admission = params.admission,
+          .linger = params.linger,
           .offer = params.offer,
           .capture = params.capture,
           .backends = params.backends};
@@ -38,12 +39,17 @@ class Door final : public NativeDoor {
         book_(book_params(params_, port_->local()), news_, board, clock, rng,
               std::move(on_session_over)),
         server_({.idle_timeout = params_.idle_timeout}, identity, rng, clock.now()),
-        surroundings_{.server = server_,
-                      .book = book_,
-                      .trust = trust,
-                      .rng = rng,
-                      .host = identity.fingerprint().value_or(crypto::Fingerprint{}),
-                      .open = params_.open},
+        surroundings_{
+            .server = server_,
+            .book = book_,
+            .trust = trust,
+            .rng = rng,
+            .host = identity.fingerprint().value_or(crypto::Fingerprint{}),
+            .end_session =
+                [this](unsigned session, message::CloseCode code, const std::string& text) {
+                  end(session, code, text, NativeClient::Desktop::lingers);
+                },
+            .open = params_.open},
         control_({"native control", ThreadRole::control}, {}, bell_, board, clock,
                  [this](Shift& shift) { return control(shift); }) {
     trust_.ring_on_change(bell_);
@@ -88,8 +94,9 @@ class Door final : public NativeDoor {
       }
       while (auto news = news_.poll()) hear(*news, clock_.now());
       while (auto number = to_end_.try_pop()) {
-        if (NativeClient* client = client_of(*number))
-          client->end_session(message::CloseCode::done, "ended by the operator", clock_.now());
+        if (book_.give_up(*number)) continue;  // it is over already, and lingers
+        end(*number, message::CloseCode::done, "ended by the operator",
+            NativeClient::Desktop::ends);
       }
     }
     say_goodbye(clock_.now());
@@ -141,6 +148,15 @@ class Door final : public NativeDoor {
   // A session that has ended meanwhile is not there any more.
   void hear(News& news, LocalTime now) {
     if (NativeClient* client = client_of(news.session)) client->hear(news, now);
+  }
+
+  // At once: whoever comes instead needs its place, its port and its desktop.
+  void end(unsigned session, message::CloseCode code, const std::string& text,
+           NativeClient::Desktop desktop) {
+    NativeClient* client = client_of(session);
+    if (client == nullptr) return;
+    client->end_session(code, text, desktop, clock_.now());
+    client->turn(clock_.now());
   }
 
   NativeClient* client_of(unsigned session) noexcept {

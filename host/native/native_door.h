@@ -29,7 +29,8 @@ struct DoorParams {
   Endpoint listen;              // UDP, QUIC; port 0: the system chooses
   std::uint16_t data_port = 0;  // UDP, media; 0: the system chooses one for each session
   bool open = false;            // admit clients that are not paired
-  std::uint32_t max_clients = 4;
+  plan::AdmissionRules admission;
+  Nanos linger{0};  // how long a desktop waits for its device to come back; 0: not at all
   std::uint32_t max_sessions = 0;  // the door is done after so many; 0: never
   Nanos idle_timeout = seconds(8);
   plan::HostOffer offer;
@@ -55,8 +56,8 @@ class NativeDoor {
 
   // Any thread.
   virtual std::vector<SessionStatus> sessions() const = 0;  // in the order of their numbers
-  // Ends it with code 0, as an operator wishes; returns before it is over. `refused`: there is none
-  // of this number.
+  // Ends it with code 0, as an operator wishes, and its desktop with it, also one that lingers;
+  // returns before it is over. `refused`: there is none of this number.
   virtual Result<void> end_session(unsigned number) = 0;
 };
 

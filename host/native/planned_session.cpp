@@ -61,6 +61,10 @@ void start_workers(PlannedSession& planned, std::unique_ptr<net::UdpPort> media_
                    display::CaptureWay capture, pipeline::Backends backends, NewsBox& news,
                    HealthBoard& board, const Clock& clock) {
   const unsigned number = planned.number;
+  backends.open_display = [desk = planned.desk,
+                           use = planned.use](const display::DisplayRequest& request) {
+    return desk->lease(request, use);
+  };
   const auto open_outlet =
       [&](session::SessionParts& parts) -> std::unique_ptr<pipeline::FrameOutlet> {
     const bool timing_wanted = planned.plan.host_timing_wanted;

@@ -11,12 +11,13 @@
 #include "host/native/native_outlet.h"
 #include "host/native/session_news.h"
 #include "host/plan/session_plan.h"
+#include "host/session/desk.h"
 #include "host/session/session.h"
 
 namespace pf::native {
 
-// From PlanWanted to StopMedia the connection that asked for it owns it, on the control thread;
-// then the reaper, which ends it.
+// From PlanWanted on the connection that asked for it owns it, on the control thread; when that is
+// over, the reaper, which ends it.
 struct PlannedSession {
   unsigned number = 0;
   plan::SessionPlan plan;
@@ -26,6 +27,8 @@ struct PlannedSession {
   video::FecAdaptation fec{0};
   bool announced = false;          // the machine knows that it is ready
   NativeOutlet* outlet = nullptr;  // the session's own
+  std::shared_ptr<session::Desk> desk;
+  session::Desk::Use use = session::Desk::Use::own;
   std::unique_ptr<session::Session> session;
 };
 
@@ -33,7 +36,7 @@ struct PlannedSession {
 message::Welcome welcome_for(const plan::SessionPlan& plan, std::uint16_t media_port, Rng& rng);
 
 // Starts the workers of `planned`, whose other members are filled; that they work is news, later.
-// All references outlive the session.
+// All references outlive the session. Of the backends, the desk takes the place of the display's.
 void start_workers(PlannedSession& planned, std::unique_ptr<net::UdpPort> media_port,
                    display::CaptureWay capture, pipeline::Backends backends, NewsBox& news,
                    HealthBoard& board, const Clock& clock);

@@ -19,43 +19,96 @@ SessionBook::SessionBook(BookParams params, NewsBox& news, HealthBoard& board, c
       clock_(clock),
       rng_(rng),
       on_session_over_(std::move(on_session_over)),
+      desks_({.open_display = params_.backends.open_display,
+              .linger = params_.linger,
+              .max_waiting = params_.admission.max_clients}),
       reaper_({"native reaper", ThreadRole::background}, {}, reaper_bell_, board, clock,
               [this](Shift& shift) { return reap(shift); }) {}
 
 SessionBook::~SessionBook() = default;
 
-Result<std::unique_ptr<PlannedSession>> SessionBook::plan(const Applicant& applicant,
-                                                          const message::Hello& hello,
-                                                          LocalTime now) {
-  if (places_taken() >= params_.max_clients) {
-    return fail(ErrorKind::exhausted,
-                "the host is busy: it serves {} clients at once, and they are here",
-                params_.max_clients);
-  }
+Result<Intent> SessionBook::consider(const Applicant& applicant,
+                                     const message::Hello& hello) const {
+  PF_TRY(plan::Admission admission, plan::admit(params_.admission, present(applicant)));
   PF_TRY(plan::SessionPlan plan, plan_session(params_.offer, hello, applicant.remote.is_ipv6()));
-  PF_TRY(auto media_port, net::UdpPort::open(params_.media, clock_, {}));
+  return Intent{.plan = std::move(plan),
+                .admission = std::move(admission),
+                .device_name = message::printable(hello.device_name.value_or(""),
+                                                  message::kMaxDeviceNameBytes)};
+}
 
+// Those that hold a place, in the order of their beginning.
+std::vector<plan::PresentSession> SessionBook::present(const Applicant& applicant) const {
+  using State = SessionStatus::State;
+  std::lock_guard lock(mutex_);
+  std::vector<plan::PresentSession> all;
+  for (const auto& [number, status] : statuses_) {
+    if (status.state == State::ending || status.state == State::lingering) continue;
+    all.push_back(
+        {.number = number,
+         .same_device = applicant.fingerprint && status.fingerprint == applicant.fingerprint,
+         .device_name = status.device_name});
+  }
+  return all;
+}
+
+Result<std::unique_ptr<PlannedSession>> SessionBook::start(const Applicant& applicant,
+                                                           const Intent& intent, LocalTime now) {
+  PF_TRY(auto media_port, net::UdpPort::open(params_.media, clock_, {}));
   auto planned = std::make_unique<PlannedSession>();
   planned->number = ++last_number_;
-  planned->welcome = welcome_for(plan, media_port->local().port(), rng_);
+  planned->plan = intent.plan;
+  planned->welcome = welcome_for(intent.plan, media_port->local().port(), rng_);
   planned->wire_offset = applicant.wire_offset;
   planned->planned_at = now;
-  planned->fec = video::FecAdaptation(plan.fec.percent);
-  planned->plan = std::move(plan);
+  planned->fec = video::FecAdaptation(intent.plan.fec.percent);
   log::info("native", "session {}: {} asks for {} at {} kbit/s", planned->number,
             applicant.remote.to_string(), to_string(planned->plan.mode),
             planned->plan.bitrate_kbps);
-  note(*planned, applicant, hello);
+  note(*planned, applicant, intent);
+  sit_down(*planned, applicant, intent);
   start_workers(*planned, std::move(media_port), params_.capture, params_.backends, news_, board_,
                 clock_);
   return planned;
 }
 
+void SessionBook::sit_down(PlannedSession& planned, const Applicant& applicant,
+                           const Intent& intent) {
+  if (intent.admission.joins) {
+    planned.desk = desks_.join(desk_owner(*intent.admission.joins));
+    if (planned.desk) {
+      planned.use = session::Desk::Use::join;
+      log::info("native", "session {} joins session {}", planned.number, *intent.admission.joins);
+      change(planned.number, [&](SessionStatus& status) { status.joins = intent.admission.joins; });
+      return;
+    }
+    // It has just ended: a display of one's own, then.
+  }
+  auto claim = desks_.claim({.fingerprint = applicant.fingerprint,
+                             .command = planned.plan.command,
+                             .run_as = planned.plan.run_as},
+                            planned.number);
+  planned.desk = std::move(claim.desk);
+  if (!claim.before) return;
+  log::info("native", "session {} returns to the desktop of session {}", planned.number,
+            *claim.before);
+  std::lock_guard lock(mutex_);
+  const auto before = statuses_.find(*claim.before);
+  if (before != statuses_.end() && before->second.state == SessionStatus::State::lingering)
+    statuses_.erase(before);
+}
+
+// Whose display a session watches: its own or that of the session that it joined.
+unsigned SessionBook::desk_owner(unsigned number) const {
+  std::lock_guard lock(mutex_);
+  const auto at = statuses_.find(number);
+  return at == statuses_.end() ? number : at->second.joins.value_or(number);
+}
+
 void SessionBook::note(const PlannedSession& planned, const Applicant& applicant,
-                       const message::Hello& hello) {
+                       const Intent& intent) {
   SessionStatus status{.number = planned.number,
-                       .device_name = message::printable(hello.device_name.value_or(""),
-                                                         message::kMaxDeviceNameBytes),
+                       .device_name = intent.device_name,
                        .fingerprint = applicant.fingerprint,
                        .remote = applicant.remote,
                        .mode = planned.plan.mode,
@@ -84,13 +137,6 @@ void SessionBook::on_bitrate(unsigned number, std::uint32_t bitrate_kbps) {
   change(number, [&](SessionStatus& status) { status.bitrate_kbps = bitrate_kbps; });
 }
 
-std::size_t SessionBook::places_taken() const {
-  std::lock_guard lock(mutex_);
-  return static_cast<std::size_t>(std::count_if(
-      statuses_.begin(), statuses_.end(),
-      [](const auto& entry) { return entry.second.state != SessionStatus::State::ending; }));
-}
-
 std::vector<SessionStatus> SessionBook::sessions() const {
   std::lock_guard lock(mutex_);
   std::vector<SessionStatus> all;
@@ -99,10 +145,21 @@ std::vector<SessionStatus> SessionBook::sessions() const {
   return all;
 }
 
-void SessionBook::end(std::unique_ptr<PlannedSession> planned) {
-  if (!planned) return;
-  change(planned->number,
+void SessionBook::stop(PlannedSession& planned) {
+  planned.session->ask_to_stop();
+  change(planned.number,
          [](SessionStatus& status) { status.state = SessionStatus::State::ending; });
+}
+
+void SessionBook::end(std::unique_ptr<PlannedSession> planned, bool may_return) {
+  if (!planned) return;
+  stop(*planned);
+  // What never showed a picture is nothing to return to.
+  const bool waits =
+      desks_.leave(planned->desk, planned->number, may_return && planned->announced, clock_.now());
+  if (waits)
+    log::info("native", "session {}: its desktop waits for the device to come back",
+              planned->number);
   PF_CHECK(ending_.try_push(std::move(planned)));
   reaper_bell_.ring();
 }
@@ -111,6 +168,7 @@ Result<void> SessionBook::reap(Shift& shift) {
   shift.opened();
   for (;;) {
     while (auto ended = ending_.try_pop()) bury(**ended);
+    close_desks();
     if (shift.over()) return {};
     shift.bell().wait(kPatience);
   }
@@ -124,8 +182,22 @@ void SessionBook::bury(PlannedSession& planned) {
                     .wire_offset = planned.wire_offset,
                     .duration = clock_.now() - planned.planned_at});
   std::lock_guard lock(mutex_);
-  statuses_.erase(planned.number);
+  if (desks_.waits(planned.number)) {
+    statuses_[planned.number].state = SessionStatus::State::lingering;
+  } else {
+    statuses_.erase(planned.number);
+  }
   ++over_;
+}
+
+void SessionBook::close_desks() {
+  for (const unsigned number : desks_.sweep(clock_.now())) {
+    std::lock_guard lock(mutex_);
+    const auto at = statuses_.find(number);
+    if (at == statuses_.end() || at->second.state != SessionStatus::State::lingering) continue;
+    log::info("native", "session {}: its desktop has ended", number);
+    statuses_.erase(at);
+  }
 }
 
 }  // namespace pf::native

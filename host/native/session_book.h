@@ -1,4 +1,5 @@
-// Every session of a door: lets them in while there is room, tells what they are, and ends them.
+// Every session of a door: lets them in while there is room, tells what they are, and ends them;
+// and the desktops that they leave behind.
 #pragma once
 
 #include <atomic>
@@ -15,6 +16,8 @@
 #include "core/runtime/supervised_thread.h"
 #include "host/native/planned_session.h"
 #include "host/native/session_status.h"
+#include "host/plan/admission.h"
+#include "host/session/desk_book.h"
 
 namespace pf::native {
 
@@ -30,7 +33,8 @@ using OnSessionOver = std::function<void(const SessionReport&)>;
 
 struct BookParams {
   Endpoint media;  // address and port that media sockets are bound to; port 0: the system chooses
-  std::uint32_t max_clients = 4;
+  plan::AdmissionRules admission;
+  Nanos linger{0};  // how long a desktop waits for its device to come back
   plan::HostOffer offer;
   display::CaptureWay capture = display::CaptureWay::best;
   pipeline::Backends backends;
@@ -43,6 +47,13 @@ struct Applicant {
   Nanos wire_offset{0};  // of its connection: LocalTime + this = wire time
 };
 
+// What a client would get.
+struct Intent {
+  plan::SessionPlan plan;
+  plan::Admission admission;
+  std::string device_name;  // fit to be shown
+};
+
 class SessionBook {
  public:
   // `on_session_over` is called on a thread of the book. The references outlive the book.
@@ -51,18 +62,24 @@ class SessionBook {
   ~SessionBook();  // ends what was given to end(), and waits for it
 
   // Control thread.
-  // Starts everything the client's session needs; that it works is news, later. `exhausted`: no
-  // room now; `refused`: not in this way. The sentence is for the client.
-  Result<std::unique_ptr<PlannedSession>> plan(const Applicant& applicant,
-                                               const message::Hello& hello, LocalTime now);
+  // `exhausted`: no room now; `refused`: not in this way. The sentence is for the client. The
+  // sessions that the admission names are then the caller's to end, before start().
+  Result<Intent> consider(const Applicant& applicant, const message::Hello& hello) const;
+  // Starts everything the client's session needs; that it works is news, later.
+  Result<std::unique_ptr<PlannedSession>> start(const Applicant& applicant, const Intent& intent,
+                                                LocalTime now);
   void on_streaming(unsigned number);
   void on_mode(unsigned number, const DisplayMode& mode);
   void on_bitrate(unsigned number, std::uint32_t bitrate_kbps);
-  // Joining a session's threads takes too long for the control thread: the reaper does it. Empty:
-  // nothing to end.
-  void end(std::unique_ptr<PlannedSession> planned);
+  // Its media is to stop at once, and its place is free; end() follows.
+  void stop(PlannedSession& planned);
+  // Joining a session's threads takes too long for the control thread: the reaper does it. With
+  // `may_return` its desktop lingers, if its device can prove that it is the same. Empty: nothing
+  // to end.
+  void end(std::unique_ptr<PlannedSession> planned, bool may_return);
 
-  // Any thread.
+  // Any thread. A desktop that lingers is not to wait any longer; false: none of this number does.
+  bool give_up(unsigned number) { return desks_.give_up(number); }
   std::vector<SessionStatus> sessions() const;  // in the order of their numbers
   std::uint32_t over_count() const noexcept { return over_; }
 
@@ -71,12 +88,15 @@ class SessionBook {
   // many there are.
   static constexpr std::size_t kMaxEnding = 256;
 
-  std::size_t places_taken() const;
-  void note(const PlannedSession& planned, const Applicant& applicant, const message::Hello& hello);
+  std::vector<plan::PresentSession> present(const Applicant& applicant) const;
+  unsigned desk_owner(unsigned number) const;
+  void sit_down(PlannedSession& planned, const Applicant& applicant, const Intent& intent);
+  void note(const PlannedSession& planned, const Applicant& applicant, const Intent& intent);
   template <class Change>
   void change(unsigned number, Change change);
   Result<void> reap(Shift& shift);
   void bury(PlannedSession& planned);
+  void close_desks();
 
   const BookParams params_;
   NewsBox& news_;
@@ -85,9 +105,10 @@ class SessionBook {
   Rng& rng_;
   const OnSessionOver on_session_over_;
   unsigned last_number_ = 0;  // control thread
+  session::DeskBook desks_;
 
   mutable std::mutex mutex_;
-  std::map<unsigned, SessionStatus> statuses_;  // under mutex_; from plan() to its burial
+  std::map<unsigned, SessionStatus> statuses_;  // under mutex_; until burial and linger are over
   Mailbox<std::unique_ptr<PlannedSession>> ending_{kMaxEnding};  // control → reaper
   std::atomic<std::uint32_t> over_{0};
   Doorbell reaper_bell_;

@@ -18,6 +18,7 @@ struct SessionStatus {
     starting,   // its display and encoder are being opened, or the client has not said Start yet
     streaming,  // pictures flow
     ending,     // its workers are being joined; it holds no place any more
+    lingering,  // it is over; its desktop waits for the device to come back
   };
   unsigned number = 0;                           // 1, 2, …: never used again while the host runs
   std::string device_name;                       // as the client calls itself, fit to be shown
@@ -28,6 +29,7 @@ struct SessionStatus {
   std::uint32_t bitrate_kbps = 0;
   LocalTime since;  // the client was let in
   State state = State::starting;
+  std::optional<unsigned> joins;  // the session whose display it watches; none: its own
 };
 
 }  // namespace pf::native

@@ -30,8 +30,13 @@ Session::Session(const std::string& name, pipeline::VideoWork work, pipeline::Ba
 
 Session::~Session() { stop(); }
 
+void Session::ask_to_stop() noexcept {
+  if (send_) send_->ask_to_stop();
+  if (video_) video_->ask_to_stop();
+}
+
 void Session::stop() {
-  if (send_) send_->ask_to_stop();  // both at once
+  ask_to_stop();  // both at once
   video_.reset();
   video_worker_.reset();  // and with it the display
   send_.reset();

@@ -46,8 +46,10 @@ class Session {
           const Clock& clock, SessionEvents events);
   ~Session();
 
-  // Ends both threads and waits for them; the display and its command end with them, which may take
-  // a second or two. Afterwards parts() are final.
+  // Returns at once: no picture is made or sent any more.
+  void ask_to_stop() noexcept;
+  // Ends both threads and waits for them; a display that nobody else holds, and its command, end
+  // with them, which may take a second or two. Afterwards parts() are final.
   void stop();
 
   // Any thread. The screen is to have this mode; `opened` tells what came of it.
