@@ -65,6 +65,12 @@ Ending ending_of(const quic::Closed& closed, const ConnectRequest& request) {
   }
 }
 
+Result<quic::TlsIdentity> identity_of(const ConnectRequest& request) {
+  if (!request.identity) return quic::TlsIdentity::anonymous();
+  return quic::TlsIdentity::from_pem(request.identity->certificate_pem,
+                                     request.identity->key_pem.reveal());
+}
+
 class Client final : public ClientEndpoint {
  public:
   Client(const ConnectRequest& request, std::unique_ptr<net::UdpPort> port,
@@ -363,8 +369,13 @@ tl::expected<std::unique_ptr<ClientEndpoint>, Ending> ClientEndpoint::connect(
   auto port = net::UdpPort::open(any, clock, {});
   if (!port)
     return tl::unexpected(Ending{.cause = Ending::Cause::failed, .sentence = port.error().what});
-  auto client = std::make_unique<Client>(request, *std::move(port), quic::TlsIdentity::anonymous(),
-                                         clock, rng);
+  auto identity = identity_of(request);
+  if (!identity) {
+    return tl::unexpected(
+        Ending{.cause = Ending::Cause::failed, .sentence = identity.error().what});
+  }
+  auto client =
+      std::make_unique<Client>(request, *std::move(port), *std::move(identity), clock, rng);
   if (auto ending = client->wait_for_welcome()) return tl::unexpected(*std::move(ending));
   return client;
 }

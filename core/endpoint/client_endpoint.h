@@ -30,8 +30,9 @@ struct ConnectRequest {
   Endpoint host;
   message::Hello hello;
   std::optional<crypto::Fingerprint>
-      fingerprint;               // the host's, if it is known; another one is refused
-  Nanos patience = seconds(10);  // from dialling to the host's Welcome
+      fingerprint;                           // the host's, if it is known; another one is refused
+  std::optional<crypto::Identity> identity;  // ours; without one we are a stranger every time
+  Nanos patience = seconds(10);              // from dialling to the host's Welcome
 };
 
 // Why a session ended or never began.
