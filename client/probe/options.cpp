@@ -83,6 +83,10 @@ std::optional<Options> parse_options(const char* purpose, int argc, char** argv,
   app.add_option("--fingerprint", fingerprint,
                  "the host's SHA-256 fingerprint; any other host is refused")
       ->type_name("HEX");
+  app.add_option("--identity", options.identity,
+                 "be the device of this PEM file, which is made if there is none: a host keeps the "
+                 "desktop of a device that returns")
+      ->type_name("FILE");
   app.add_option("--record", options.record, "write the stream, as received, to this Matroska file")
       ->type_name("FILE");
   app.add_option("--snapshot", options.snapshot, "write the last picture to this PNG file")

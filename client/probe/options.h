@@ -22,6 +22,7 @@ struct Options {
   double seconds = 10;
   std::uint32_t bitrate_kbps = 0;  // 0: the host's default
   std::optional<crypto::Fingerprint> fingerprint;
+  std::string identity;             // file; empty: be a stranger
   std::vector<ModeChange> changes;  // in the order of the command line
   bool detach = false;              // leave as somebody who comes back
   std::string record;               // empty: do not

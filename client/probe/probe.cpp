@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "client/decode/libavcodec/libavcodec_decoder.h"
+#include "client/probe/identity_file.h"
 #include "client/probe/progress.h"
 #include "client/record/mkv_recorder.h"
 #include "client/record/snapshot.h"
@@ -295,12 +296,20 @@ Outcome run_probe(const Options& options) {
   auto decoder = decode::open_libavcodec_decoder();
   if (!decoder) return failed(kExitFailed, decoder.error().what);
 
+  std::optional<crypto::Identity> identity;
+  if (!options.identity.empty()) {
+    auto loaded = load_or_make_identity(options.identity);
+    if (!loaded) return failed(kExitFailed, loaded.error().what);
+    identity = *std::move(loaded);
+  }
   const SystemClock clock;
   SystemRng rng;
   const LocalTime dialled_at = clock.now();
-  auto client = endpoint::ClientEndpoint::connect(
-      {.host = *address, .hello = hello_for(options), .fingerprint = options.fingerprint}, clock,
-      rng);
+  auto client = endpoint::ClientEndpoint::connect({.host = *address,
+                                                   .hello = hello_for(options),
+                                                   .fingerprint = options.fingerprint,
+                                                   .identity = std::move(identity)},
+                                                  clock, rng);
   if (!client) return failed(exit_code_of(client.error().cause), client.error().sentence);
 
   Outcome outcome;
