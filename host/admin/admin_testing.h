@@ -1,0 +1,69 @@
+// For tests: a host to administer, without doors, with a store in a folder of its own.
+#pragma once
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+
+#include "core/base/check.h"
+#include "core/base/rng.h"
+#include "core/runtime/system_clock.h"
+#include "host/admin/administration.h"
+
+namespace pf::admin {
+
+class TestingFolder {
+ public:
+  TestingFolder() { PF_CHECK(mkdtemp(path_) != nullptr); }
+  ~TestingFolder() {
+    for (const char* name : {"/paired.json", "/paired.json.new", "/admin.sock", "/admin.sock.lock"})
+      ::unlink((path() + name).c_str());
+    ::rmdir(path_);
+  }
+  std::string path() const { return path_; }
+
+ private:
+  char path_[32] = "/tmp/pf-admin-XXXXXX";
+};
+
+struct TestingHost {
+  TestingFolder folder;
+  SystemClock clock;
+  SystemRng rng;
+  HealthBoard board;
+  std::vector<native::SessionStatus> sessions;
+  std::unique_ptr<trust::TrustRegistry> trust = *trust::TrustRegistry::open(folder.path(), rng);
+  Administration administration{{.version = "1", .name = "box", .id = "0123"},
+                                {.list = [this] { return sessions; },
+                                 .end =
+                                     [this](unsigned) {
+                                       sessions.clear();
+                                       return Result<void>();
+                                     }},
+                                *trust,
+                                board,
+                                clock};
+
+  // A device that is paired, whose certificate's fingerprint begins with this byte.
+  crypto::Fingerprint pair(std::uint8_t first, const std::string& name) {
+    const crypto::Fingerprint fingerprint = fingerprint_of(first);
+    const auto armed = trust->arm_pairing({}, clock.now());
+    PF_CHECK(trust->finish_pairing(armed, fingerprint, name, administration.now()).has_value());
+    trust->disarm_pairing();
+    return fingerprint;
+  }
+  void knock(std::uint8_t first, const std::string& name) {
+    PF_CHECK(
+        trust->knock(fingerprint_of(first), name, Endpoint::loopback(1), clock.now()).has_value());
+  }
+  static crypto::Fingerprint fingerprint_of(std::uint8_t first) {
+    crypto::Fingerprint fingerprint{};
+    fingerprint[0] = static_cast<std::byte>(first);
+    fingerprint[1] = static_cast<std::byte>(0xAB);
+    return fingerprint;
+  }
+};
+
+}  // namespace pf::admin

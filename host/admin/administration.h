@@ -1,0 +1,96 @@
+// What an operator may ask of a running host: one method for each, whatever way the question comes
+// in (the Unix socket today, HTTPS later).
+//
+// Any thread. Nothing here is for the frame path; what changes the list of paired devices waits for
+// the disk. Errors: `unavailable` there is no such thing, `malformed` the question makes no sense,
+// `refused` policy, anything else a failure of the machine.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/runtime/health_board.h"
+#include "host/native/session_status.h"
+#include "host/trust/trust_registry.h"
+
+namespace pf::admin {
+
+// What does not change while the host runs.
+struct HostFacts {
+  std::string version;
+  std::string name;     // for people
+  std::string id;       // 32 hexadecimal digits
+  std::string address;  // of the QUIC socket
+  crypto::Fingerprint fingerprint{};
+  bool open = false;  // admits devices that never paired
+};
+
+// The doors' sessions, seen from here. Any thread.
+struct SessionControl {
+  std::function<std::vector<native::SessionStatus>()> list;
+  std::function<Result<void>(unsigned number)> end;
+};
+
+struct HostStatus {
+  HostFacts facts;
+  Nanos uptime{0};
+  std::vector<HealthRow> health;
+  std::size_t sessions = 0, devices = 0, knocks = 0;
+  bool pairing_armed = false;
+};
+
+class Administration {
+ public:
+  // The references outlive it.
+  Administration(HostFacts facts, SessionControl sessions, trust::TrustRegistry& trust,
+                 const HealthBoard& board, const Clock& clock);
+
+  HostStatus status() const;
+
+  trust::ArmedPairing arm_pairing(const trust::ArmRequest& request);
+  void disarm_pairing();
+  trust::PairingStatus pairing() const;
+
+  std::vector<trust::Knock> knocks() const;
+  // `which` is the number of a knock, or what device() takes.
+  Result<trust::Device> approve(std::string_view which, const trust::Access& access);
+  Result<trust::Knock> deny(std::string_view which);
+
+  std::vector<trust::Device> devices() const;
+  // By its whole name, or by the beginning of its fingerprint (at least kMinPrefix digits); one
+  // device must be meant.
+  Result<trust::Device> device(std::string_view which) const;
+  // What is empty stays as it is. Gives the device as it is now.
+  struct AccessChange {
+    std::optional<message::Grants> grants;
+    std::optional<std::optional<WireTime>> expires_at;  // none inside: never
+  };
+  Result<trust::Device> set_access(std::string_view which, const AccessChange& change);
+  Result<trust::Device> rename(std::string_view which, std::string_view name);
+  Result<trust::Device> unpair(std::string_view which);
+
+  std::vector<native::SessionStatus> sessions() const;
+  Result<void> stop_session(unsigned number);
+
+  // For whoever turns instants into spans and dates.
+  trust::Moment now() const;
+
+  static constexpr std::size_t kMinPrefix = 4;
+
+ private:
+  Result<trust::Knock> knock(std::string_view which) const;
+
+  const HostFacts facts_;
+  const SessionControl sessions_;
+  trust::TrustRegistry& trust_;
+  const HealthBoard& board_;
+  const Clock& clock_;
+  const LocalTime started_;
+};
+
+}  // namespace pf::admin

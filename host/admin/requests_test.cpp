@@ -1,0 +1,138 @@
+#include "host/admin/requests.h"
+
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/hex.h"
+#include "host/admin/admin_testing.h"
+
+namespace pf::admin {
+namespace {
+
+using Json = nlohmann::json;
+
+class Requests : public ::testing::Test {
+ protected:
+  Json ask(const std::string& line) { return Json::parse(answer_line(host_.administration, line)); }
+  Json ok(const std::string& op, const Json& arguments = Json::object()) {
+    const Json answer = ask(Json{{"op", op}, {"args", arguments}}.dump());
+    EXPECT_TRUE(answer.contains("ok")) << answer;
+    return answer.value("ok", Json());
+  }
+  Json error(const std::string& op, const Json& arguments = Json::object()) {
+    const Json answer = ask(Json{{"op", op}, {"args", arguments}}.dump());
+    EXPECT_TRUE(answer.contains("error")) << answer;
+    return answer.value("error", Json());
+  }
+  TestingHost host_;
+};
+
+TEST_F(Requests, AnArmedPinIsToldOnceAndToNobodyElse) {
+  const Json armed = ok("pair", {{"lifetime_s", 120}});
+  EXPECT_EQ(armed["pin"].get<std::string>().size(), 4u);
+  EXPECT_NEAR(armed["left_s"].get<int>(), 120, 2);
+  const Json status = ok("pairing");
+  EXPECT_EQ(status["armed"]["arming"], armed["arming"]);
+  EXPECT_FALSE(status["armed"].contains("pin"));
+  EXPECT_TRUE(ok("status")["pairing_armed"]);
+  ok("disarm");
+  EXPECT_TRUE(ok("pairing")["armed"].is_null());
+}
+
+TEST_F(Requests, AccessThatIsArmedIsWhatTheDeviceGets) {
+  ok("pair", {{"grants", {"gamepad"}}, {"expires_in_s", 60}});
+  const auto armed = host_.administration.pairing().armed;
+  ASSERT_TRUE(armed);
+  EXPECT_EQ(trust::grant_names(armed->access.grants), std::vector<std::string>{"gamepad"});
+  EXPECT_TRUE(armed->access.expires_at);
+  EXPECT_FALSE(armed->until);
+}
+
+TEST_F(Requests, ADeviceIsChosenByNameOrByTheBeginningOfItsFingerprint) {
+  host_.pair(1, "tablet");
+  host_.pair(2, "tablet");
+  host_.pair(3, "phone");
+  EXPECT_EQ(ok("devices")["devices"].size(), 3u);
+  const Json ambiguous = error("unpair", {{"device", "tablet"}});
+  EXPECT_EQ(ambiguous["code"], "bad_argument");
+  EXPECT_NE(ambiguous["sentence"].get<std::string>().find("02ab"), std::string::npos);
+  EXPECT_EQ(ok("unpair", {{"device", "02AB"}})["name"], "tablet");
+  EXPECT_EQ(ok("rename", {{"device", "phone"}, {"name", "Anna's phone"}})["name"], "Anna's phone");
+  EXPECT_EQ(error("unpair", {{"device", "03a"}})["code"], "not_found");  // too short to be meant
+  EXPECT_EQ(ok("devices")["devices"].size(), 2u);
+}
+
+TEST_F(Requests, WhatIsNotGivenOfAnAccessStaysAsItIs) {
+  host_.pair(1, "tablet");
+  const Json narrowed = ok("set-access", {{"device", "tablet"}, {"grants", {"pointer"}}});
+  EXPECT_EQ(narrowed["grants"], Json({"pointer"}));
+  EXPECT_TRUE(narrowed["expires_at_s"].is_null());
+  const Json bounded = ok("set-access", {{"device", "tablet"}, {"expires_in_s", 60}});
+  EXPECT_EQ(bounded["grants"], Json({"pointer"}));
+  EXPECT_TRUE(bounded["expires_at_s"].is_number());
+  EXPECT_TRUE(
+      ok("set-access", {{"device", "tablet"}, {"expires_in_s", 0}})["expires_at_s"].is_null());
+  EXPECT_EQ(error("set-access", {{"device", "tablet"}, {"grants", {"flying"}}})["code"],
+            "bad_argument");
+}
+
+TEST_F(Requests, AKnockIsApprovedOrDenied) {
+  host_.knock(7, "tv");
+  host_.knock(8, "laptop");
+  const Json knocks = ok("pairing")["knocks"];
+  ASSERT_EQ(knocks.size(), 2u);
+  EXPECT_EQ(ok("approve", {{"device", knocks[0]["id"].dump()}})["name"], "tv");
+  EXPECT_EQ(ok("deny", {{"device", "laptop"}})["name"], "laptop");
+  EXPECT_EQ(error("approve", {{"device", "laptop"}})["code"], "not_found");
+  EXPECT_EQ(ok("devices")["devices"].size(), 1u);
+}
+
+TEST_F(Requests, ASessionIsListedAndStoppedByItsNumber) {
+  EXPECT_EQ(error("stop-session", {{"session", 4}})["code"], "not_found");
+  host_.sessions = {{.number = 4, .device_name = "tv", .remote = Endpoint::loopback(9)}};
+  EXPECT_EQ(ok("sessions")["sessions"][0]["device"], "tv");
+  ok("stop-session", {{"session", 4}});
+  EXPECT_TRUE(ok("sessions")["sessions"].empty());
+}
+
+TEST_F(Requests, StatusTellsHowThePartsAre) {
+  host_.board.healing("video", Error{ErrorKind::lost, "the compositor has gone"},
+                      host_.clock.now());
+  const Json status = ok("status");
+  EXPECT_EQ(status["name"], "box");
+  EXPECT_EQ(status["health"][0]["health"], "healing");
+  EXPECT_EQ(status["health"][0]["reason"], "the compositor has gone");
+}
+
+TEST_F(Requests, NonsenseIsAnsweredWithWhatIsWrongWithIt) {
+  for (const char* line :
+       {"", "x", "[]", "{}", "{\"op\": 1}", "{\"op\":\"status\"", "{\"op\":\"status\"} {}"}) {
+    EXPECT_EQ(ask(line)["error"]["code"], "bad_argument") << line;
+  }
+  EXPECT_NE(error("stauts")["sentence"].get<std::string>().find("stauts"), std::string::npos);
+  EXPECT_NE(error("pair", {{"life", 1}})["sentence"].get<std::string>().find("life"),
+            std::string::npos);
+  for (const Json& lifetime : {Json(-1), Json("x"), Json(1.5), Json(86401), Json(~0ull)})
+    EXPECT_EQ(error("pair", {{"lifetime_s", lifetime}})["code"], "bad_argument") << lifetime;
+  EXPECT_EQ(error("unpair")["code"], "bad_argument");
+  EXPECT_EQ(error("pair", Json::array())["code"], "bad_argument");
+  EXPECT_EQ(error("pair", {{"grants", {1}}})["code"], "bad_argument");
+  EXPECT_FALSE(host_.administration.pairing().armed);
+}
+
+TEST_F(Requests, AreAllOnTheReferencePage) {
+  std::ifstream file(PF_DOCS "/administration.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  for (const Request& request : requests()) {
+    EXPECT_NE(page.find(fmt::format("| `{}` |", request.name)), std::string::npos) << request.name;
+    for (const Argument& argument : request.arguments)
+      EXPECT_NE(page.find(fmt::format("`{}`", argument.name)), std::string::npos) << argument.name;
+  }
+}
+
+}  // namespace
+}  // namespace pf::admin
