@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 
 #include "core/base/hex.h"
@@ -14,7 +13,9 @@
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"
 #include "core/runtime/unique_fd.h"
+#include "host/admin/admin_socket.h"
 #include "host/app/choose_backends.h"
+#include "host/app/environment.h"
 #include "host/app/identity_store.h"
 #include "host/app/session_trace.h"
 #include "host/config/config_file.h"
@@ -27,11 +28,6 @@
 
 namespace pf::app {
 namespace {
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 // SIGTERM and SIGINT as something to wait for. Before any thread is started: threads inherit the
 // mask.
@@ -88,6 +84,10 @@ void warn_of_dangers(const config::HostConfig& config, const Options& options) {
   }
 }
 
+std::string display_name(const config::HostConfig& config) {
+  return config.network.name.empty() ? machine_name() : config.network.name;
+}
+
 // Empty: nobody could reach the host by it, or nobody shall know of it.
 std::unique_ptr<discovery::Announcer> start_announcer(const config::HostConfig& config,
                                                       const Options& options,
@@ -109,11 +109,9 @@ std::unique_ptr<discovery::Announcer> start_announcer(const config::HostConfig& 
   const auto os_release = read_small_file("/etc/os-release");
   advert.os = discovery::os_chain(os_release ? *os_release : std::string());
   advert.macs = discovery::wake_macs();
-  const std::string& name = config.network.name;
   return std::make_unique<discovery::Announcer>(
-      discovery::Announcement{.display_name = name.empty() ? machine_name() : name,
-                              .listen = address,
-                              .advert = std::move(advert)},
+      discovery::Announcement{
+          .display_name = display_name(config), .listen = address, .advert = std::move(advert)},
       board, clock);
 }
 
@@ -139,11 +137,11 @@ tl::expected<void, Failed> serve(const Options& options) {
     return tl::unexpected(Failed{kExitUsage, std::move(error)});
   };
 
-  auto paths = config::find_paths({.home = environment("HOME"),
-                                   .config_home = environment("XDG_CONFIG_HOME"),
-                                   .state_home = environment("XDG_STATE_HOME")});
+  auto paths = find_paths();
   if (!paths) return failed(paths.error());
   const std::string& file = options.config_file.empty() ? paths->config_file : options.config_file;
+  const auto sockets = admin_sockets();
+  if (!sockets) return failed(sockets.error());
   const auto config = config::load_config(file, options.overrides);
   if (!config) return misused(config.error());
   if (auto made = make_private_folder(paths->state_dir); !made) return failed(made.error());
@@ -186,6 +184,17 @@ tl::expected<void, Failed> serve(const Options& options) {
   if (!door) return failed(door.error());
   const auto announcer =
       start_announcer(*config, options, (*door)->address(), *identity, *host_id, board, clock);
+  admin::Administration administration(
+      {.version = PF_VERSION,
+       .name = display_name(*config),
+       .id = *host_id,
+       .address = (*door)->address().to_string(),
+       .fingerprint = crypto::fingerprint(identity->certificate_der),
+       .open = config->session.open},
+      {.list = [&] { return (*door)->sessions(); },
+       .end = [&](unsigned number) { return (*door)->end_session(number); }},
+      **trust, board, clock);
+  const admin::AdminSocket admin_socket(sockets->front(), administration, board, clock);
   warn_of_dangers(*config, options);
 
   std::printf("ready: address=%s fingerprint=%s\n", (*door)->address().to_string().c_str(),

@@ -1,13 +1,17 @@
 #include <cstdio>
 
+#include "host/app/admin_commands.h"
 #include "host/app/host_app.h"
 #include "host/app/log_sink.h"
 #include "host/app/options.h"
 
 int main(int argc, char** argv) {
   int exit_code = pf::app::kExitDone;
-  const auto options = pf::app::parse_options(argc, argv, exit_code);
-  if (!options) return exit_code;
+  const auto command = pf::app::parse_options(argc, argv, exit_code);
+  if (!command) return exit_code;
+  if (const auto* request = std::get_if<pf::app::AdminCommand>(&*command))
+    return pf::app::run_admin(*request);
+  const auto* options = std::get_if<pf::app::Options>(&*command);
   pf::app::log_to_stderr(options->log_level);
   return pf::app::run_host(*options);
 }

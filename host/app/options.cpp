@@ -14,12 +14,14 @@ constexpr const char* kFooter =
     "      a desktop of its own with a terminal in it, for any client on the network\n"
     "  punktfunk-host serve --headless --run-as alice --set video.bitrate_kbps=40000\n"
     "      as root: the desktop and its programs belong to alice\n"
+    "  punktfunk-host pair\n"
+    "      lets a device in that knows the PIN which is shown\n"
     "\n"
     "Settings come from $XDG_CONFIG_HOME/punktfunk/host.toml, then --set, then the options above.\n"
     "docs/settings.md lists them all.\n"
     "\n"
     "Exit codes: 0 ended as asked, 1 could not start or broke, 2 the command line or a setting is "
-    "wrong.";
+    "wrong;\nthose of the administration: docs/administration.md.";
 
 struct Raw {  // as CLI11 fills it
   std::optional<std::string> port, bind, run_as;
@@ -56,7 +58,7 @@ void add_common(CLI::App& verb, Options& options, Raw& raw) {
 
 }  // namespace
 
-std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
+std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   CLI::App app{"punktfunk-host streams this machine's desktop to punktfunk clients."};
   app.set_version_flag("--version", "punktfunk-host " PF_VERSION);
   app.require_subcommand(1);
@@ -85,12 +87,15 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
       ->type_name("COMMAND ...");
   add_common(*measure, options, raw);
 
+  const AdminOptions administration(app);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     exit_code = app.exit(error) == 0 ? kExitDone : kExitUsage;
     return std::nullopt;
   }
+  if (auto command = administration.command()) return *std::move(command);
   options.verb = measure->parsed() ? Verb::measure : Verb::serve;
 
   if (raw.port) options.overrides.push_back("network.port=" + *raw.port);

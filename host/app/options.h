@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/runtime/log.h"
+#include "host/app/admin_options.h"
 
 namespace pf::app {
 
@@ -23,13 +25,18 @@ struct Options {
   log::Level log_level = log::Level::info;
 };
 
-// Exit codes, as --help promises them.
+// Exit codes, as --help and docs/administration.md promise them.
 inline constexpr int kExitDone = 0;
 inline constexpr int kExitFailed = 1;  // could not start, or broke
 inline constexpr int kExitUsage =
     2;  // the command line or the configuration says something impossible
+inline constexpr int kExitNoHost = 3;     // administration: none runs
+inline constexpr int kExitRefused = 4;    // administration: the host said no
+inline constexpr int kExitNotPaired = 6;  // administration: the PIN was wrong, or not used in time
+
+using Command = std::variant<Options, AdminCommand>;
 
 // nullopt: there is nothing to run (help was shown, or a mistake explained); exit with `exit_code`.
-std::optional<Options> parse_options(int argc, char** argv, int& exit_code);
+std::optional<Command> parse_options(int argc, char** argv, int& exit_code);
 
 }  // namespace pf::app

@@ -74,7 +74,9 @@ class Host:
         self.port = int(self.address.rsplit(":", 1)[1])
 
     def environment(self):
-        return dict(os.environ, XDG_CONFIG_HOME=str(self.folder / "config"), XDG_STATE_HOME=str(self.folder / "state"))
+        own = dict(os.environ, XDG_CONFIG_HOME=str(self.folder / "config"), XDG_STATE_HOME=str(self.folder / "state"))
+        own.pop("XDG_RUNTIME_DIR", None)  # shared by all hosts of a user: each test's host is administered apart
+        return own
 
     def said(self):
         self.log.flush()

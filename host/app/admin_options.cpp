@@ -1,0 +1,154 @@
+#include "host/app/admin_options.h"
+
+#include <charconv>
+#include <limits>
+
+namespace pf::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kGrants = "gamepad, pointer, keyboard, clipboard, microphone, launch";
+
+struct IsSpan : CLI::Validator {
+  IsSpan() : CLI::Validator("SPAN") {
+    func_ = [](const std::string& text) {
+      return parse_span(text) ? std::string()
+                              : "write a time such as 90s, 5m, 12h or 30d, or never: not " + text;
+    };
+  }
+};
+
+}  // namespace
+
+std::optional<std::chrono::seconds> parse_span(std::string_view text) {
+  constexpr std::int64_t kMost_s = std::int64_t{100} * 365 * 24 * 3600;
+  if (text == "never") return std::chrono::seconds(0);
+  std::int64_t count = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (parsed.ec != std::errc() || parsed.ptr + 1 != text.data() + text.size()) return std::nullopt;
+  std::int64_t unit_s = 0;
+  switch (text.back()) {
+    case 's':
+      unit_s = 1;
+      break;
+    case 'm':
+      unit_s = 60;
+      break;
+    case 'h':
+      unit_s = 3600;
+      break;
+    case 'd':
+      unit_s = 24 * 3600;
+      break;
+    default:
+      return std::nullopt;
+  }
+  if (count <= 0 || count > kMost_s / unit_s) return std::nullopt;
+  return std::chrono::seconds(count * unit_s);
+}
+
+AdminOptions::AdminOptions(CLI::App& app) {
+  CLI::App* pair = add(app, "pair", "show a PIN, and wait until a device has paired with it",
+                       "  punktfunk-host pair\n"
+                       "      then, on the other machine: punktfunk pair THIS-HOST\n"
+                       "  punktfunk-host pair --grant gamepad --expires 12h\n"
+                       "      a guest who may play until tomorrow, and no more");
+  pair->add_option("--for", raw_.lifetime, "how long the PIN is good, at most a day; or never")
+      ->type_name("SPAN")
+      ->check(IsSpan())
+      ->capture_default_str();
+  pair->add_option("--device", raw_.only, "only the device with this fingerprint may use it")
+      ->type_name("HEX");
+  add_access(pair);
+  pair->add_flag("--no-wait", raw_.no_wait, "only show the PIN");
+
+  CLI::App* approve = add(app, "approve", "let a device in that waits for approval",
+                          "  punktfunk-host status            who waits\n"
+                          "  punktfunk-host approve tablet");
+  add_device(approve,
+             "the waiting device: its number, its name or the beginning of its fingerprint");
+  add_access(approve);
+  CLI::App* deny = add(app, "deny", "send a device away that waits for approval",
+                       "  punktfunk-host deny tablet");
+  add_device(deny, "the waiting device: its number, its name or the beginning of its fingerprint");
+
+  add(app, "devices", "list the paired devices", "  punktfunk-host devices --json");
+  CLI::App* access = add(app, "set-access", "change what a paired device may do",
+                         "  punktfunk-host set-access tablet --grant pointer --grant keyboard\n"
+                         "  punktfunk-host set-access tablet --expires never");
+  add_device(access, "a paired device: its name or the beginning of its fingerprint");
+  add_access(access);
+  CLI::App* rename = add(app, "rename", "call a paired device something else",
+                         "  punktfunk-host rename 3fa9 \"Anna's tablet\"");
+  add_device(rename, "a paired device: its name or the beginning of its fingerprint");
+  rename->add_option("name", raw_.name, "what to call it")->required()->type_name("NAME");
+  CLI::App* unpair =
+      add(app, "unpair", "forget a device, and end its session", "  punktfunk-host unpair tablet");
+  add_device(unpair, "a paired device: its name or the beginning of its fingerprint");
+
+  CLI::App* sessions = add(app, "sessions", "list who is connected, or end a session",
+                           "  punktfunk-host sessions --stop 3");
+  sessions->add_option("--stop", raw_.stop, "end the session of this number")
+      ->type_name("NUMBER")
+      ->check(CLI::Range(1u, std::numeric_limits<std::uint32_t>::max()));
+  add(app, "status", "say what runs here, how its parts are and who waits for approval",
+      "  punktfunk-host status --json | jq .health");
+}
+
+CLI::App* AdminOptions::add(CLI::App& app, const char* name, const char* sentence,
+                            const char* footer) {
+  CLI::App* verb = app.add_subcommand(name, sentence);
+  verb->group("Administration of a running host");
+  verb->add_flag("--json", raw_.json, "for programs: print what the host answered");
+  verb->add_option("--socket", raw_.socket,
+                   "the running host's socket, when it is not this user's own")
+      ->type_name("PATH");
+  verb->footer(std::string("Examples:\n") + footer +
+               "\n\nExit codes: 0 done, 1 something broke, 2 the command line is wrong, 3 no host "
+               "runs,\n4 the host said no, 6 the PIN was wrong or not used in time.");
+  verbs_.push_back(verb);
+  return verb;
+}
+
+void AdminOptions::add_access(CLI::App* verb) {
+  verb->add_option("--grant", raw_.grants,
+                   std::string("what the device may do, once for each: ") + kGrants +
+                       " (all when not given)")
+      ->type_name("NAME")
+      ->expected(1)
+      ->take_all();
+  verb->add_option("--expires", raw_.expires, "when its access ends: 12h, 30d, never")
+      ->type_name("SPAN")
+      ->check(IsSpan());
+}
+
+void AdminOptions::add_device(CLI::App* verb, const char* sentence) {
+  verb->add_option("device", raw_.device, sentence)->required()->type_name("DEVICE");
+}
+
+std::optional<AdminCommand> AdminOptions::command() const {
+  for (const CLI::App* verb : verbs_) {
+    if (!verb->parsed()) continue;
+    AdminCommand command{.request = verb->get_name(), .json = raw_.json, .socket = raw_.socket};
+    Json& arguments = command.arguments;
+    if (!raw_.device.empty()) arguments["device"] = raw_.device;
+    if (!raw_.name.empty()) arguments["name"] = raw_.name;
+    if (!raw_.grants.empty()) arguments["grants"] = raw_.grants;
+    if (!raw_.expires.empty()) arguments["expires_in_s"] = parse_span(raw_.expires)->count();
+    if (command.request == "pair") {
+      command.wait = !raw_.no_wait;
+      if (!raw_.only.empty()) arguments["device"] = raw_.only;
+      const auto lifetime = *parse_span(raw_.lifetime);
+      if (lifetime.count() != 0) arguments["lifetime_s"] = lifetime.count();
+    }
+    if (command.request == "sessions" && raw_.stop != 0) {
+      command.request = "stop-session";
+      arguments["session"] = raw_.stop;
+    }
+    return command;
+  }
+  return std::nullopt;
+}
+
+}  // namespace pf::app

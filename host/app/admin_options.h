@@ -1,0 +1,51 @@
+// The part of punktfunk-host's command line that speaks to a running host.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace pf::app {
+
+struct AdminCommand {
+  std::string request;  // host/admin/requests.h
+  nlohmann::ordered_json arguments = nlohmann::ordered_json::object();
+  bool json = false;   // print what the host answered, for programs
+  bool wait = false;   // of `pair`: until a device has paired
+  std::string socket;  // empty: where this user's host listens
+};
+
+// "90s", "5m", "12h", "30d"; "never" is no seconds. nullopt: anything else, or more than a century.
+std::optional<std::chrono::seconds> parse_span(std::string_view text);
+
+class AdminOptions {
+ public:
+  // Adds the sub-commands. `this` must stay where it is until the line is parsed.
+  explicit AdminOptions(CLI::App& app);
+  AdminOptions(const AdminOptions&) = delete;
+  AdminOptions& operator=(const AdminOptions&) = delete;
+
+  // After parsing. nullopt: none of them was given.
+  std::optional<AdminCommand> command() const;
+
+ private:
+  struct Raw {  // as CLI11 fills it
+    std::string device, name, lifetime = "5m", expires, only, socket;
+    std::vector<std::string> grants;
+    std::uint32_t stop = 0;
+    bool json = false, no_wait = false;
+  };
+  CLI::App* add(CLI::App& app, const char* name, const char* sentence, const char* footer);
+  void add_access(CLI::App* verb);
+  void add_device(CLI::App* verb, const char* sentence);
+
+  Raw raw_;
+  std::vector<CLI::App*> verbs_;
+};
+
+}  // namespace pf::app

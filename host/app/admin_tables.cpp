@@ -1,0 +1,141 @@
+#include "host/app/admin_tables.h"
+
+#include <ctime>
+#include <vector>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace pf::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text(const Json& json, const char* key) {
+  const auto at = json.find(key);
+  if (at == json.end() || at->is_null()) return {};
+  return at->is_string() ? at->get<std::string>() : at->dump();
+}
+std::int64_t number(const Json& json, const char* key) {
+  const auto at = json.find(key);
+  return at != json.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0;
+}
+const Json& list(const Json& json, const char* key) {
+  static const Json none = Json::array();
+  const auto at = json.find(key);
+  return at != json.end() && at->is_array() ? *at : none;
+}
+
+std::string short_fingerprint(const Json& json) { return text(json, "fingerprint").substr(0, 12); }
+
+std::string date(const Json& json, const char* key, const char* otherwise) {
+  if (number(json, key) == 0) return otherwise;
+  return fmt::format("{:%Y-%m-%d %H:%M}",
+                     fmt::localtime(static_cast<std::time_t>(number(json, key))));
+}
+
+std::string grants(const Json& device) {
+  constexpr std::size_t kAll = 6;
+  std::string names;
+  for (const Json& name : list(device, "grants"))
+    names += (names.empty() ? "" : ",") + name.get<std::string>();
+  if (list(device, "grants").size() == kAll) return "everything";
+  return names.empty() ? "watch only" : names;
+}
+
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string out;
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i + 1 < row.size(); ++i)
+      out += fmt::format("{:<{}}  ", row[i], widths[i]);
+    out += row.back() + "\n";
+  }
+  return out;
+}
+
+std::string devices(const Json& answer) {
+  if (list(answer, "devices").empty())
+    return "No device is paired yet. Pair one: punktfunk-host pair\n";
+  std::vector<std::vector<std::string>> rows{
+      {"NAME", "FINGERPRINT", "MAY USE", "UNTIL", "LAST SEEN"}};
+  for (const Json& one : list(answer, "devices")) {
+    rows.push_back({text(one, "name"), short_fingerprint(one), grants(one),
+                    date(one, "expires_at_s", "-") + (one.value("expired", false) ? " (over)" : ""),
+                    date(one, "last_seen_s", "never")});
+  }
+  return table(rows);
+}
+
+std::string sessions(const Json& answer) {
+  if (list(answer, "sessions").empty()) return "Nobody is connected.\n";
+  std::vector<std::vector<std::string>> rows{
+      {"NUMBER", "DEVICE", "ADDRESS", "MODE", "KBIT/S", "FOR", "STATE"}};
+  for (const Json& one : list(answer, "sessions")) {
+    rows.push_back({text(one, "number"), text(one, "device"), text(one, "address"),
+                    text(one, "mode"), text(one, "bitrate_kbps"),
+                    span_text(number(one, "duration_s")), text(one, "state")});
+  }
+  return table(rows);
+}
+
+std::string knocks(const Json& all) {
+  std::string out;
+  for (const Json& one : all) {
+    out += fmt::format("waits for approval: \"{}\" at {}, {}; punktfunk-host approve {}\n",
+                       text(one, "name"), text(one, "from"), span_text(number(one, "since_s")),
+                       text(one, "id"));
+  }
+  return out;
+}
+
+std::string status(const Json& answer) {
+  std::string out = fmt::format(
+      "{} ({}), punktfunk-host {}, up for {}\naddress      {}\nfingerprint  {}\n{} connected, {} "
+      "paired{}{}\n",
+      text(answer, "name"), text(answer, "id").substr(0, 8), text(answer, "version"),
+      span_text(number(answer, "uptime_s")), text(answer, "address"), text(answer, "fingerprint"),
+      number(answer, "sessions"), number(answer, "devices"),
+      answer.value("pairing_armed", false) ? ", a PIN waits to be used" : "",
+      answer.value("open", false) ? ", open to devices that never paired" : "");
+  if (answer.contains("pairing")) out += knocks(list(answer["pairing"], "knocks"));
+  std::vector<std::vector<std::string>> rows{{"PART", "HEALTH", "FOR", "REASON"}};
+  for (const Json& one : list(answer, "health")) {
+    rows.push_back({text(one, "worker"), text(one, "health"), span_text(number(one, "for_s")),
+                    text(one, "health") == "working" ? "" : text(one, "reason")});
+  }
+  return out + table(rows);
+}
+
+std::string device_line(const char* what, const Json& one) {
+  return fmt::format("{} \"{}\" ({})\n", what, text(one, "name"), short_fingerprint(one));
+}
+
+}  // namespace
+
+std::string span_text(std::int64_t span_s) {
+  if (span_s < 3600) return fmt::format("{}:{:02}", span_s / 60, span_s % 60);
+  if (span_s < 24 * 3600) return fmt::format("{} h {} min", span_s / 3600, span_s / 60 % 60);
+  return fmt::format("{} d {} h", span_s / 86400, span_s / 3600 % 24);
+}
+
+std::string answer_text(const std::string& request, const Json& answer) {
+  if (request == "devices") return devices(answer);
+  if (request == "sessions") return sessions(answer);
+  if (request == "status") return status(answer);
+  if (request == "approve") return device_line("Paired", answer);
+  if (request == "deny") return device_line("Sent away", answer);
+  if (request == "unpair") return device_line("Forgot", answer);
+  if (request == "rename") return device_line("It is called", answer);
+  if (request == "stop-session") return "It ends.\n";
+  if (request == "set-access") {
+    return fmt::format("\"{}\" may use: {}; until {}\n", text(answer, "name"), grants(answer),
+                       date(answer, "expires_at_s", "for ever"));
+  }
+  return answer.dump(2) + "\n";
+}
+
+}  // namespace pf::app
