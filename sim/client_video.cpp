@@ -10,12 +10,6 @@
 namespace pf::sim {
 namespace {
 
-// As the media receiver's.
-constexpr std::string_view kPunch = "PFpunch1";
-constexpr int kFirstPunches = 15;
-constexpr Nanos kFirstPunchSpacing = milliseconds(200);
-constexpr Nanos kLaterPunchSpacing = seconds(2);
-
 constexpr std::uint64_t kSabotagedEvery = 60;  // frames
 
 message::PacketLimits limits_of(const message::Welcome& welcome) {
@@ -37,7 +31,7 @@ ClientVideo::ClientVideo(const message::Welcome& welcome, std::uint64_t seed, Sa
               wire::v1::sealed_packets(welcome.fec.scheme)),
       reassembler_(wire::v1::sealed_packets(welcome.fec.scheme), limits_of(welcome), *codec_),
       decoder_(seed),
-      next_punch_(now) {}
+      punches_(now) {}
 
 void ClientVideo::take_datagram(MutableBytes datagram, LocalTime now) {
   const auto packet = opener_.open(datagram);
@@ -73,13 +67,13 @@ void ClientVideo::handle_timeout(LocalTime now) {
 
 LocalTime ClientVideo::next_timeout() const {
   const std::optional<LocalTime> gate = gate_.next_timeout();
-  return gate ? std::min(*gate, next_punch_) : next_punch_;
+  return gate ? std::min(*gate, punches_.due()) : punches_.due();
 }
 
 void ClientVideo::punch_if_due(LocalTime now) {
-  if (now < next_punch_) return;
-  out_.send(as_bytes(kPunch), to_world(now));
-  next_punch_ = now + (++punches_ < kFirstPunches ? kFirstPunchSpacing : kLaterPunchSpacing);
+  if (now < punches_.due()) return;
+  out_.send(as_bytes(wire::v1::kPunch), to_world(now));
+  punches_.on_sent(now);
 }
 
 void ClientVideo::apply_gate() {

@@ -15,6 +15,7 @@
 #include "core/message/handshake.h"
 #include "core/video/frame_gate.h"
 #include "core/video/reassembler.h"
+#include "core/wire/v1/punch.h"
 #include "sim/checkers.h"
 #include "sim/fake_decoder.h"
 #include "sim/link.h"
@@ -58,8 +59,7 @@ class ClientVideo {
   video::Reassembler reassembler_;
   video::FrameGate gate_;
   FakeDecoder decoder_;
-  LocalTime next_punch_;
-  int punches_ = 0;
+  wire::v1::PunchSchedule punches_;
   int silent_units_ = 0;
   std::deque<News> news_;
 };

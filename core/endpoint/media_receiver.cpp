@@ -15,13 +15,6 @@ namespace {
 constexpr Nanos kPatience = milliseconds(100);
 constexpr std::size_t kDatagramsAtOnce = 64;
 
-// docs/protocol/punktfunk1.md section 10.1: often at first, so that the host learns our address;
-// then as NAT keep-alive.
-constexpr std::string_view kPunch = "PFpunch1";
-constexpr int kFirstPunches = 15;
-constexpr Nanos kFirstPunchSpacing = milliseconds(200);
-constexpr Nanos kLaterPunchSpacing = seconds(2);
-
 message::PacketLimits limits_of(const message::Welcome& welcome) {
   return wire::v1::packet_limits(
       welcome.fec, welcome.shard_bytes,
@@ -59,7 +52,7 @@ MediaReceiver::MediaReceiver(std::unique_ptr<net::UdpPort> port, const Endpoint&
               wire::v1::sealed_packets(welcome.fec.scheme)),
       reassembler_(wire::v1::sealed_packets(welcome.fec.scheme), limits_of(welcome), *codec_,
                    incomplete_of(welcome)),
-      next_punch_(clock.now()),
+      punches_(clock.now()),
       thread_({"client receive", ThreadRole::frame}, {}, receive_bell_, board, clock,
               [this](Shift& shift) { return receive(shift); }) {}
 
@@ -69,7 +62,7 @@ Result<void> MediaReceiver::receive(Shift& shift) {
   while (!shift.over()) {
     LocalTime now = clock_.now();
     punch_if_due(now);
-    Nanos patience = std::min<Nanos>(kPatience, next_punch_ - now);
+    Nanos patience = std::min<Nanos>(kPatience, punches_.due() - now);
     if (const auto due = gate_.next_timeout()) patience = std::min(patience, *due - now);
     const std::size_t count = port_->receive(datagrams, shift.bell(), std::max(patience, Nanos(0)));
     for (std::size_t i = 0; i < count; ++i) take_datagram(datagrams[i]);
@@ -88,11 +81,11 @@ Result<void> MediaReceiver::receive(Shift& shift) {
 }
 
 void MediaReceiver::punch_if_due(LocalTime now) {
-  if (now < next_punch_) return;
-  std::array<std::byte, kPunch.size()> packet;
-  std::copy_n(as_bytes(kPunch).begin(), packet.size(), packet.begin());
+  if (now < punches_.due()) return;
+  std::array<std::byte, wire::v1::kPunch.size()> packet;
+  std::copy_n(as_bytes(wire::v1::kPunch).begin(), packet.size(), packet.begin());
   port_->send({.base = packet.data(), .count = 1, .stride = packet.size()}, host_media_);
-  next_punch_ = now + (++punches_ < kFirstPunches ? kFirstPunchSpacing : kLaterPunchSpacing);
+  punches_.on_sent(now);
 }
 
 void MediaReceiver::take_datagram(const net::Datagram& datagram) {

@@ -23,6 +23,7 @@
 #include "core/runtime/supervised_thread.h"
 #include "core/video/frame_gate.h"
 #include "core/video/reassembler.h"
+#include "core/wire/v1/punch.h"
 
 namespace pf::endpoint {
 
@@ -93,8 +94,7 @@ class MediaReceiver {
   crypto::Opener opener_;
   video::Reassembler reassembler_;
   video::FrameGate gate_;
-  LocalTime next_punch_;
-  int punches_ = 0;
+  wire::v1::PunchSchedule punches_;
   std::uint64_t strangers_ = 0;
 
   // Between threads.
