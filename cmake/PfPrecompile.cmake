@@ -13,21 +13,25 @@ endif()
 set(common <algorithm> <array> <atomic> <chrono> <cmath> <cstdint> <cstdio> <cstring> <deque> <functional> <map> <memory>
   <mutex> <optional> <span> <string> <string_view> <thread> <utility> <variant> <vector> <fmt/format.h> <tl/expected.hpp>)
 
-# pf_precompile(pf_core_fec room): kind is room or test.
+# pf_precompile(pf_core_fec room): kind is room, test or replay.
 function(pf_precompile target kind)
   target_precompile_headers(${target} REUSE_FROM pf_precompiled_${kind})
 endfunction()
 
-file(WRITE "${CMAKE_BINARY_DIR}/precompiled.cpp" "int main() { return 0; }\n")
+file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/precompiled.cpp" CONTENT "int main() { return 0; }\n")
 add_library(pf_precompiled_room STATIC EXCLUDE_FROM_ALL "${CMAKE_BINARY_DIR}/precompiled.cpp")
-target_link_libraries(pf_precompiled_room PRIVATE pf_flags fmt::fmt)
-target_precompile_headers(pf_precompiled_room PRIVATE ${common})
-
-# A program, because programs are compiled with -fPIE and libraries with -fPIC.
-add_executable(pf_precompiled_test EXCLUDE_FROM_ALL "${CMAKE_BINARY_DIR}/precompiled.cpp")
-pf_test_flags(pf_precompiled_test)
-target_link_libraries(pf_precompiled_test PRIVATE pf_flags fmt::fmt GTest::gtest)
-target_precompile_headers(pf_precompiled_test PRIVATE ${common} <fstream> <set> <gtest/gtest.h> <nlohmann/json.hpp>)
+# Programs, because those are compiled with -fPIE and libraries with -fPIC.
+foreach(kind test replay)
+  add_executable(pf_precompiled_${kind} EXCLUDE_FROM_ALL "${CMAKE_BINARY_DIR}/precompiled.cpp")
+  set_target_properties(pf_precompiled_${kind} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+  pf_test_flags(pf_precompiled_${kind})
+endforeach()
+foreach(kind room test replay)
+  target_link_libraries(pf_precompiled_${kind} PRIVATE pf_flags fmt::fmt)
+  target_precompile_headers(pf_precompiled_${kind} PRIVATE ${common})
+endforeach()
+target_link_libraries(pf_precompiled_test PRIVATE GTest::gtest)
+target_precompile_headers(pf_precompiled_test PRIVATE <fstream> <set> <gtest/gtest.h> <nlohmann/json.hpp>)
 
 # ccache knows precompiled headers, but wants to be told that their defines are none of its business.
 if(PF_CCACHE)

@@ -3,7 +3,6 @@
 #include <fstream>
 #include <stdexcept>
 
-
 // Here once, so that not every test compiles it again.
 template class nlohmann::basic_json<>;
 
