@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "core/runtime/system_clock.h"
-#include "desktop/testing/test_client.h"
+#include "desktop/testing/capture_test.h"
 #include "host/capture/desktop/backend.h"
 #include "host/display/desktop/desktop_display.h"
 
@@ -19,40 +19,13 @@ namespace pf::capture::desktop {
 namespace {
 
 using display::desktop::DesktopDisplay;
+using testing::kPatience;
+using testing::kStill;
+using testing::pixel;
 using testing::TestClient;
 
-// Long enough for a busy machine; nothing here waits it out unless it fails.
-constexpr Nanos kPatience = seconds(10);
-// What a still screen is watched for.
-constexpr Nanos kStill = milliseconds(300);
-
-std::uint32_t pixel(const RawFrame& frame, std::uint32_t x, std::uint32_t y) {
-  std::uint32_t value = 0;
-  std::memcpy(&value, frame.image.pixels + std::size_t{y} * frame.image.stride_bytes + x * 4, 4);
-  return value & 0xFFFFFF;
-}
-
-class DesktopSourceTest : public ::testing::Test {
+class DesktopSourceTest : public testing::CaptureTest {
  protected:
-  void open_display(const DisplayMode& mode = {{320, 240}, {60, 1}},
-                    std::vector<std::string> command = {}) {
-    auto opened = DesktopDisplay::open({.mode = mode, .command = std::move(command), .run_as = ""});
-    ASSERT_TRUE(opened) << opened.error().what;
-    display_ = *std::move(opened);
-  }
-  // A desktop built with sanitizers ends with another status when they found something.
-  void TearDown() override {
-    source_.reset();
-    client_.reset();
-    if (!display_ || killed_) return;
-    kill(display_->process_id(), SIGTERM);
-    std::string words;
-    for (int i = 0; i < 1000 && words.empty(); ++i) {
-      if (const auto state = display_->check(); !state) words = state.error().what;
-      std::this_thread::sleep_for(milliseconds(10));
-    }
-    EXPECT_EQ(words, "punktfunk-desktop ended with status 0");
-  }
   void open_source() {
     auto target = display_->capture_target(display::CaptureWay::best);
     ASSERT_TRUE(target) << target.error().what;
@@ -60,47 +33,6 @@ class DesktopSourceTest : public ::testing::Test {
     ASSERT_TRUE(source) << source.error().what;
     source_ = *std::move(source);
   }
-  void open_client() {
-    client_ = TestClient::open(display_->wlr_output().wayland_socket);
-    ASSERT_NE(client_, nullptr);
-  }
-  // The next picture that is there within reason.
-  RawFrame next() {
-    auto frame = source_->next(bell_, kPatience);
-    EXPECT_TRUE(frame) << frame.error().what;
-    EXPECT_TRUE(frame && *frame) << "no picture came";
-    return frame && *frame ? *std::move(*frame) : RawFrame{};
-  }
-  // Takes pictures until the screen has been still for a while.
-  void drain() {
-    while (true) {
-      auto frame = source_->next(bell_, kStill);
-      if (!frame || !*frame) return;
-    }
-  }
-  // Takes pictures until one shows this colour there.
-  RawFrame next_showing(std::uint32_t rgb, std::uint32_t x = 0, std::uint32_t y = 0) {
-    for (int i = 0; i < 100; ++i) {
-      RawFrame frame = next();
-      if (frame.image.pixels == nullptr || pixel(frame, x, y) == rgb) return frame;
-    }
-    ADD_FAILURE() << "that colour never came";
-    return {};
-  }
-  ErrorKind next_error() {
-    for (int i = 0; i < 100; ++i) {
-      const auto frame = source_->next(bell_, kPatience);
-      if (!frame) return frame.error().kind;
-    }
-    return ErrorKind::internal;
-  }
-
-  SystemClock clock_;
-  Doorbell bell_;
-  std::unique_ptr<DesktopDisplay> display_;
-  std::unique_ptr<VideoSource> source_;
-  std::unique_ptr<TestClient> client_;
-  bool killed_ = false;
 };
 
 TEST_F(DesktopSourceTest, ShowsAnEmptyDesktopAtOnceAndThenNothing) {

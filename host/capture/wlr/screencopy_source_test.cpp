@@ -5,79 +5,26 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <cstring>
 #include <thread>
 
-#include "core/runtime/system_clock.h"
-#include "desktop/testing/test_client.h"
+#include "desktop/testing/capture_test.h"
 #include "host/capture/desktop/backend.h"
 #include "host/capture/wlr/backend.h"
-#include "host/display/desktop/desktop_display.h"
 
 namespace pf::capture::wlr {
 namespace {
 
-using display::desktop::DesktopDisplay;
-using testing::TestClient;
+using testing::kPatience;
+using testing::kStill;
+using testing::pixel;
 
-constexpr Nanos kPatience = seconds(10);
-constexpr Nanos kStill = milliseconds(300);
-
-std::uint32_t pixel(const RawFrame& frame, std::uint32_t x, std::uint32_t y) {
-  std::uint32_t value = 0;
-  std::memcpy(&value, frame.image.pixels + std::size_t{y} * frame.image.stride_bytes + x * 4, 4);
-  return value & 0xFFFFFF;
-}
-
-class ScreencopySourceTest : public ::testing::Test {
+class ScreencopySourceTest : public testing::CaptureTest {
  protected:
-  void open_display(const DisplayMode& mode = {{320, 240}, {60, 1}}) {
-    auto opened = DesktopDisplay::open({.mode = mode, .command = {}, .run_as = ""});
-    ASSERT_TRUE(opened) << opened.error().what;
-    display_ = *std::move(opened);
-  }
   void open_source() {
     auto source = backend().open(display_->wlr_output(), clock_);
     ASSERT_TRUE(source) << source.error().what;
     source_ = *std::move(source);
   }
-  void open_client() {
-    client_ = TestClient::open(display_->wlr_output().wayland_socket);
-    ASSERT_NE(client_, nullptr);
-  }
-  RawFrame next(VideoSource& source) {
-    auto frame = source.next(bell_, kPatience);
-    EXPECT_TRUE(frame) << frame.error().what;
-    EXPECT_TRUE(frame && *frame) << "no picture came";
-    return frame && *frame ? *std::move(*frame) : RawFrame{};
-  }
-  void drain() {
-    while (true) {
-      auto frame = source_->next(bell_, kStill);
-      if (!frame || !*frame) return;
-    }
-  }
-  RawFrame next_showing(VideoSource& source, std::uint32_t rgb) {
-    for (int i = 0; i < 100; ++i) {
-      RawFrame frame = next(source);
-      if (frame.image.pixels == nullptr || pixel(frame, 0, 0) == rgb) return frame;
-    }
-    ADD_FAILURE() << "that colour never came";
-    return {};
-  }
-  ErrorKind next_error() {
-    for (int i = 0; i < 100; ++i) {
-      const auto frame = source_->next(bell_, kPatience);
-      if (!frame) return frame.error().kind;
-    }
-    return ErrorKind::internal;
-  }
-
-  SystemClock clock_;
-  Doorbell bell_;
-  std::unique_ptr<DesktopDisplay> display_;
-  std::unique_ptr<VideoSource> source_;
-  std::unique_ptr<TestClient> client_;
 };
 
 TEST_F(ScreencopySourceTest, ShowsAStillScreenOnceAndThenNothing) {
@@ -85,7 +32,7 @@ TEST_F(ScreencopySourceTest, ShowsAStillScreenOnceAndThenNothing) {
   open_source();
   EXPECT_EQ(source_->format().size_px, (SizePx{321, 241}));
   {
-    const RawFrame frame = next(*source_);
+    const RawFrame frame = next();
     EXPECT_EQ(frame.image.size_px, (SizePx{321, 241}));
     EXPECT_EQ(pixel(frame, 320, 240), 0u);
     EXPECT_GT(frame.captured_at, LocalTime{});
@@ -103,7 +50,7 @@ TEST_F(ScreencopySourceTest, SaysWhatChanged) {
   ASSERT_TRUE(client_->paint_all(0x101010));
   drain();
   ASSERT_TRUE(client_->paint({32, 48, 16, 8}, 0xFF8040));
-  const RawFrame frame = next(*source_);
+  const RawFrame frame = next();
   ASSERT_EQ(frame.damage_px.size(), 1u);
   EXPECT_EQ(frame.damage_px[0], (RectPx{32, 48, 16, 8}));
   EXPECT_EQ(pixel(frame, 32, 48), 0xFF8040u);
@@ -121,7 +68,7 @@ TEST_F(ScreencopySourceTest, ShowsTheSamePixelsAsSharedBuffers) {
   for (std::uint32_t i = 0; i < 60; ++i)
     ASSERT_TRUE(client_->paint({i * 5, i * 3, 17, 9}, 0x010305 * i));
   ASSERT_TRUE(client_->paint({0, 0, 4, 4}, 0xFEDCBA));
-  const RawFrame copied = next_showing(*source_, 0xFEDCBA);
+  const RawFrame copied = next_showing(0xFEDCBA);
   const RawFrame lent = next_showing(**shared, 0xFEDCBA);
   for (std::uint32_t y = 0; y < 222; ++y)
     for (std::uint32_t x = 0; x < 333; ++x)
@@ -138,7 +85,7 @@ TEST_F(ScreencopySourceTest, KeepsUpWithAMovingPicture) {
   std::uint32_t newest = 0;
   int distinct = 0;
   while (newest < kFrames) {
-    const RawFrame frame = next(*source_);
+    const RawFrame frame = next();
     if (frame.image.pixels == nullptr) break;
     const std::uint32_t shown = pixel(frame, 0, 0);
     EXPECT_GE(shown, newest) << "pictures come in order";
@@ -156,11 +103,11 @@ TEST_F(ScreencopySourceTest, LendsSeveralPicturesWithoutChangingThem) {
   open_source();
   open_client();
   ASSERT_TRUE(client_->paint_all(1));
-  const RawFrame first = next_showing(*source_, 1);
+  const RawFrame first = next_showing(1);
   ASSERT_TRUE(client_->paint_all(2));
-  const RawFrame second = next_showing(*source_, 2);
+  const RawFrame second = next_showing(2);
   ASSERT_TRUE(client_->paint_all(3));
-  const RawFrame third = next_showing(*source_, 3);
+  const RawFrame third = next_showing(3);
   ASSERT_TRUE(client_->paint_all(4));
   const auto none_left = source_->next(bell_, kStill);
   ASSERT_TRUE(none_left);
@@ -173,7 +120,7 @@ TEST_F(ScreencopySourceTest, LendsSeveralPicturesWithoutChangingThem) {
 TEST_F(ScreencopySourceTest, IsLostWhenTheSizeChangesAndOpensAgainWithTheNewOne) {
   open_display();
   open_source();
-  next(*source_);
+  next();
   ASSERT_TRUE(display_->set_mode({{640, 361}, {60, 1}}));
   EXPECT_EQ(next_error(), ErrorKind::lost);
   open_source();
@@ -184,6 +131,7 @@ TEST_F(ScreencopySourceTest, IsLostWhenTheCompositorIsKilled) {
   open_display();
   open_source();
   kill(display_->process_id(), SIGKILL);
+  killed_ = true;
   EXPECT_EQ(next_error(), ErrorKind::lost);
 }
 
