@@ -2,7 +2,7 @@
 """Installs the library into a new place and builds the example against it, as strangers would.
 
 check_install.py CMAKE BUILD_DIR SOURCE_DIR C_COMPILER SANITIZE
-Through the CMake package, shared and static, and through pkg-config. Each program must run. The example is
+Through the CMake package and through pkg-config, each shared and static. Each program must run. The example is
 the one that docs/embedding.md shows.
 """
 import os
@@ -62,9 +62,14 @@ def main():
         paths = dict(os.environ, PKG_CONFIG_PATH=str(pc.parent))
         shared = run("pkg-config", "--cflags", "--libs", "punktfunk_core", env=paths).split()
         run(compiler, *flags, source / "example.c", *shared, "-o", place / "by_pkg_config")
+        # The linker would take the shared library of that name first.
+        static = [word.replace("-lpunktfunk_core", "-l:libpunktfunk_core.a")
+                  for word in run("pkg-config", "--static", "--cflags", "--libs", "punktfunk_core", env=paths).split()]
+        run(compiler, *flags, source / "example.c", *static, "-o", place / "by_pkg_config_static")
 
         found = dict(os.environ, LD_LIBRARY_PATH=str(pc.parent.parent))
-        for program in (place / "build/shared", place / "build/static", place / "by_pkg_config"):
+        for program in (place / "build/shared", place / "build/static", place / "by_pkg_config",
+                        place / "by_pkg_config_static"):
             print(program.name, run(program, *free_addresses(), env=found).strip())
 
 
