@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/control/refresh_policy.h"
 #include "sim/clocks.h"
 
 namespace pf::sim {
@@ -24,6 +25,7 @@ void Checkers::begin_session(const Endpoint& client) {
   numbers_.clear();
   waiting_.clear();
   over_ = {};
+  keyframe_ordered_at_.reset();
 }
 
 void Checkers::on_keys(const message::MediaKeys& keys) {
@@ -45,6 +47,15 @@ void Checkers::on_sealed(std::uint64_t number) {
   if (!numbers_.insert(number).second) {
     violate(Property::number_once, fmt::format("packet number {} was sealed twice", number));
   }
+}
+
+void Checkers::on_keyframe_ordered() {
+  constexpr Nanos kSpacing = control::RefreshPolicy::kKeyframeSpacing;
+  if (keyframe_ordered_at_ && now_ - *keyframe_ordered_at_ < kSpacing) {
+    violate(Property::keyframes_spaced,
+            fmt::format("a key frame {} ms after another", whole_ms(now_ - *keyframe_ordered_at_)));
+  }
+  keyframe_ordered_at_ = now_;
 }
 
 void Checkers::on_sent(FrameId id, Content content) {

@@ -5,6 +5,7 @@
 // Instants are the world's, which calls set_time() before anything happens.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -32,6 +33,7 @@ enum class Property : std::uint8_t {
   healed_in_time,    // every fresh picture sent, or a later one, is shown within a bound
   memory_bounded,    // the reassembler holds no more than the frames under way explain
   queue_bounded,     // nor does the host's queue
+  keyframes_spaced,  // however often the client asks, key frames keep their distance
   clock_bounded,     // the client's idea of the host's time is as good as it says
   ends_agree,        // both ends know that the session is over, and why
   ends_once,         // and say so once, and nothing after it
@@ -65,12 +67,13 @@ class Checkers {
   // Another session of the same two, the client at this address. What came before is over.
   void begin_session(const Endpoint& client);
   // A cut of the path or a pause that nobody can heal: waiting counts from its end.
-  void excuse_until(LocalTime end) { excused_until_ = end; }
+  void excuse_until(LocalTime end) { excused_until_ = std::max(excused_until_, end); }
 
   // What happens.
   void on_keys(const message::MediaKeys& keys);
   void on_sealed(std::uint64_t number);
   void on_destination(const Endpoint& client);  // of a media packet
+  void on_keyframe_ordered();                   // because the client asked
   void on_sent(FrameId id, Content content);    // the last packet of it
   void on_shown(FrameId id, Decoded decoded);
   void on_memory(std::size_t used_bytes);
@@ -124,6 +127,7 @@ class Checkers {
   Endpoint client_;                            // likewise
   std::deque<Sent> waiting_;                   // sent, and neither they nor later ones shown
   std::optional<LocalTime> last_shown_at_;
+  std::optional<LocalTime> keyframe_ordered_at_;
   std::array<std::optional<Over>, 2> over_;
 
   std::uint64_t frames_sent_ = 0, frames_shown_ = 0;

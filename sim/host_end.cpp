@@ -57,6 +57,10 @@ void HostEnd::take_control(StreamLink::Delivery delivery, LocalTime now) {
 void HostEnd::read(Bytes bytes, LocalTime now) {
   stream_.read(bytes, [&](wire::v1::ControlStream::Event event) {
     if (auto* message = std::get_if<message::ControlMessage>(&event)) {
+      if (params_.sabotage == Sabotage::keyframes_unspaced &&
+          std::holds_alternative<message::RequestKeyframe>(*message)) {
+        apply(control::RefreshWanted{}, now);
+      }
       session_.handle(std::move(*message), now);
     } else {
       session_.handle(control::BrokenHandshake{}, now);
@@ -146,7 +150,9 @@ void HostEnd::apply(const control::StartMedia& media, LocalTime now) {
 }
 
 void HostEnd::apply(const control::RefreshWanted&, LocalTime) {
-  if (video_) video_->want_idr();
+  if (!video_) return;
+  checkers_.on_keyframe_ordered();
+  video_->want_idr();
 }
 
 void HostEnd::apply(const control::LossSeen& loss, LocalTime) {

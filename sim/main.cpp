@@ -1,4 +1,6 @@
 // punktfunk-sim: runs of the simulation by hand, one line for each.
+#include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -9,51 +11,50 @@
 #include "sim/batch.h"
 #include "sim/judge_report.h"
 #include "sim/options.h"
-#include "sim/world.h"
+#include "sim/play.h"
 
 namespace {
 
 using namespace pf;
 using namespace pf::sim;
 
-constexpr std::uint64_t kLossySeconds = 10;
 constexpr std::uint64_t kJudgedSeconds = 30;
 
-std::string summary(const World& world) {
-  const Checkers& seen = world.checkers();
-  const auto ms = [](Nanos span) { return std::chrono::duration_cast<milliseconds>(span).count(); };
-  const ClientVideo* video = world.client().video();
-  return fmt::format(
-      "frames sent {} shown {}, packets lost {} of {}, shards recovered {}, key frames {}, "
-      "parity up to {} %, longest freeze {} ms, trace {:016x}",
-      seen.frames_sent(), seen.frames_shown(), world.media_to_client().lost(),
-      world.media_to_client().sent(), video ? video->reception().recovered : 0,
-      world.host().keyframes(), world.host().most_fec_percent(), ms(seen.longest_freeze()),
-      seen.trace_hash());
+const PlayKind& kind_of(const Options& options) {
+  const auto kinds = play_kinds();
+  return *std::find_if(kinds.begin(), kinds.end(),
+                       [&](const PlayKind& kind) { return kind.name == options.scenario; });
 }
 
-seconds length_of(const Options& options, std::uint64_t usual_seconds) {
-  return seconds(static_cast<std::int64_t>(options.seconds.value_or(usual_seconds)));
+std::string line(const Options& options, std::uint64_t seed, const Play& play,
+                 const Outcome& outcome) {
+  const bool good = outcome.violations.empty();
+  std::string text = fmt::format("{} seed {}: {}\n", good ? "ok" : "BROKEN", seed, outcome.summary);
+  if (good) return options.quiet ? "" : text;
+  text += outcome.violations + "  " + describe(play) + "\n";
+  text += fmt::format("  again: punktfunk-sim --scenario {} --seed {}", options.scenario, seed);
+  if (options.seconds) text += fmt::format(" --seconds {}", *options.seconds);
+  return text + "\n";
 }
 
 int run_scenario(const Options& options) {
+  const PlayKind& kind = kind_of(options);
   std::vector<std::string> lines(options.seeds);
-  std::vector<char> broken(options.seeds);
+  std::atomic<std::uint64_t> broken{0};
   run_batch(options.seeds, options.jobs, [&](std::size_t index) {
     const std::uint64_t seed = options.first_seed + index;
-    World world({.seed = seed, .media = {.loss = options.loss}, .control = {.loss = options.loss}});
-    world.run_for(length_of(options, kLossySeconds));
-    const std::string violations = world.finish();
-    broken[index] = !violations.empty();
-    lines[index] = fmt::format("{} seed {}: {}\n{}", violations.empty() ? "ok" : "BROKEN", seed,
-                               summary(world), violations);
+    Play play = kind.draw(seed);
+    if (options.seconds) play.length = seconds(static_cast<std::int64_t>(*options.seconds));
+    const Outcome outcome = run(play);
+    if (!outcome.violations.empty()) ++broken;
+    lines[index] = line(options, seed, play, outcome);
   });
-  int exit_code = kExitGood;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    fmt::print("{}", lines[i]);
-    if (broken[i]) exit_code = kExitBroken;
+  for (const std::string& one : lines) fmt::print("{}", one);
+  if (options.quiet) {
+    fmt::print("{}: {} of {} seeds kept every promise\n", kind.name, options.seeds - broken,
+               options.seeds);
   }
-  return exit_code;
+  return broken == 0 ? kExitGood : kExitBroken;
 }
 
 bool save(const std::string& path, const std::string& content) {
@@ -72,7 +73,7 @@ int judge_links(const Options& options) {
   run_batch(verdicts.size(), options.jobs, [&](std::size_t index) {
     verdicts[index] =
         judge(*links[index / options.seeds], options.first_seed + index % options.seeds,
-              length_of(options, kJudgedSeconds));
+              seconds(static_cast<std::int64_t>(options.seconds.value_or(kJudgedSeconds))));
     // A thousand runs of all links would fill the memory with courses nobody asked for.
     if (index > 0 && options.json_path.empty()) verdicts[index].course.clear();
   });
@@ -88,7 +89,9 @@ int judge_links(const Options& options) {
 }
 
 int list_all() {
-  fmt::print("scenarios:\n  {:<22} every twentieth packet is lost (--loss)\n\nlinks:\n", "lossy");
+  fmt::print("scenarios (--scenario):\n");
+  for (const PlayKind& kind : play_kinds()) fmt::print("  {:<22} {}\n", kind.name, kind.what);
+  fmt::print("\nlinks (--link):\n");
   for (const LinkModel& model : link_models()) fmt::print("  {:<22} {}\n", model.name, model.what);
   return kExitGood;
 }

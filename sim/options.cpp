@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "sim/link_models.h"
+#include "sim/play.h"
 
 namespace pf::sim {
 namespace {
@@ -30,13 +31,20 @@ constexpr const char* kFooter =
     "\n"
     "Examples:\n"
     "  punktfunk-sim --list                              every scenario and link\n"
-    "  punktfunk-sim --seed 7 --loss 0.05 --seconds 10   one run, one line\n"
+    "  punktfunk-sim --scenario mixed --seed 7           one run, one line\n"
+    "  punktfunk-sim --scenario mixed --seeds 1000 --jobs 2 --quiet\n"
     "  punktfunk-sim --link 4g --plot 4g.svg             the rate against the link over time\n"
     "  punktfunk-sim --link all --seeds 20 --jobs 2 --json all.json\n"
     "\n"
     "Exit codes: 0 all is well, 1 a promise was broken or a rate was not good, 2 the command line "
     "is\n"
     "wrong.";
+
+std::vector<std::string> scenario_names() {
+  std::vector<std::string> names;
+  for (const PlayKind& kind : play_kinds()) names.emplace_back(kind.name);
+  return names;
+}
 
 std::vector<std::string> link_names() {
   std::vector<std::string> names{"all"};
@@ -54,7 +62,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv, int& exi
   Options options;
   app.add_flag("--list", options.list, "name every scenario and link, with a sentence");
   auto* scenario = app.add_option("--scenario", options.scenario, "what happens to the session")
-                       ->check(CLI::IsMember(std::vector<std::string>{"lossy"}))
+                       ->check(CLI::IsMember(scenario_names()))
                        ->capture_default_str();
   app.add_option("--link", options.link, "judge the bit rate on this link, or on all")
       ->check(CLI::IsMember(link_names()))
@@ -66,9 +74,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv, int& exi
       ->capture_default_str();
   app.add_option("--seconds", options.seconds, "simulated ones, of each run")
       ->check(CLI::Range(std::uint64_t{1}, kMaxSeconds));
-  app.add_option("--loss", options.loss, "share of the datagrams, 0 to 1; of scenario lossy")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
+  app.add_flag("--quiet", options.quiet, "only the runs that are broken, and how many there were");
   app.add_option("--jobs", options.jobs, "runs at the same time")
       ->check(CLI::Range(1u, kMaxJobs))
       ->capture_default_str();

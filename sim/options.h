@@ -19,8 +19,8 @@ struct Options {
   std::string link;  // or "all": judge the rate instead
   std::uint64_t first_seed = 1;
   std::uint64_t seeds = 1;
+  bool quiet = false;                    // only what is broken, and a last line
   std::optional<std::uint64_t> seconds;  // none: as long as the scenario wants
-  double loss = 0.05;                    // of the scenario "lossy"
   unsigned jobs = 1;
   std::string plot_path;  // of the first run
   std::string json_path;

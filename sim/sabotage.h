@@ -18,6 +18,7 @@ enum class Sabotage : std::uint8_t {
   clock_stamps_shifted,  // host: its echoes tell another time than its packets
   close_swallowed,       // network: the end of the connection is not told
   punches_followed,      // host: the media go wherever the last punch came from
+  keyframes_unspaced,    // host: a key frame for everyone who asks, at once
   keys_repeated,         // host: every session has the same media keys
   over_told_twice,       // host: a session ends, and then once more
 };

@@ -259,6 +259,18 @@ TEST(Scenario, AClientWhoseAddressChangesReconnects) {
   }
 }
 
+TEST(Scenario, AClientThatAsksForKeyFramesAllTheTimeGetsAFew) {
+  World world({});
+  world.run_for(milliseconds(500));
+  for (int i = 0; i < 300; ++i) {
+    world.say_as_client(message::RequestKeyframe{});
+    world.run_for(milliseconds(10));
+  }
+  EXPECT_EQ(world.finish(), "");
+  EXPECT_LE(world.host().keyframes(), 6u);
+  EXPECT_GE(world.host().keyframes(), 4u);
+}
+
 TEST(Scenario, AStrangersPunchMovesNothing) {
   World world({.behind_nat = true});
   for (int i = 0; i < 50; ++i) {
@@ -315,6 +327,8 @@ TEST_P(PlantedFault, IsFound) {
   World world(scenario);
   world.run_for(seconds(3));
   world.stranger_sends(as_bytes("PFpunch1"), kStranger);
+  world.say_as_client(message::RequestKeyframe{});
+  world.say_as_client(message::RequestKeyframe{});
   world.run_for(seconds(3));
   if (GetParam().found == Property::number_once) world.reconnect();
   world.run_for(seconds(1));
@@ -335,6 +349,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Plant{Sabotage::clock_stamps_shifted, Property::clock_bounded},
                     Plant{Sabotage::close_swallowed, Property::ends_agree},
                     Plant{Sabotage::punches_followed, Property::destination_kept},
+                    Plant{Sabotage::keyframes_unspaced, Property::keyframes_spaced},
                     Plant{Sabotage::keys_repeated, Property::number_once},
                     Plant{Sabotage::over_told_twice, Property::ends_once}));
 

@@ -67,7 +67,7 @@ Nanos World::heal_bound(const Scenario& scenario) {
   constexpr Nanos kEncodeAndSend = milliseconds(150);
   const Nanos once = control::RefreshPolicy::kKeyframeSpacing + round_trip(scenario) +
                      scenario.control.retransmission + kEncodeAndSend;
-  return 2 * once;
+  return scenario.heal_tries * once;
 }
 
 World::Session::Session(const World& world, Rng& network, Rng& keys, Link& media_down,

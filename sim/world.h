@@ -34,6 +34,7 @@ struct Scenario {
   std::optional<LinkFaults> media_up;  // client → host, if that way differs
   StreamFaults control;                // in both directions
   VideoShape shape;
+  int heal_tries = 2;       // so many key frames in a row may be lost before it is a fault
   bool behind_nat = false;  // the host sees another port than the client's socket has
   Sabotage sabotage = Sabotage::none;
 };
@@ -87,7 +88,7 @@ class World {
   Link& media_to_client() noexcept { return media_down_; }
 
   // From a lost picture to the next good one, at most. The host spaces key frames by 750 ms, and
-  // the one that answers may be lost like any other; then it asks again.
+  // the one that answers may be lost like any other; then the client asks again.
   static Nanos heal_bound(const Scenario& scenario);
 
   // As core/quic's. The simulated connection does not migrate.
