@@ -3,13 +3,15 @@
 
 JOBS         ?= $(shell nproc)
 FUZZ_SECONDS ?= 30
+# What sim-long plays.
+SIM_SEEDS    ?= 1000
 # What check-long spends on each fuzz target.
 LONG_FUZZ_SECONDS ?= 300
 
 SETUP := sh tools/setup.sh
 BUILD := cmake --build -j $(JOBS) --preset
 
-.PHONY: build help setup demo test check-long bench bench-peers fuzz lint fmt clean
+.PHONY: build help setup demo test sim-long check-long bench bench-peers fuzz lint fmt clean
 .PHONY: setup-build setup-test setup-develop
 # Two package installations at once would wait for each other; ninja and ctest run in parallel by themselves.
 .NOTPARALLEL:
@@ -28,6 +30,11 @@ demo: build ## stream a real desktop for 10 s over loopback; leaves build/demo/
 test: setup-test build/dev/build.ninja ## build with sanitizers and run every test
 	@$(BUILD) dev
 	@ctest --preset dev --parallel 2 --label-exclude long
+
+sim-long: setup-build build/release/build.ninja ## simulate SIM_SEEDS (1000) seeds of every scenario and link (an hour)
+	@$(BUILD) release --target punktfunk-sim
+	@build/release/bin/punktfunk-sim --scenario mixed --seeds $(SIM_SEEDS) --jobs $(JOBS) --quiet
+	@build/release/bin/punktfunk-sim --link all --seeds $(SIM_SEEDS) --jobs $(JOBS) --quiet
 
 check-long: fuzz-long setup-test build/dev/build.ninja build/tsan/build.ninja ## thread sanitizer, long tests, long fuzzing
 	@$(BUILD) tsan

@@ -92,7 +92,7 @@ void judge_steps(Verdict& verdict) {
     const std::size_t begin = slice_of(step.at);
     const std::size_t end = last ? course.size() : slice_of(verdict.steps[i + 1].at);
     step.settled_after = settled_after(course.subspan(begin, end - begin),
-                                       std::min(step.to_kbps, verdict.link->bitrate_kbps));
+                                       std::min(step.to_kbps, verdict.most_kbps));
   }
 }
 
@@ -126,7 +126,7 @@ void judge_queue(Verdict& verdict, std::span<const QueueSample> samples) {
     if (!judged[i]) continue;
     const CoursePoint& point = verdict.course[i];
     passed += point.sent_kbps - point.dropped_kbps;
-    possible += std::min(point.available_kbps, verdict.link->bitrate_kbps);
+    possible += std::min(point.available_kbps, verdict.most_kbps);
   }
   verdict.utilisation = possible > 0 ? passed / possible : 0;
 }
@@ -158,14 +158,17 @@ bool Verdict::settled_in_time() const noexcept {
   });
 }
 
-Verdict judge(const LinkModel& link, std::uint64_t seed, Nanos length) {
-  World world(scenario_on(link, seed));
+Verdict judge(const LinkModel& link, std::uint64_t seed, Nanos length,
+              std::optional<std::uint32_t> bitrate_kbps) {
+  const Scenario scenario = scenario_on(link, seed, bitrate_kbps);
+  World world(scenario);
   std::vector<QueueSample> samples;
   world.media_to_client().note_queue(samples);
   BottleneckQueue* const bottleneck = world.media_to_client().bottleneck();
   PF_CHECK(bottleneck);  // every model has one
 
-  Verdict verdict{.link = &link, .seed = seed, .length = length};
+  Verdict verdict{
+      .link = &link, .most_kbps = scenario.bitrate_kbps, .seed = seed, .length = length};
   for (Nanos at{0}; at < length; at += kSlice) {
     CoursePoint point{.at = at,
                       .available_kbps = bottleneck->available_kbps(kWorldStart + at),

@@ -24,8 +24,9 @@ inline constexpr Nanos kSlice = milliseconds(50);  // of the course
 
 // Settled: for a second (or until the next step) the rate is between these shares of what the link
 // has, or of what was asked for if that is less, and no more than a tenth of the slices have a
-// queue above kMostQueue. The shares leave room for parity, headers and wander.
-inline constexpr double kLeastShare = 0.5;
+// queue above kMostQueue. The shares leave room for parity, headers, wander,
+// and caution on a link that falls silent again and again.
+inline constexpr double kLeastShare = 0.3;
 inline constexpr double kMostShare = 1.0;
 
 struct CoursePoint {                 // one slice
@@ -48,6 +49,7 @@ struct StepVerdict {
 
 struct Verdict {
   const LinkModel* link = nullptr;
+  std::uint32_t most_kbps = 0;  // whatever the link has, the rate stays below this
   std::uint64_t seed = 0;
   Nanos length{0};
   std::vector<CoursePoint> course;
@@ -68,6 +70,8 @@ struct Verdict {
   bool good() const noexcept { return settled_in_time() && queue_kept() && violations.empty(); }
 };
 
-Verdict judge(const LinkModel& link, std::uint64_t seed, Nanos length);
+// `bitrate_kbps`: a fixed one, to see what becomes of it; without it the client adapts the rate.
+Verdict judge(const LinkModel& link, std::uint64_t seed, Nanos length,
+              std::optional<std::uint32_t> bitrate_kbps = std::nullopt);
 
 }  // namespace pf::sim

@@ -165,7 +165,7 @@ double highest_mbps(const Verdict& verdict) {
   std::uint32_t most_kbps = 1000;
   for (const CoursePoint& point : verdict.course) {
     // A link with far more than was asked for would press everything else to the floor.
-    const std::uint32_t shown = std::min(point.available_kbps, 2 * verdict.link->bitrate_kbps);
+    const std::uint32_t shown = std::min(point.available_kbps, 2 * verdict.most_kbps);
     most_kbps = std::max({most_kbps, point.target_kbps, shown});
   }
   return most_kbps * 1.1 / 1000;

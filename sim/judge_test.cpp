@@ -10,16 +10,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
-LinkModel model(std::uint32_t bitrate_kbps, std::vector<RateStep> steps) {
-  LinkModel made{.name = "made-up", .what = "for a test", .bitrate_kbps = bitrate_kbps};
+LinkModel model(std::vector<RateStep> steps) {
+  LinkModel made{.name = "made-up", .what = "for a test"};
   made.down.delay = made.up.delay = 5ms;
   made.down.bottleneck = {.rate = {.steps = std::move(steps)}, .queue = 300ms};
   return made;
 }
 
 TEST(Judge, ARateThatFitsIsGood) {
-  const LinkModel link = model(8'000, {{0s, 40'000}});
-  const Verdict verdict = judge(link, 1, 6s);
+  const LinkModel link = model({{0s, 40'000}});
+  const Verdict verdict = judge(link, 1, 6s, 8'000);
   EXPECT_TRUE(verdict.good()) << verdict.violations;
   ASSERT_EQ(verdict.steps.size(), 1u);
   EXPECT_EQ(verdict.steps[0].from_kbps, 0u);
@@ -33,8 +33,8 @@ TEST(Judge, ARateThatFitsIsGood) {
 
 // Nobody would call a rate good that stays above what the link has after a step.
 TEST(Judge, AQueueThatStandsIsNotGood) {
-  const LinkModel link = model(8'000, {{0s, 40'000}, {3s, 8'400}});
-  const Verdict verdict = judge(link, 1, 8s);
+  const LinkModel link = model({{0s, 40'000}, {3s, 8'400}});
+  const Verdict verdict = judge(link, 1, 8s, 8'000);
   EXPECT_FALSE(verdict.good());
   ASSERT_EQ(verdict.steps.size(), 2u);
   EXPECT_EQ(verdict.steps[1].at, 3s);
@@ -43,10 +43,17 @@ TEST(Judge, AQueueThatStandsIsNotGood) {
   EXPECT_TRUE(verdict.steps[0].settled_in_time());
 }
 
+TEST(Judge, AClientWithoutARateFindsOneThatIsGood) {
+  const Verdict verdict = judge(*find_link_model("step-down"), 1, 16s);
+  EXPECT_TRUE(verdict.good()) << verdict.violations;
+  EXPECT_EQ(verdict.steps.size(), 2u);
+  EXPECT_GT(verdict.utilisation, 0.5);
+}
+
 TEST(Judge, AWanderIsNoStep) {
-  LinkModel link = model(4'000, {{0s, 40'000}});
+  LinkModel link = model({{0s, 40'000}});
   link.down.bottleneck.rate.wander = 0.4;
-  EXPECT_EQ(judge(link, 1, 4s).steps.size(), 1u);
+  EXPECT_EQ(judge(link, 1, 4s, 4'000).steps.size(), 1u);
 }
 
 TEST(Judge, ASeedRepeatsAVerdictExactly) {
@@ -57,8 +64,8 @@ TEST(Judge, ASeedRepeatsAVerdictExactly) {
 }
 
 TEST(JudgeReport, NamesEveryLinkOnce) {
-  const LinkModel one = model(4'000, {{0s, 40'000}});
-  const Verdict verdicts[] = {judge(one, 1, 3s), judge(one, 2, 3s)};
+  const LinkModel one = model({{0s, 40'000}});
+  const Verdict verdicts[] = {judge(one, 1, 3s, 4'000), judge(one, 2, 3s, 4'000)};
   const std::string table = judge_table(verdicts);
   EXPECT_NE(table.find("made-up"), std::string::npos);
   EXPECT_EQ(table.find("made-up"), table.rfind("made-up"));

@@ -12,9 +12,8 @@ namespace pf::sim {
 
 struct LinkModel {
   std::string_view name;
-  std::string_view what;           // one sentence
-  std::uint32_t bitrate_kbps = 0;  // what the client asks for, and so the most it will get
-  LinkFaults down;                 // host → client, where the media go
+  std::string_view what;  // one sentence
+  LinkFaults down;        // host → client, where the media go
   LinkFaults up;
 };
 

@@ -73,14 +73,15 @@ int judge_links(const Options& options) {
   run_batch(verdicts.size(), options.jobs, [&](std::size_t index) {
     verdicts[index] =
         judge(*links[index / options.seeds], options.first_seed + index % options.seeds,
-              seconds(static_cast<std::int64_t>(options.seconds.value_or(kJudgedSeconds))));
+              seconds(static_cast<std::int64_t>(options.seconds.value_or(kJudgedSeconds))),
+              options.bitrate_kbps);
     // A thousand runs of all links would fill the memory with courses nobody asked for.
     if (index > 0 && options.json_path.empty()) verdicts[index].course.clear();
   });
   fmt::print("{}", judge_table(verdicts));
   int exit_code = kExitGood;
   for (const Verdict& verdict : verdicts) {
-    fmt::print("{}", verdict.violations);
+    if (!options.quiet) fmt::print("{}", verdict.violations);
     if (!verdict.good()) exit_code = kExitBroken;
   }
   const bool saved = save(options.plot_path, judge_plot(verdicts.front())) &&

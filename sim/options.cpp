@@ -33,6 +33,8 @@ constexpr const char* kFooter =
     "  punktfunk-sim --list                              every scenario and link\n"
     "  punktfunk-sim --scenario mixed --seed 7           one run, one line\n"
     "  punktfunk-sim --scenario mixed --seeds 1000 --jobs 2 --quiet\n"
+    "  punktfunk-sim --link bufferbloat --bitrate 40000  why somebody has to decide about the "
+    "rate\n"
     "  punktfunk-sim --link 4g --plot 4g.svg             the rate against the link over time\n"
     "  punktfunk-sim --link all --seeds 20 --jobs 2 --json all.json\n"
     "\n"
@@ -67,6 +69,10 @@ std::optional<Options> parse_options(int argc, const char* const* argv, int& exi
   app.add_option("--link", options.link, "judge the bit rate on this link, or on all")
       ->check(CLI::IsMember(link_names()))
       ->excludes(scenario);
+  app.add_option("--bitrate", options.bitrate_kbps,
+                 "with --link: a fixed one, instead of the client's choice")
+      ->type_name("KBPS")
+      ->check(CLI::Range(500u, 500'000u));
   app.add_option("--seed", options.first_seed, "everything random follows from it")
       ->capture_default_str();
   app.add_option("--seeds", options.seeds, "so many runs, one seed after the other")

@@ -16,7 +16,8 @@ inline constexpr int kExitUsage = 2;
 struct Options {
   bool list = false;
   std::string scenario = "lossy";
-  std::string link;  // or "all": judge the rate instead
+  std::string link;                           // or "all": judge the rate instead
+  std::optional<std::uint32_t> bitrate_kbps;  // with a link; none: the client adapts
   std::uint64_t first_seed = 1;
   std::uint64_t seeds = 1;
   bool quiet = false;                    // only what is broken, and a last line

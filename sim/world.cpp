@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/control/rate_controller.h"
 #include "core/control/refresh_policy.h"
 #include "core/video/frame_window.h"
 
@@ -44,17 +45,21 @@ Checkers::Bounds bounds_of(const Scenario& scenario) {
 
 message::Hello hello_for(const Scenario& scenario) {
   return {.mode = scenario.mode,
-          .bitrate_kbps = scenario.bitrate_kbps,
+          .bitrate_kbps = scenario.adaptive ? 0 : scenario.bitrate_kbps,
           .codecs = message::CodecSet{message::VideoCodec::h264}};
 }
 
 }  // namespace
 
-Scenario scenario_on(const LinkModel& model, std::uint64_t seed) {
+Scenario scenario_on(const LinkModel& model, std::uint64_t seed,
+                     std::optional<std::uint32_t> bitrate_kbps) {
+  const DisplayMode mode{{1280, 720}, {60, 1}};
   const LinkFaults& down = model.down;
   constexpr Nanos kMargin = milliseconds(20);  // QUIC notices a loss a little after a round trip
   return {.seed = seed,
-          .bitrate_kbps = model.bitrate_kbps,
+          .mode = mode,
+          .bitrate_kbps = bitrate_kbps.value_or(control::rate_bounds(mode).ceiling_kbps),
+          .adaptive = !bitrate_kbps,
           .media = down,
           .media_up = model.up,
           .control = {.delay = std::max(down.delay, model.up.delay),

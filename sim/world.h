@@ -29,19 +29,22 @@ namespace pf::sim {
 struct Scenario {
   std::uint64_t seed = 1;
   DisplayMode mode{{1280, 720}, {60, 1}};
-  std::uint32_t bitrate_kbps = 20'000;
-  LinkFaults media;                    // in both directions
-  std::optional<LinkFaults> media_up;  // client → host, if that way differs
-  StreamFaults control;                // in both directions
+  std::uint32_t bitrate_kbps = 20'000;  // adaptive: the most that it comes to
+  bool adaptive = false;                // the user names no rate: the client finds one
+  LinkFaults media;                     // in both directions
+  std::optional<LinkFaults> media_up;   // client → host, if that way differs
+  StreamFaults control;                 // in both directions
   VideoShape shape;
   int heal_tries = 2;       // so many key frames in a row may be lost before it is a fault
   bool behind_nat = false;  // the host sees another port than the client's socket has
   Sabotage sabotage = Sabotage::none;
 };
 
-// A session at the rate that the model names, over its link. Its control stream has the link's
+// A session at this rate over that link. Its control stream has the link's
 // delay and loss, but does not wait in its queue.
-Scenario scenario_on(const LinkModel& model, std::uint64_t seed);
+// Without a rate the client adapts it.
+Scenario scenario_on(const LinkModel& model, std::uint64_t seed,
+                     std::optional<std::uint32_t> bitrate_kbps = std::nullopt);
 
 class World {
  public:
