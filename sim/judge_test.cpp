@@ -31,15 +31,15 @@ TEST(Judge, ARateThatFitsIsGood) {
   EXPECT_EQ(verdict.packets_lost, 0);
 }
 
-// Nobody would call a rate good that stays above what the link has after a step.
+// A link that has less than the least a client asks for.
 TEST(Judge, AQueueThatStandsIsNotGood) {
-  const LinkModel link = model({{0s, 40'000}, {3s, 8'400}});
-  const Verdict verdict = judge(link, 1, 8s, 8'000);
+  const LinkModel link = model({{0s, 40'000}, {3s, 1'200}});
+  const Verdict verdict = judge(link, 1, 8s);
   EXPECT_FALSE(verdict.good());
   ASSERT_EQ(verdict.steps.size(), 2u);
   EXPECT_EQ(verdict.steps[1].at, 3s);
   EXPECT_EQ(verdict.steps[1].from_kbps, 40'000u);
-  EXPECT_EQ(verdict.steps[1].to_kbps, 8'400u);
+  EXPECT_EQ(verdict.steps[1].to_kbps, 1'200u);
   EXPECT_TRUE(verdict.steps[0].settled_in_time());
 }
 

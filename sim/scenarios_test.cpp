@@ -41,7 +41,8 @@ TEST(Scenario, FivePerCentLossShowsNoWrongByteAndHealsEveryPicture) {
     EXPECT_NEAR(static_cast<double>(link.lost()) / static_cast<double>(link.sent()), 0.05, 0.015);
     EXPECT_GT(recovered(world), link.lost() / 2) << "seed " << seed;
     EXPECT_GT(world.host().most_fec_percent(), 7) << "seed " << seed;
-    EXPECT_LT(world.checkers().longest_freeze(), milliseconds(900)) << "seed " << seed;
+    // The key frame that answers may be lost like any other, and the next one is 750 ms later.
+    EXPECT_LT(world.checkers().longest_freeze(), milliseconds(1700)) << "seed " << seed;
     sent += world.checkers().frames_sent();
     shown += world.checkers().frames_shown();
   }

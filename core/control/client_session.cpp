@@ -79,13 +79,11 @@ void ClientSession::on_welcome(message::Welcome&& welcome) {
   outputs_.push_back(OpenMedia{std::move(welcome)});
 }
 
-// A user who names a rate wants that one.
 void ClientSession::begin_rate_control(const message::Welcome& welcome) {
-  if (params_.hello.bitrate_kbps != 0) return;
   rate_.emplace(RateController::Params{.start_kbps = welcome.bitrate_kbps,
-                                       .bounds = rate_bounds(welcome.mode),
-                                       .shard_bytes = welcome.shard_bytes,
-                                       .frame_period = welcome.mode.refresh.period()});
+                                       .named_kbps = params_.hello.bitrate_kbps,
+                                       .mode = welcome.mode,
+                                       .shard_bytes = welcome.shard_bytes});
 }
 
 void ClientSession::on(MediaOpened opened, LocalTime now) {

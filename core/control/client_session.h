@@ -112,7 +112,7 @@ class ClientSession {
   bool streaming() const noexcept { return phase_ == Phase::streaming; }
   bool over() const noexcept { return phase_ == Phase::over; }
   const Recovery& recovery() const noexcept { return recovery_; }
-  // Adapts the rate if the user named none, once the host has welcomed us.
+  // There once the host has welcomed us.
   const std::optional<RateController>& rate() const noexcept { return rate_; }
 
  private:

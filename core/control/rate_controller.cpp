@@ -15,20 +15,23 @@ double seconds_of(Nanos span) noexcept { return std::chrono::duration<double>(sp
 
 }  // namespace
 
-RateBounds rate_bounds(const DisplayMode& mode) noexcept {
+RateBounds rate_bounds(const DisplayMode& mode, std::uint32_t named_kbps) noexcept {
   const double pixels = static_cast<double>(mode.size_px.width) * mode.size_px.height;
   constexpr double kLeast = 500, kMost = 8'000'000;  // the specification's bounds
   const auto bounded = [&](double bits_per_pixel) {
     return static_cast<std::uint32_t>(
         std::clamp(pixels * mode.refresh.hz() * bits_per_pixel / 1000, kLeast, kMost));
   };
-  return {.floor_kbps = bounded(kBitsPerPixel / 20), .ceiling_kbps = bounded(kBitsPerPixel)};
+  const std::uint32_t ceiling_kbps = named_kbps != 0 ? named_kbps : bounded(kBitsPerPixel);
+  return {.floor_kbps = std::min(bounded(kBitsPerPixel / 20), ceiling_kbps),
+          .ceiling_kbps = ceiling_kbps};
 }
 
 RateController::RateController(const Params& params) noexcept
     : params_(params),
+      bounds_(rate_bounds(params.mode, params.named_kbps)),
       packet_wire_bytes_(params.shard_bytes + kPacketOverheadBytes),
-      rate_kbps_(std::max(params.start_kbps, params.bounds.floor_kbps)) {}
+      rate_kbps_(std::max(params.start_kbps, bounds_.floor_kbps)) {}
 
 void RateController::on_frame(const FrameReceived& frame, LocalTime now) noexcept {
   if (ignore_until_ && now < *ignore_until_) return;
@@ -61,23 +64,24 @@ void RateController::on_totals(const ReceptionTotals& totals, LocalTime now) noe
 void RateController::on_decoder_backlog(std::uint32_t waiting_frames, LocalTime now) noexcept {
   const bool rested = now - decoder_cut_at_ >= kBacklogSpacing;
   if (waiting_frames >= kBacklogFrames && (!decoder_ceiling_kbps_ || rested)) {
-    decoder_ceiling_kbps_ = std::max(params_.bounds.floor_kbps, rate_kbps_ / 4 * 3);
+    decoder_ceiling_kbps_ = std::max(bounds_.floor_kbps, rate_kbps_ / 4 * 3);
     decoder_cut_at_ = now;
   } else if (decoder_ceiling_kbps_ && now - decoder_cut_at_ >= kBacklogHold) {
     decoder_cut_at_ += seconds(1);
     *decoder_ceiling_kbps_ += *decoder_ceiling_kbps_ / 12;
-    if (*decoder_ceiling_kbps_ > params_.bounds.ceiling_kbps) decoder_ceiling_kbps_.reset();
+    if (*decoder_ceiling_kbps_ > bounds_.ceiling_kbps) decoder_ceiling_kbps_.reset();
   }
 }
 
 void RateController::on_rate_changed(std::uint32_t bitrate_kbps) noexcept {
   unanswered_ = std::max(0, unanswered_ - 1);
-  if (unanswered_ == 0) rate_kbps_ = std::max(bitrate_kbps, params_.bounds.floor_kbps);
+  if (unanswered_ == 0) rate_kbps_ = std::max(bitrate_kbps, bounds_.floor_kbps);
 }
 
 void RateController::on_mode(const DisplayMode& mode) noexcept {
-  params_.bounds = rate_bounds(mode);
-  params_.frame_period = mode.refresh.period();
+  if (mode.refresh.numerator == 0) return;  // no host can mean that
+  params_.mode = mode;
+  bounds_ = rate_bounds(mode, params_.named_kbps);
 }
 
 std::optional<std::uint32_t> RateController::poll_wish(LocalTime now) noexcept {
@@ -95,18 +99,20 @@ std::optional<std::uint32_t> RateController::poll_wish(LocalTime now) noexcept {
 
 std::optional<double> RateController::right_kbps(LocalTime now) noexcept {
   watch_drain(now);
-  watch_crossings(now);
+  adjust_caution(now);
   const bool urgent = delay_.standing() > kToleratedQueue;
   const std::optional<std::uint32_t> capacity = capacity_.kbps(urgent);
-  if (!capacity) return std::nullopt;
-  double kbps = *capacity * share_of_capacity() / wire_ratio_;
+  // Where no frame is ever whole, losses alone decide.
+  if (!capacity && !loss_.kbps()) return std::nullopt;
+  double kbps = capacity ? *capacity * share_of_capacity() / wire_ratio_ : rate_kbps_;
   if (const auto ceiling = loss_.kbps()) kbps = std::min<double>(kbps, *ceiling);
   if (decoder_ceiling_kbps_) kbps = std::min<double>(kbps, *decoder_ceiling_kbps_);
-  return std::clamp<double>(kbps, params_.bounds.floor_kbps, params_.bounds.ceiling_kbps);
+  return std::clamp<double>(kbps, bounds_.floor_kbps, bounds_.ceiling_kbps);
 }
 
 double RateController::share_of_capacity() const noexcept {
-  const double share = std::min(kShare, seconds_of(kCrossing) / seconds_of(params_.frame_period));
+  const double share =
+      std::min(kShare, seconds_of(kCrossing) / seconds_of(params_.mode.refresh.period()));
   const Nanos excess = delay_.standing() - kToleratedQueue;
   if (excess <= Nanos(0)) return share * caution_;
   return std::max(kLeastShare, share * caution_ - seconds_of(excess) / seconds_of(kDrainTime));
@@ -123,14 +129,26 @@ void RateController::watch_drain(LocalTime now) noexcept {
   drain_since_.reset();
 }
 
-// A standing queue makes every frame late and is dealt with by itself.
-void RateController::watch_crossings(LocalTime now) noexcept {
-  if (delay_.standing() > kToleratedQueue || now - caution_at_ < kCautionSpacing) return;
+// A queue that is emptying needs no more caution; one that stays does. Without one, frames that
+// come late do.
+void RateController::adjust_caution(LocalTime now) noexcept {
+  if (now - caution_at_ < kCautionSpacing) return;
+  const Nanos standing = delay_.standing();
+  const bool stays = standing > kToleratedQueue && standing > queue_at_caution_ * 3 / 4 &&
+                     queue_at_caution_ > kToleratedQueue;
   caution_at_ = now;
+  queue_at_caution_ = standing;
+  constexpr double kShared = 0.85, kLess = 0.93, kMore = 1.03, kLeast = 0.7, kLeastShared = 0.2;
   const double late = delay_.late(kLate);
-  constexpr double kLess = 0.9, kMore = 1.03, kLeastCaution = 0.4;
-  if (late > kMostLate) caution_ = std::max(kLeastCaution, caution_ * kLess);
-  if (late < kMostLate / 2) caution_ = std::min(1.0, caution_ * kMore);
+  if (stays) {
+    caution_ = std::max(kLeastShared, caution_ * kShared);
+  } else if (standing > kToleratedQueue) {
+    return;
+  } else if (late > kMostLate) {
+    caution_ = std::min(caution_, std::max(kLeast, caution_ * kLess));
+  } else if (late < kMostLate / 2) {
+    caution_ = std::min(1.0, caution_ * kMore);
+  }
 }
 
 bool RateController::due(double wanted_kbps, LocalTime now) const noexcept {

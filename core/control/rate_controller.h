@@ -42,17 +42,18 @@ struct RateBounds {
   std::uint32_t floor_kbps = 0;
   std::uint32_t ceiling_kbps = 0;
 };
-// By the pixel rate: half a bit for a pixel is beyond what H.264 needs for any screen, and below a
-// twentieth of that pictures cannot be read.
-RateBounds rate_bounds(const DisplayMode& mode) noexcept;
+// A user who names a rate gets at most that one. Else the pixel rate decides: half a bit for a
+// pixel is beyond what H.264 needs for any screen. Below a twentieth of that pictures cannot be
+// read.
+RateBounds rate_bounds(const DisplayMode& mode, std::uint32_t named_kbps) noexcept;
 
 class RateController {
  public:
   struct Params {
     std::uint32_t start_kbps = 20'000;
-    RateBounds bounds;
+    std::uint32_t named_kbps = 0;  // by the user; 0: none
+    DisplayMode mode;
     std::uint16_t shard_bytes = 1408;
-    Nanos frame_period = milliseconds(16);
   };
   // Of the capacity. The rest is for frames above the mean and for what the estimate is wrong by.
   static constexpr double kShare = 0.75;
@@ -61,14 +62,16 @@ class RateController {
   static constexpr Nanos kCrossing = milliseconds(13);
   // Later than this is late. Few of the packets of a late frame are: while a tenth of the frames
   // come late, less than a twentieth of the packets wait for more than 15 ms.
-  static constexpr Nanos kLate = milliseconds(16);
+  static constexpr Nanos kLate = milliseconds(18);
   static constexpr double kMostLate = 0.1;
-  static constexpr Nanos kCautionSpacing = milliseconds(500);
-  static constexpr Nanos kToleratedQueue = milliseconds(3);
+  static constexpr Nanos kToleratedQueue = PathDelay::kStanding;
+  // Somebody else's packets share the link when a queue stands though we send less than its
+  // capacity: then the share gets smaller until the queue does, and grows again slowly.
+  static constexpr Nanos kCautionSpacing = milliseconds(300);
   // A standing queue is to be gone after this time.
   static constexpr Nanos kDrainTime = milliseconds(250);
   // Not less after this time: it is no queue (PathDelay::rebase).
-  static constexpr Nanos kDrainPatience = milliseconds(1500);
+  static constexpr Nanos kDrainPatience = seconds(4);
   // Between two wishes. A host may have to work for each.
   static constexpr Nanos kFallSpacing = milliseconds(100);
   static constexpr Nanos kRiseSpacing = milliseconds(250);
@@ -107,10 +110,11 @@ class RateController {
   std::optional<double> right_kbps(LocalTime now) noexcept;
   double share_of_capacity() const noexcept;
   void watch_drain(LocalTime now) noexcept;
-  void watch_crossings(LocalTime now) noexcept;
+  void adjust_caution(LocalTime now) noexcept;
   bool due(double wanted_kbps, LocalTime now) const noexcept;
 
   Params params_;
+  RateBounds bounds_;
   double packet_wire_bytes_;
   TrainCapacity capacity_;
   PathDelay delay_;
@@ -126,8 +130,9 @@ class RateController {
   int unanswered_ = 0;
   std::optional<LocalTime> drain_since_;
   Nanos drain_from_{0};
-  double caution_ = 1;  // takes from the share while frames come late
+  double caution_ = 1;  // takes from the share while frames come late or a queue stays
   LocalTime caution_at_;
+  Nanos queue_at_caution_{0};
   std::optional<std::uint32_t> decoder_ceiling_kbps_;
   LocalTime decoder_cut_at_;
   std::optional<LocalTime> ignore_until_;

@@ -10,9 +10,8 @@ namespace {
 LocalTime at(Nanos since_start) { return LocalTime(seconds(1000) + since_start); }
 
 RateController controller() {
-  return RateController({.start_kbps = 20'000,
-                         .bounds = {.floor_kbps = 1'000, .ceiling_kbps = 50'000},
-                         .frame_period = milliseconds(16)});
+  return RateController(
+      {.start_kbps = 20'000, .named_kbps = 50'000, .mode = {{1280, 720}, {60, 1}}});
 }
 
 // A 40 kB frame, `delay` after its capture, spread over `spread`.
@@ -27,10 +26,13 @@ void frame(RateController& rate, int index, Nanos delay, Nanos spread) {
                 first + spread);
 }
 
-TEST(RateBounds, FollowThePixelRate) {
-  EXPECT_EQ(rate_bounds({{1280, 720}, {60, 1}}).ceiling_kbps, 27'648u);
-  EXPECT_EQ(rate_bounds({{1280, 720}, {60, 1}}).floor_kbps, 1'382u);
-  EXPECT_EQ(rate_bounds({{16, 16}, {1, 1}}).floor_kbps, 500u);
+TEST(RateBounds, FollowThePixelRateAndTheUser) {
+  const DisplayMode mode{{1280, 720}, {60, 1}};
+  EXPECT_EQ(rate_bounds(mode, 0).ceiling_kbps, 27'648u);
+  EXPECT_EQ(rate_bounds(mode, 0).floor_kbps, 1'382u);
+  EXPECT_EQ(rate_bounds(mode, 5'000).ceiling_kbps, 5'000u);
+  EXPECT_EQ(rate_bounds(mode, 600).floor_kbps, 600u);
+  EXPECT_EQ(rate_bounds({{16, 16}, {1, 1}}, 0).floor_kbps, 500u);
 }
 
 TEST(TrainCapacity, IsTheRateOfTheNarrowestLink) {

@@ -50,8 +50,9 @@ void PathDelay::take(Match& match, LocalTime now) noexcept {
   if (!match.first_received || (host_tells_ && !match.in_host)) return;
   const Nanos delay = way(match.pts, *match.first_received) - match.in_host.value_or(Nanos(0));
   take_delay(delay, now);
-  crossings_[seen_ % kCrossings] = delay - least() + match.spread;
   ++seen_;
+  // A standing queue makes every frame late, and is told by itself.
+  if (standing() <= kStanding) crossings_[crossed_++ % kCrossings] = delay - least() + match.spread;
   match = {};
 }
 
@@ -76,7 +77,7 @@ Nanos PathDelay::standing() const noexcept {
 }
 
 double PathDelay::late(Nanos limit) const noexcept {
-  const std::size_t known = std::min(seen_, kCrossings);
+  const std::size_t known = std::min(crossed_, kCrossings);
   if (known == 0) return 0;
   const auto late = std::count_if(crossings_.begin(), crossings_.begin() + known,
                                   [&](Nanos crossing) { return crossing > limit; });

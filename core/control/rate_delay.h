@@ -24,6 +24,8 @@ class PathDelay {
   static constexpr Nanos kMemory = seconds(10);
   // The quickest of so many says what stands; the others may just have met a hiccup.
   static constexpr std::size_t kRecent = 5;
+  // Below it nothing stands: clocks and radios are not better.
+  static constexpr Nanos kStanding = milliseconds(3);
   // Frames of which late() knows: a second of 60 Hz.
   static constexpr std::size_t kCrossings = 64;
   // A frame and its timing travel apart, in either order. So many may wait for each other.
@@ -59,6 +61,7 @@ class PathDelay {
   std::array<Nanos, kRecent> recent_{};
   std::size_t seen_ = 0;
   std::array<Nanos, kCrossings> crossings_{};
+  std::size_t crossed_ = 0;
   // The least of this half of the memory and of the half before.
   std::optional<Nanos> least_, least_before_;
   std::optional<LocalTime> half_began_;

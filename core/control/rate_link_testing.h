@@ -50,9 +50,8 @@ class RateWorld {
       : link_(link),
         rng_(seed),
         controller_({.start_kbps = static_cast<std::uint32_t>(link.start_kbps),
-                     .bounds = {.floor_kbps = 1000,
-                                .ceiling_kbps = static_cast<std::uint32_t>(link.ceiling_kbps)},
-                     .frame_period = ns(1 / link.frame_hz)}),
+                     .named_kbps = static_cast<std::uint32_t>(link.ceiling_kbps),
+                     .mode = {{1280, 720}, {static_cast<std::uint32_t>(link.frame_hz), 1}}}),
         video_kbps_(link.start_kbps),
         capacity_kbps_(link.kbps),
         bucket_bytes_(link.policer_kb * 1000) {}

@@ -57,7 +57,7 @@ std::vector<ModelledLink> links() {
       {.name = "ThirtyPerSecond", .kbps = 40'000, .steps = {{12, 20'000}}, .frame_hz = 30},
       {.name = "WifiStalls",
        .kbps = 80'000,
-       .stall_ms = 20,
+       .stall_ms = 15,
        .stall_gap_ms = 700,
        .delay_ms = 3,
        .jitter_ms = 2},

@@ -30,10 +30,10 @@ void LossCeiling::judge(std::uint32_t ppm, std::uint32_t rate_kbps, LocalTime no
     return;
   }
   if (!judging_cut_) return cut(ppm, rate_kbps, now);
-  if (now - cut_at_ < kAnswerTime) return;
+  if (now - cut_at_ < (ppm >= kFloodPpm ? kFloodTime : kAnswerTime)) return;
   judging_cut_ = false;
   const bool helped = ppm < ppm_at_cut_ - ppm_at_cut_ / 4;
-  if (helped) return cut(ppm, rate_kbps, now);
+  if (helped || ppm >= kFloodPpm) return cut(ppm, rate_kbps, now);
   tolerated_ppm_ = ppm;
   ceiling_kbps_.reset();
 }
@@ -44,7 +44,7 @@ void LossCeiling::cut(std::uint32_t ppm, std::uint32_t rate_kbps, LocalTime now)
   ppm_at_cut_ = ppm;
   // What arrives is what the way carries; a tenth below it the way is free.
   const double carried = 1.0 - static_cast<double>(ppm) / 1e6;
-  const double factor = std::clamp(carried * 0.9, 0.5, 0.85);
+  const double factor = std::clamp(carried * 0.9, 0.3, 0.85);
   ceiling_kbps_ = static_cast<std::uint32_t>(rate_kbps * factor);
 }
 

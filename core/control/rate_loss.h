@@ -20,7 +20,10 @@ class LossCeiling {
   static constexpr std::uint32_t kUnnoticedPpm = 20'000;    // parity repairs that without a trace
   static constexpr std::uint32_t kMarginPpm = 30'000;       // over what is tolerated and a quarter
   static constexpr Nanos kAnswerTime = milliseconds(1500);  // from a cut to its effect, surely
-  static constexpr Nanos kHold = seconds(6);                // then the ceiling rises again
+  // No radio that carries a stream at all loses so much.
+  static constexpr std::uint32_t kFloodPpm = 250'000;
+  static constexpr Nanos kFloodTime = milliseconds(400);
+  static constexpr Nanos kHold = seconds(6);  // then the ceiling rises again
 
   // `rate_kbps` is what the host sends now.
   void on_totals(const ReceptionTotals& totals, std::uint32_t rate_kbps, LocalTime now) noexcept;

@@ -434,21 +434,11 @@ void show_fast_link(World& world) {
   }
 }
 
-TEST(Session, AClientThatNamesNoRateAsksForWhatTheWayCarries) {
+TEST(Session, TheClientAsksForWhatTheWayCarries) {
   World world;
   world.start();
   show_fast_link(world);
   EXPECT_FALSE(world.host_said<RateTarget>().empty());
-}
-
-TEST(ClientSession, KeepsTheRateThatItsUserNamed) {
-  for (const std::uint32_t named_kbps : {0u, 10'000u}) {
-    message::Hello named = hello();
-    named.bitrate_kbps = named_kbps;
-    ClientSession client({.hello = named}, LocalTime());
-    client.handle(ControlMessage(plan().welcome), LocalTime());
-    EXPECT_EQ(client.rate().has_value(), named_kbps == 0);
-  }
 }
 
 TEST(HostSession, AnswersWhatItDoesNotDoYet) {
