@@ -15,6 +15,7 @@ constexpr const char* kFooter =
     "  punktfunk-probe --connect localhost:9777 --seconds 5\n"
     "  punktfunk-probe --connect tv-box:9777 --mode 1920x1080@120 --record film.mkv --json "
     "facts.json\n"
+    "  punktfunk-probe --connect tv-box:9777 --pair 0427\n"
     "\n"
     "With punktfunk-pattern on the host's screen the picture itself says which frames were lost,\n"
     "repeated, reordered or torn, and how old it is.\n"
@@ -87,6 +88,20 @@ std::optional<Options> parse_options(const char* purpose, int argc, char** argv,
                  "be the device of this PEM file, which is made if there is none: a host keeps the "
                  "desktop of a device that returns")
       ->type_name("FILE");
+  app.add_option(
+         "--pair", options.pin,
+         "pair first, with the PIN that the host shows; the host is then remembered and its "
+         "certificate pinned")
+      ->type_name("PIN")
+      ->check([](const std::string& pin) {
+        const bool digits = pin.size() == 4 && pin.find_first_not_of("0123456789") == pin.npos;
+        return digits ? std::string() : std::string("a PIN has four digits");
+      });
+  app.add_option("--wait", options.wait_s,
+                 "how long the host may take to let us in; 190 outlasts its wait for approval")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1.0, 3600.0))
+      ->capture_default_str();
   app.add_option("--record", options.record, "write the stream, as received, to this Matroska file")
       ->type_name("FILE");
   app.add_option("--snapshot", options.snapshot, "write the last picture to this PNG file")

@@ -16,13 +16,17 @@ struct ModeChange {
   double at_s = 0;  // since the first picture
 };
 
+inline constexpr const char* kDeviceName = "punktfunk-probe";  // what hosts call us
+
 struct Options {
   std::string host;  // "name-or-address:port"
   DisplayMode mode{{1280, 720}, {60, 1}};
   double seconds = 10;
   std::uint32_t bitrate_kbps = 0;  // 0: the host's default
   std::optional<crypto::Fingerprint> fingerprint;
-  std::string identity;             // file; empty: be a stranger
+  std::string identity;             // file; empty: our own to hosts we paired with, else a stranger
+  std::string pin;                  // to pair with first; empty: do not
+  double wait_s = 10;               // for the host's Welcome
   std::vector<ModeChange> changes;  // in the order of the command line
   bool detach = false;              // leave as somebody who comes back
   std::string record;               // empty: do not

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "client/decode/libavcodec/libavcodec_decoder.h"
-#include "client/probe/identity_file.h"
+#include "client/probe/introduction.h"
 #include "client/probe/progress.h"
 #include "client/record/mkv_recorder.h"
 #include "client/record/snapshot.h"
@@ -58,7 +58,7 @@ message::Hello hello_for(const Options& options) {
   message::Hello hello;
   hello.mode = options.mode;
   hello.bitrate_kbps = options.bitrate_kbps;
-  hello.device_name = "punktfunk-probe";
+  hello.device_name = kDeviceName;
   hello.codecs = {message::VideoCodec::h264};
   hello.preferred_codecs = {message::VideoCodec::h264};
   hello.capabilities.add(message::Capability::wants_host_timing)
@@ -296,20 +296,21 @@ Outcome run_probe(const Options& options) {
   auto decoder = decode::open_libavcodec_decoder();
   if (!decoder) return failed(kExitFailed, decoder.error().what);
 
-  std::optional<crypto::Identity> identity;
-  if (!options.identity.empty()) {
-    auto loaded = load_or_make_identity(options.identity);
-    if (!loaded) return failed(kExitFailed, loaded.error().what);
-    identity = *std::move(loaded);
-  }
   const SystemClock clock;
   SystemRng rng;
+  auto introduction = introduce(options, *address, clock, rng);
+  if (!introduction) {
+    return failed(introduction.error().exit_code, std::move(introduction.error().sentence));
+  }
   const LocalTime dialled_at = clock.now();
-  auto client = endpoint::ClientEndpoint::connect({.host = *address,
-                                                   .hello = hello_for(options),
-                                                   .fingerprint = options.fingerprint,
-                                                   .identity = std::move(identity)},
-                                                  clock, rng);
+  auto client = endpoint::ClientEndpoint::connect(
+      {.host = *address,
+       .hello = hello_for(options),
+       .fingerprint = introduction->pin,
+       .identity = std::move(introduction->identity),
+       .patience =
+           std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(options.wait_s))},
+      clock, rng);
   if (!client) return failed(exit_code_of(client.error().cause), client.error().sentence);
 
   Outcome outcome;

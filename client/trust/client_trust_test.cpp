@@ -104,6 +104,16 @@ TEST_F(ClientTrust, AChangedFingerprintIsRefusedUntilTheHostIsForgotten) {
   ASSERT_TRUE(known.remember(host(2, "a:1")));
 }
 
+TEST_F(ClientTrust, PairingByPinReplacesTheCertificateThatWasKnown) {
+  KnownHosts known = hosts();
+  ASSERT_TRUE(known.remember(host(1, "a:1")));
+  KnownHost paired = host(2, "a:1");
+  paired.paired = true;
+  ASSERT_TRUE(known.remember(paired));
+  ASSERT_EQ(known.all().size(), 1u);
+  EXPECT_EQ(known.find("a:1")->fingerprint, paired.fingerprint);
+}
+
 TEST_F(ClientTrust, HostsAreForgottenByAnyOfTheirNames) {
   for (const char* what : {"host 1", "id-1", "a:1"}) {
     KnownHosts known = hosts();

@@ -140,16 +140,19 @@ const KnownHost* KnownHosts::find(std::string_view address, std::string_view id)
 }
 
 Result<void> KnownHosts::remember(const KnownHost& host) {
+  std::vector<KnownHost> hosts = hosts_;
   for (const std::string& address : host.addresses) {
     const KnownHost* known = find(address, host.id);
-    if (known != nullptr && known->fingerprint != host.fingerprint) {
+    if (known == nullptr || known->fingerprint == host.fingerprint) continue;
+    if (!host.paired) {
       return fail(
           ErrorKind::refused,
           "{} is known with another certificate: forget it first if you know why it changed",
           address);
     }
+    std::erase_if(hosts,
+                  [&](const KnownHost& other) { return other.fingerprint == known->fingerprint; });
   }
-  std::vector<KnownHost> hosts = hosts_;
   auto at = std::find_if(hosts.begin(), hosts.end(), [&](const KnownHost& known) {
     return known.fingerprint == host.fingerprint;
   });

@@ -44,7 +44,8 @@ class KnownHosts {
   const KnownHost* find(std::string_view address, std::string_view id = {}) const noexcept;
 
   // Adds the host or renews what is known of it: the entry with this fingerprint, if there is one.
-  // `refused` when an entry with another fingerprint has this id or address: forget it first.
+  // `refused` when an entry with another fingerprint has this id or address: forget it first. But
+  // a host that has just been paired with takes its place, since the PIN has proven it.
   // After an error nothing has changed, on disk or here.
   Result<void> remember(const KnownHost& host);
   // By name, id, address or fingerprint. `unavailable`: none is called so.

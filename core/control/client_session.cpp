@@ -52,7 +52,9 @@ void ClientSession::handle_timeout(LocalTime now) {
   pump(now);
   if (!deadline_ || *deadline_ > now) return;
   if (phase_ == Phase::awaiting_welcome) {
-    give_up("The host accepted the connection but did not answer in time.");
+    give_up(
+        "The host accepted the connection but did not answer in time: it may be waiting for "
+        "somebody to approve this device. Try again with more patience, or pair with a PIN.");
   } else if (phase_ == Phase::losing) {
     outputs_.push_back(Close{});
     finish(ClientEnd::lost, "The connection was lost: the host ended it without a reason.",

@@ -55,7 +55,7 @@ Ending ending_of(const quic::Closed& closed, const ConnectRequest& request) {
       return {.cause = Ending::Cause::wrong_fingerprint,
               .sentence = fmt::format(
                   "the host at {} has the fingerprint {}, not the expected {}: it was set up anew, "
-                  "or somebody stands between you and it",
+                  "or somebody stands between you and it. Pair again only if you know why",
                   host, to_hex(closed.peer.value_or(crypto::Fingerprint{})),
                   to_hex(*request.fingerprint))};
     case quic::CloseCause::timed_out:
