@@ -97,6 +97,7 @@ std::optional<Options> parse_options(const char* purpose, int argc, char** argv,
         const bool digits = pin.size() == 4 && pin.find_first_not_of("0123456789") == pin.npos;
         return digits ? std::string() : std::string("a PIN has four digits");
       });
+  app.add_flag("--chacha20", options.chacha20, "ask for ChaCha20-Poly1305 instead of AES-128-GCM");
   app.add_option("--wait", options.wait_s,
                  "how long the host may take to let us in; 190 outlasts its wait for approval")
       ->type_name("SECONDS")

@@ -26,6 +26,7 @@ struct Options {
   std::optional<crypto::Fingerprint> fingerprint;
   std::string identity;             // file; empty: our own to hosts we paired with, else a stranger
   std::string pin;                  // to pair with first; empty: do not
+  bool chacha20 = false;            // instead of AES
   double wait_s = 10;               // for the host's Welcome
   std::vector<ModeChange> changes;  // in the order of the command line
   bool detach = false;              // leave as somebody who comes back

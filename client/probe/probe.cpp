@@ -65,6 +65,7 @@ message::Hello hello_for(const Options& options) {
       .add(message::Capability::separates_probe_frames)
       .add(message::Capability::streamed_access_units)
       .add(message::Capability::multi_slice);
+  if (options.chacha20) hello.capabilities.add(message::Capability::accepts_chacha20);
   return hello;
 }
 
@@ -317,6 +318,7 @@ Outcome run_probe(const Options& options) {
   outcome.report.host = options.host;
   outcome.report.fingerprint = to_hex((*client)->host_fingerprint());
   outcome.report.mode = (*client)->welcome().mode;
+  outcome.report.cipher = (*client)->welcome().keys.cipher;
   Watch watch(options, **client, **decoder, clock, dialled_at, outcome.report);
   Progress progress(options.quiet, options.seconds);
   watch.run(progress);

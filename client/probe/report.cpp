@@ -90,6 +90,8 @@ std::string to_json(const Report& report) {
   Json json{
       {"host", report.host},
       {"fingerprint", report.fingerprint},
+      {"cipher",
+       report.cipher == message::Cipher::chacha20_poly1305 ? "chacha20-poly1305" : "aes-128-gcm"},
       {"mode", to_json(report.mode)},
       {"mode_at_end", to_json(report.mode_at_end)},
       {"decoded_size", to_json(report.decoded_px())},

@@ -8,6 +8,7 @@
 
 #include "core/base/display_mode.h"
 #include "core/endpoint/client_endpoint.h"
+#include "core/message/media.h"
 #include "pattern/judge.h"
 
 namespace pf::probe {
@@ -31,6 +32,7 @@ struct Stretch {
 struct Report {
   std::string host;
   std::string fingerprint;
+  message::Cipher cipher = message::Cipher::aes128_gcm;
   DisplayMode mode;                // as the host granted it
   DisplayMode mode_at_end;         // as the host said last
   std::vector<Stretch> stretches;  // oldest first

@@ -5,8 +5,10 @@
 namespace pf::native {
 namespace {
 
-message::MediaKeys make_keys(Rng& rng) {
+message::MediaKeys make_keys(message::Cipher cipher, Rng& rng) {
   message::MediaKeys keys;
+  keys.cipher = cipher;
+  if (cipher == message::Cipher::chacha20_poly1305) rng.fill(keys.chacha20.fill());
   rng.fill(keys.aes128.fill());
   rng.fill(keys.salt);
   return keys;
@@ -51,7 +53,7 @@ message::Welcome welcome_for(const plan::SessionPlan& plan, std::uint16_t media_
           .mode = plan.mode,
           .fec = plan.fec,
           .shard_bytes = plan.shard_bytes,
-          .keys = make_keys(rng),
+          .keys = make_keys(plan.cipher, rng),
           .compositor = message::CompositorKind::wlroots,
           .bitrate_kbps = plan.bitrate_kbps,
           .codec = plan.codec};

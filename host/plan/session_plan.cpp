@@ -37,6 +37,13 @@ Result<void> check_mode(const DisplayMode& mode) {
   return {};
 }
 
+// Clients ask for ChaCha20 when their processor has no instructions for AES; ours is quick at both.
+message::Cipher cipher_for(const message::Hello& hello) {
+  return hello.capabilities.has(message::Capability::accepts_chacha20)
+             ? message::Cipher::chacha20_poly1305
+             : message::Cipher::aes128_gcm;
+}
+
 }  // namespace
 
 Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& hello,
@@ -58,6 +65,7 @@ Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& h
       .fec_adaptive = offer.fec_adaptive,
       .slices = hello.capabilities.has(message::Capability::multi_slice) ? offer.slices : 1,
       .shard_bytes = client_is_ipv6 ? kShardBytesIpv6 : kShardBytesIpv4,
+      .cipher = cipher_for(hello),
       .host_timing_wanted = hello.capabilities.has(message::Capability::wants_host_timing),
       .command = offer.command,
       .run_as = offer.run_as};

@@ -30,6 +30,7 @@ struct SessionPlan {
   bool fec_adaptive = true;
   std::uint32_t slices = 1;
   std::uint16_t shard_bytes = 0;
+  message::Cipher cipher = message::Cipher::aes128_gcm;
   std::uint32_t max_frame_bytes = 0;  // the largest access unit that memory is taken for
   bool host_timing_wanted = false;
   std::vector<std::string> command;

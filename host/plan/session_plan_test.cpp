@@ -21,6 +21,13 @@ TEST(PlanSession, GivesTheClientItsModeAndTheHostsDefaults) {
   EXPECT_EQ(plan_session({}, hello(1280, 720, 60), true)->shard_bytes, 1388);
 }
 
+TEST(PlanSession, SealsWithChaCha20ForClientsThatAskForIt) {
+  auto client = hello(1280, 720, 60);
+  EXPECT_EQ(plan_session({}, client, false)->cipher, message::Cipher::aes128_gcm);
+  client.capabilities.add(message::Capability::accepts_chacha20);
+  EXPECT_EQ(plan_session({}, client, false)->cipher, message::Cipher::chacha20_poly1305);
+}
+
 TEST(PlanSession, RefusesModesThatAreNoScreen) {
   for (const auto& nonsense :
        {hello(0, 0, 60), hello(1280, 720, 0), hello(99'999, 99'999, 60), hello(1280, 720, 1000),

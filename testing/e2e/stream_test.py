@@ -53,6 +53,14 @@ class Stream(EndToEnd):
         self.assertEqual(host.stop(), 0)
         self.assert_nothing_left(host)
 
+    def test_a_client_that_asks_for_chacha20_gets_it(self):
+        host = Host(self)
+        for options, cipher in (((), "aes-128-gcm"), (("--chacha20",), "chacha20-poly1305")):
+            code, said, report = probe(host.address, *options)
+            self.assertEqual(code, 0, said + host.said())
+            self.assertEqual(report["cipher"], cipher)
+        self.check_stream(report, host.session(2), (640, 360))
+
     def test_screencopy_carries_the_same_line(self):
         host = Host(self, options=("--set", "capture.backend=wlr"))
         code, said, report = probe(host.address)
