@@ -42,6 +42,27 @@ TEST(Quic, AcceptsRsaIdentities) {
   EXPECT_EQ(world.host().connected->peer, identity.fingerprint());
 }
 
+// Those of the reference have no such extension; one that allows signing is as good.
+TEST(Quic, ACertificateNeedsNoKeyUsage) {
+  for (const unsigned usage : {0u, unsigned{GNUTLS_KEY_DIGITAL_SIGNATURE}}) {
+    World world;
+    const TlsIdentity identity = make_identity(KeyKind::ecdsa_p256, usage);
+    auto& client = world.dial({}, identity);
+    ASSERT_TRUE(world.connect(client)) << usage;
+    EXPECT_EQ(world.host().connected->peer, identity.fingerprint());
+  }
+}
+
+TEST(Quic, ACertificateThatForbidsSigningEndsInAClearRefusal) {
+  World world;
+  const TlsIdentity identity = make_identity(KeyKind::ecdsa_p256, GNUTLS_KEY_CRL_SIGN);
+  auto& client = world.dial({}, identity);
+  world.run(seconds(20));
+  ASSERT_TRUE(client.seen.closed);
+  EXPECT_TRUE(world.host_seen.empty());
+  EXPECT_EQ(world.server.connection_count(), 0u);
+}
+
 TEST(Quic, AClientNeedsNoCertificate) {
   World world;
   const TlsIdentity anonymous = TlsIdentity::anonymous();
@@ -409,6 +430,49 @@ TEST(QuicServer, BoundsItsConnections) {
     ASSERT_TRUE(client->seen.closed);
     EXPECT_EQ(client->seen.closed->code, 0u);
   }
+}
+
+TEST(QuicServer, AThousandConnectionsOfOnePeerDisturbNobodyElse) {
+  World world;
+  const TlsIdentity identity = make_identity();
+  auto& friendly = world.dial({}, identity, 200);
+  ASSERT_TRUE(world.connect(friendly));
+  const ConnectionHandle session = world.last_handle;
+
+  std::size_t most = 0;
+  const TlsIdentity anonymous = TlsIdentity::anonymous();
+  for (int i = 0; i < 1000; ++i) {
+    world.dial({}, anonymous, 3);
+    if (i % 50 == 0) world.run(milliseconds(1));
+    most = std::max(most, world.server.connection_count());
+  }
+  world.run(seconds(2), [&] {
+    most = std::max(most, world.server.connection_count());
+    return false;
+  });
+  EXPECT_LE(most, QuicServer::kMaxConnectionsPerAddress + 1);
+  ASSERT_TRUE(friendly.quic.write_stream(text("still here"), world.now));
+  world.run(seconds(1));
+  EXPECT_EQ(world.host_seen[session].stream, text("still here"));
+  EXPECT_FALSE(friendly.seen.closed);
+  auto& newcomer = world.dial({}, identity, 201);
+  EXPECT_TRUE(world.run(seconds(5), [&] { return newcomer.seen.connected.has_value(); }));
+}
+
+// Slow loris: each packet just in time to look alive.
+TEST(QuicServer, AHandshakeThatDripsIsEnded) {
+  World world;
+  const TlsIdentity anonymous = TlsIdentity::anonymous();
+  world.delay = seconds(6);
+  world.dial({.transport = {.handshake_timeout = seconds(100)}}, anonymous);
+  std::size_t most = 0;
+  world.run(seconds(60), [&] {
+    most = std::max(most, world.server.connection_count());
+    return false;
+  });
+  EXPECT_EQ(most, 1u);
+  EXPECT_EQ(world.server.connection_count(), 0u);
+  EXPECT_TRUE(world.host_seen.empty());
 }
 
 TEST(QuicServer, OffersItsVersionToClientsOfAnother) {

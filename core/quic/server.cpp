@@ -85,6 +85,7 @@ void QuicServer::greet(const ReceivedDatagram& datagram, LocalTime now) {
     if (!newcomer.proved_address) return refuse(newcomer, NGTCP2_INVALID_TOKEN);
   }
   if (connections_.size() >= kMaxConnections || handshake_count() >= kMaxHandshakes ||
+      connection_count_from(datagram.remote) >= kMaxConnectionsPerAddress ||
       handshake_count_from(datagram.remote) >= kMaxHandshakesPerAddress) {
     return refuse(newcomer, NGTCP2_CONNECTION_REFUSED);
   }
@@ -192,6 +193,12 @@ std::size_t QuicServer::handshake_count() const noexcept {
   return static_cast<std::size_t>(
       std::count_if(connections_.begin(), connections_.end(),
                     [](const auto& entry) { return entry.second.connection->handshaking(); }));
+}
+
+std::size_t QuicServer::connection_count_from(const Endpoint& remote) const noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(connections_.begin(), connections_.end(),
+                    [&](const auto& entry) { return entry.second.remote.same_address(remote); }));
 }
 
 std::size_t QuicServer::handshake_count_from(const Endpoint& remote) const noexcept {

@@ -49,6 +49,8 @@ class QuicServer {
   // Far above the sessions a host can serve, so that pairing and reachability probes always find
   // room; each costs some 100 kB.
   static constexpr std::size_t kMaxConnections = 64;
+  // One address, which may be a whole household behind a router, never takes all of them.
+  static constexpr std::size_t kMaxConnectionsPerAddress = 32;
   // Handshakes under way, of which one address may have a few: clients behind one router.
   static constexpr std::size_t kMaxHandshakes = 32;
   static constexpr std::size_t kMaxHandshakesPerAddress = 8;
@@ -108,6 +110,7 @@ class QuicServer {
   void refuse(const Newcomer& newcomer, std::uint64_t error);
   void admit(const Newcomer& newcomer, LocalTime now);
   bool take_handshake_credit(LocalTime now) noexcept;
+  std::size_t connection_count_from(const Endpoint& remote) const noexcept;
   std::size_t handshake_count_from(const Endpoint& remote) const noexcept;
 
   Connection* find(ConnectionHandle connection) const noexcept;

@@ -20,8 +20,8 @@ namespace pf::quic::testing {
 
 enum class KeyKind { ecdsa_p256, rsa_2048 };
 
-// A fresh self-signed certificate.
-inline TlsIdentity make_identity(KeyKind kind = KeyKind::ecdsa_p256) {
+// A fresh self-signed certificate. `key_usage`: GNUTLS_KEY_… bits; 0: the extension is missing.
+inline TlsIdentity make_identity(KeyKind kind = KeyKind::ecdsa_p256, unsigned key_usage = 0) {
   gnutls_x509_privkey_t key = nullptr;
   gnutls_x509_crt_t certificate = nullptr;
   PF_CHECK(gnutls_x509_privkey_init(&key) == 0);
@@ -39,6 +39,7 @@ inline TlsIdentity make_identity(KeyKind kind = KeyKind::ecdsa_p256) {
   gnutls_x509_crt_set_activation_time(certificate, 1577836800);  // 2020-01-01
   gnutls_x509_crt_set_expiration_time(certificate, 2208988800);  // 2040-01-01
   gnutls_x509_crt_set_dn_by_oid(certificate, GNUTLS_OID_X520_COMMON_NAME, 0, "test", 4);
+  if (key_usage != 0) PF_CHECK(gnutls_x509_crt_set_key_usage(certificate, key_usage) == 0);
   PF_CHECK(gnutls_x509_crt_sign2(certificate, certificate, key, GNUTLS_DIG_SHA256, 0) == 0);
   gnutls_datum_t certificate_pem{}, key_pem{};
   PF_CHECK(gnutls_x509_crt_export2(certificate, GNUTLS_X509_FMT_PEM, &certificate_pem) == 0);
