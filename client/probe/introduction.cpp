@@ -44,7 +44,7 @@ Introduced pair(const Options& options, const Endpoint& address, crypto::Identit
   const auto host = endpoint::pair_with_host({.host = address,
                                               .identity = identity,
                                               .pin = crypto::SecretText(options.pin),
-                                              .device_name = kDeviceName},
+                                              .device_name = options.device_name},
                                              clock, rng);
   if (!host) return refuse(exit_code_of(host.error().end), host.error().sentence);
   if (options.fingerprint && *options.fingerprint != *host) {

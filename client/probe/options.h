@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/display_mode.h"
+#include "core/base/time.h"
 #include "core/crypto/identity.h"
 
 namespace pf::probe {
@@ -16,8 +17,6 @@ struct ModeChange {
   double at_s = 0;  // since the first picture
 };
 
-inline constexpr const char* kDeviceName = "punktfunk-probe";  // what hosts call us
-
 struct Options {
   std::string host;  // "name-or-address:port"
   DisplayMode mode{{1280, 720}, {60, 1}};
@@ -27,13 +26,14 @@ struct Options {
   std::string identity;             // file; empty: our own to hosts we paired with, else a stranger
   std::string pin;                  // to pair with first; empty: do not
   bool chacha20 = false;            // instead of AES
-  double wait_s = 10;               // for the host's Welcome
   std::vector<ModeChange> changes;  // in the order of the command line
   bool detach = false;              // leave as somebody who comes back
   std::string record;               // empty: do not
   std::string snapshot;             // likewise
   std::string json;                 // likewise
   bool quiet = false;
+  std::string device_name = "punktfunk-probe";  // as the host shows us
+  Nanos patience = pf::seconds(10);  // for the host's Welcome; a device that knocks waits longer
 };
 
 // Exit codes, as --help promises them.

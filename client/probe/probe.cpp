@@ -1,7 +1,5 @@
 #include "client/probe/probe.h"
 
-#include <netdb.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -10,6 +8,7 @@
 #include "client/decode/libavcodec/libavcodec_decoder.h"
 #include "client/probe/introduction.h"
 #include "client/probe/progress.h"
+#include "client/probe/resolve.h"
 #include "client/record/mkv_recorder.h"
 #include "client/record/snapshot.h"
 #include "core/base/hex.h"
@@ -24,41 +23,11 @@ constexpr Nanos kPatience = milliseconds(100);
 constexpr Nanos kFirstPicturePatience = seconds(10);
 constexpr std::size_t kMaxRows = 1 << 20;  // hours; the report is not meant for more
 
-Result<Endpoint> resolve(const std::string& host) {
-  if (const auto numeric = Endpoint::parse(host)) return *numeric;
-  const auto colon = host.rfind(':');
-  if (colon == std::string::npos || colon == 0) {
-    return fail(ErrorKind::malformed, "\"{}\" names no port: write HOST:PORT, such as {}:9777",
-                host, host);
-  }
-  const std::string name = host.substr(0, colon), port = host.substr(colon + 1);
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_DGRAM;
-  addrinfo* found = nullptr;
-  if (const int code = getaddrinfo(name.c_str(), port.c_str(), &hints, &found); code != 0) {
-    return fail(ErrorKind::unavailable, "cannot find {}: {}", host, gai_strerror(code));
-  }
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> keep(found, freeaddrinfo);
-  // Existing hosts listen on IPv4.
-  const addrinfo* best = found;
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    if (at->ai_family == AF_INET) {
-      best = at;
-      break;
-    }
-  }
-  const auto endpoint =
-      best == nullptr ? std::nullopt : Endpoint::from_sockaddr(best->ai_addr, best->ai_addrlen);
-  if (!endpoint) return fail(ErrorKind::unavailable, "{} has no IP address", host);
-  return *endpoint;
-}
-
 message::Hello hello_for(const Options& options) {
   message::Hello hello;
   hello.mode = options.mode;
   hello.bitrate_kbps = options.bitrate_kbps;
-  hello.device_name = kDeviceName;
+  hello.device_name = options.device_name;
   hello.codecs = {message::VideoCodec::h264};
   hello.preferred_codecs = {message::VideoCodec::h264};
   hello.capabilities.add(message::Capability::wants_host_timing)
@@ -289,7 +258,7 @@ Outcome failed(int exit_code, std::string sentence) {
 }  // namespace
 
 Outcome run_probe(const Options& options) {
-  const auto address = resolve(options.host);
+  const auto address = resolve_host(options.host);
   if (!address) {
     return failed(address.error().kind == ErrorKind::malformed ? kExitUsage : kExitUnreachable,
                   address.error().what);
@@ -304,14 +273,12 @@ Outcome run_probe(const Options& options) {
     return failed(introduction.error().exit_code, std::move(introduction.error().sentence));
   }
   const LocalTime dialled_at = clock.now();
-  auto client = endpoint::ClientEndpoint::connect(
-      {.host = *address,
-       .hello = hello_for(options),
-       .fingerprint = introduction->pin,
-       .identity = std::move(introduction->identity),
-       .patience =
-           std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(options.wait_s))},
-      clock, rng);
+  auto client = endpoint::ClientEndpoint::connect({.host = *address,
+                                                   .hello = hello_for(options),
+                                                   .fingerprint = introduction->pin,
+                                                   .identity = std::move(introduction->identity),
+                                                   .patience = options.patience},
+                                                  clock, rng);
   if (!client) return failed(exit_code_of(client.error().cause), client.error().sentence);
 
   Outcome outcome;

@@ -1,0 +1,70 @@
+#include "client/probe/stream_options.h"
+
+#include <cmath>
+
+#include "core/message/media.h"
+
+namespace pf::probe {
+namespace {
+
+// The native protocol carries whole Hz only.
+Result<DisplayMode> parse_mode(const std::string& text) {
+  PF_TRY(const DisplayMode mode, parse_display_mode(text));
+  if (message::whole_hz(mode.refresh)) return mode;
+  return fail(ErrorKind::malformed,
+              "the native protocol carries whole Hz only, not {}: ask for {} Hz", text,
+              std::lround(mode.refresh.hz()));
+}
+
+Result<ModeChange> parse_change(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const auto wrong = [&] {
+    return fail(ErrorKind::malformed, "\"{}\" is no change: write WxH@Hz:SECONDS", text);
+  };
+  if (colon == std::string::npos) return wrong();
+  PF_TRY(const DisplayMode mode, parse_mode(text.substr(0, colon)));
+  double at_s = 0;
+  if (!CLI::detail::lexical_cast(text.substr(colon + 1), at_s) || !(at_s >= 0)) return wrong();
+  return ModeChange{.mode = mode, .at_s = at_s};
+}
+
+}  // namespace
+
+StreamOptions::StreamOptions(CLI::App& app, Options& options) : options_(options) {
+  app.add_option("--mode", mode_, "screen to ask for, in pixels and whole Hz")
+      ->type_name("WxH@Hz")
+      ->capture_default_str();
+  app.add_option(
+         "--switch", changes_,
+         "change the screen's mode so many seconds after the first picture; may be repeated")
+      ->type_name("WxH@Hz:SECONDS")
+      ->expected(1)
+      ->take_all();
+  app.add_flag("--detach", options_.detach,
+               "leave as somebody who comes back: the host may keep the desktop for a while");
+  app.add_option("--seconds", options_.seconds, "how long to stream, from the first picture on")
+      ->check(CLI::Range(0.1, 1e6))
+      ->capture_default_str();
+  app.add_option("--bitrate", options_.bitrate_kbps,
+                 "video rate to ask for; 0 leaves it to the host")
+      ->type_name("KBPS")
+      ->check(CLI::Range(0, 8'000'000));
+  app.add_option("--record", options_.record,
+                 "write the stream, as received, to this Matroska file")
+      ->type_name("FILE");
+  app.add_option("--snapshot", options_.snapshot, "write the last picture to this PNG file")
+      ->type_name("FILE");
+  app.add_option("--json", options_.json, "write all figures to this file")->type_name("FILE");
+  app.add_flag("--quiet", options_.quiet, "no progress and no table");
+}
+
+Result<void> StreamOptions::finish() {
+  PF_TRY(options_.mode, parse_mode(mode_));
+  for (const std::string& text : changes_) {
+    PF_TRY(const ModeChange change, parse_change(text));
+    options_.changes.push_back(change);
+  }
+  return {};
+}
+
+}  // namespace pf::probe

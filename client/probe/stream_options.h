@@ -1,0 +1,32 @@
+// What the stream shall be like and where it goes: the options that every program shares which
+// streams without a window.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "client/probe/options.h"
+#include "core/base/result.h"
+
+namespace pf::probe {
+
+class StreamOptions {
+ public:
+  // Adds them to `app`, to be written into `options`: both outlive this, which must stay where it
+  // is until the line is parsed.
+  StreamOptions(CLI::App& app, Options& options);
+  StreamOptions(const StreamOptions&) = delete;
+  StreamOptions& operator=(const StreamOptions&) = delete;
+
+  // After parsing. `malformed`: a mode or a change of it that is none.
+  Result<void> finish();
+
+ private:
+  Options& options_;
+  std::string mode_ = "1280x720@60";
+  std::vector<std::string> changes_;
+};
+
+}  // namespace pf::probe
