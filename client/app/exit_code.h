@@ -10,7 +10,8 @@ enum Exit : int {
   kExitUsage = 2,             // the command line says something impossible
   kExitUnreachable = 3,       // nobody answered, or the connection fell silent
   kExitRefused = 4,           // the host said no, or ended the session
-  kExitWrongFingerprint = 5,  // somebody else answered than the host we know
+  kExitWrongFingerprint = 5,  // somebody else answered than the host we know, or we know none
+  kExitWrongPin = 6,          // or one that is used up
 };
 
 }  // namespace pf::client_app

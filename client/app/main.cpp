@@ -5,5 +5,11 @@ int main(int argc, char** argv) {
   int exit_code = kExitDone;
   const auto command = parse_options(argc, argv, exit_code);
   if (!command) return exit_code;
-  return run_hosts(std::get<HostsOptions>(*command));
+  struct Runner {
+    int operator()(const HostsOptions& options) const { return run_hosts(options); }
+    int operator()(const PairOptions& options) const { return run_pair(options); }
+    int operator()(const ForgetOptions& options) const { return run_forget(options); }
+    int operator()(const ConnectOptions& options) const { return run_connect(options); }
+  };
+  return std::visit(Runner{}, *command);
 }

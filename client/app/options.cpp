@@ -2,18 +2,26 @@
 
 #include <CLI/CLI.hpp>
 
+#include "client/app/complain.h"
+#include "client/probe/stream_options.h"
+
 namespace pf::client_app {
 namespace {
 
 constexpr const char* kFooter =
     "Examples:\n"
-    "  punktfunk hosts                    which hosts announce themselves on this network\n"
+    "  punktfunk hosts                    which hosts are known, or announce themselves here\n"
+    "  punktfunk pair \"Living Room\"      asks for the PIN that punktfunk-host pair shows there\n"
+    "  punktfunk connect \"Living Room\" --mode 1920x1080@60 --record film.mkv\n"
     "  punktfunk hosts --watch --json     a line of JSON for each host that comes, changes or "
     "goes\n"
     "\n"
     "Exit codes: 0 done, 1 a file or the network could not be used, 2 the command line is wrong,\n"
-    "3 nobody answered, 4 the host refused or ended the session, 5 the host is not the one we "
-    "know.";
+    "3 nobody answered, 4 the host refused or ended the session, 5 the host is not one that this\n"
+    "machine knows, 6 the PIN was wrong.";
+
+constexpr const char* kHost =
+    "its name on this network, or its address (port 9777 unless it says another)";
 
 }  // namespace
 
@@ -24,12 +32,37 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   app.footer(kFooter);
 
   HostsOptions hosts;
-  CLI::App* hosts_verb = app.add_subcommand("hosts", "list the hosts on this network");
+  CLI::App* hosts_verb =
+      app.add_subcommand("hosts", "list the hosts that are known, or announce themselves");
   hosts_verb->add_flag("--json", hosts.json, "for programs: JSON instead of a table");
   hosts_verb->add_flag("--watch", hosts.watch, "go on, with a line for each change, until Ctrl-C");
   hosts_verb->add_option("--seconds", hosts.seconds, "how long to look")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
+
+  hosts_verb->add_flag("--known", hosts.known_only, "only what is known: do not look around");
+
+  PairOptions pair;
+  CLI::App* pair_verb = app.add_subcommand("pair", "let this machine and a host trust each other");
+  pair_verb->add_option("host", pair.host, kHost)->required()->type_name("HOST");
+  pair_verb->add_option("--pin", pair.pin, "what the host shows; asked for when not given")
+      ->type_name("PIN");
+  pair_verb->add_option("--name", pair.name, "as the host shall call this machine")
+      ->type_name("NAME");
+
+  ForgetOptions forget;
+  CLI::App* forget_verb = app.add_subcommand("forget", "trust a host no more");
+  forget_verb->add_option("host", forget.host, "its name, id, address or fingerprint")
+      ->required()
+      ->type_name("HOST");
+
+  ConnectOptions connect;
+  CLI::App* connect_verb =
+      app.add_subcommand("connect", "stream from a host, without a window, and tell how it went");
+  connect_verb->add_option("host", connect.stream.host, kHost)->required()->type_name("HOST");
+  connect_verb->add_flag("--trust", connect.trust,
+                         "believe a host that is not known, and know it from now on");
+  probe::StreamOptions stream(*connect_verb, connect.stream);
 
   try {
     app.parse(argc, argv);
@@ -37,7 +70,14 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
     exit_code = app.exit(error) == 0 ? kExitDone : kExitUsage;
     return std::nullopt;
   }
-  return hosts;
+  if (pair_verb->parsed()) return pair;
+  if (forget_verb->parsed()) return forget;
+  if (hosts_verb->parsed()) return hosts;
+  if (const auto finished = stream.finish(); !finished) {
+    exit_code = complain(kExitUsage, finished.error().what);
+    return std::nullopt;
+  }
+  return connect;
 }
 
 }  // namespace pf::client_app
