@@ -111,6 +111,10 @@ class Discovery(EndToEnd):
         self.assertEqual(done.returncode, 0, done.stderr)
         return {host["name"]: host for host in json.loads(done.stdout)["hosts"]}
 
+    def hosts_if(self, network, count):
+        hosts = self.hosts(network)
+        return hosts if len(hosts) == count else None
+
     def found(self, network, name, **more):
         return wait_until(lambda: self.hosts(network, **more).get(name), f"{name} is found")
 
@@ -147,8 +151,7 @@ class Discovery(EndToEnd):
         self.host(network, open_to_all=False)
         self.host(network)
         self.host(network, "--no-mdns", name="Silent")
-        wait_until(lambda: len(self.hosts(network)) == 2, "both hosts are found")
-        hosts = self.hosts(network)
+        hosts = wait_until(lambda: self.hosts_if(network, 2), "both hosts are found")
         self.assertEqual(sorted(hosts), ["Living Room", "Living Room #2"])
         self.assertEqual({host["pairing"] for host in hosts.values()}, {"required", "optional"})
         self.assertEqual(len({host["id"] for host in hosts.values()}), 2)
