@@ -50,6 +50,23 @@ TEST(Scenario, FivePerCentLossShowsNoWrongByteAndHealsEveryPicture) {
   EXPECT_GT(shown, sent / 2);
 }
 
+TEST(Scenario, AClientThatBegsForKeyFramesAllTheTimeGetsOneIn750Ms) {
+  World world({.seed = 3});
+  world.run_for(seconds(1));
+  for (int i = 0; i < 2500; ++i) {  // about as often as packets come
+    if (i % 2 == 0) {
+      world.say_as_client(message::RequestKeyframe{});
+    } else {
+      world.say_as_client(message::RfiRequest{.first_frame = 0, .last_frame = 0xFFFFFFFF});
+    }
+    world.run_for(milliseconds(2));
+  }
+  ASSERT_EQ(world.finish(), "");
+  EXPECT_GE(world.host().keyframes(), 6u);
+  EXPECT_LE(world.host().keyframes(), 8u);
+  EXPECT_GT(world.checkers().frames_shown(), world.checkers().frames_sent() * 9 / 10);
+}
+
 TEST(Scenario, ReorderingAndJitterCostNoPicture) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     World world({.seed = seed,

@@ -60,6 +60,7 @@ struct CollectedUnit final : PartSink {
     ++part_count;
     last_count += part.last ? 1 : 0;
     idr = part.idr;
+    recovery_anchor = part.recovery_anchor;
     id = part.id;
     captured_at = part.captured_at;
     submitted_at = part.submitted_at;
@@ -85,7 +86,7 @@ struct CollectedUnit final : PartSink {
   int part_count = 0;
   int last_count = 0;
   bool well_formed = true;
-  bool idr = false;
+  bool idr = false, recovery_anchor = false;
   FrameId id{};
   LocalTime captured_at, submitted_at;
 };
@@ -239,6 +240,70 @@ TEST_P(Conformance, FollowsTheBitRateWithinTwoSecondsWithoutAKeyFrame) {
   EXPECT_LT(low, budget(400) * 1.25);
   EXPECT_GT(high, low * 1.5);
   EXPECT_LT(low_again, budget(400) * 1.25);
+}
+
+bool same_pixels(const decode::DecodedPicture& a, const decode::DecodedPicture& b) {
+  for (int plane = 0; plane < 3; ++plane) {
+    const std::uint32_t shift = plane == 0 ? 0 : 1;
+    for (std::uint32_t y = 0; y < a.size_px.height >> shift; ++y) {
+      const std::uint8_t* const in_a = a.planes[plane] + std::size_t{a.stride_bytes[plane]} * y;
+      const std::uint8_t* const in_b = b.planes[plane] + std::size_t{b.stride_bytes[plane]} * y;
+      if (!std::equal(in_a, in_a + (a.size_px.width >> shift), in_b)) return false;
+    }
+  }
+  return true;
+}
+
+// One decoder gets everything, the other loses pictures: from the answer on they show the same.
+TEST_P(Conformance, AnswersALossWithAPictureThatNeedsNothingOfWhatWasLost) {
+  const SizePx size{1280, 720};
+  const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 8000, .slices = 2});
+  if (!encoder->parameters().drops_references) GTEST_SKIP() << "answers with key frames";
+  auto whole = decode::open_libavcodec_decoder(), lossy = decode::open_libavcodec_decoder();
+  ASSERT_TRUE(whole && lossy);
+  Screen screen(size);
+  constexpr std::uint32_t kFirst = 1000;
+  for (std::uint32_t i = 0; i < 60; ++i) {
+    const std::uint32_t number = kFirst + i;
+    FrameDirective directive;
+    // Heard of two or three pictures later, twice.
+    if (i == 22) directive.lost = LostFrames{FrameId{kFirst + 20}, FrameId{kFirst + 20}};
+    if (i == 43) directive.lost = LostFrames{FrameId{kFirst + 40}, FrameId{kFirst + 41}};
+    const CollectedUnit unit = encode(*encoder, screen, number, directive);
+    EXPECT_EQ(unit.idr, i == 0) << i;
+    EXPECT_EQ(unit.recovery_anchor, directive.lost.has_value()) << i;
+    const auto expected = (*whole)->decode(unit.bytes, unit.id);
+    ASSERT_TRUE(expected && *expected) << i;
+    // Neither the lost ones nor what refers to them reach the decoder.
+    if ((i >= 20 && i < 22) || (i >= 40 && i < 43)) continue;
+    const auto picture = (*lossy)->decode(unit.bytes, unit.id);
+    ASSERT_TRUE(picture && *picture) << i;
+    EXPECT_TRUE(same_pixels(**picture, **expected)) << i;
+    const auto reading = pattern::read_picture(view_of(**picture));
+    ASSERT_TRUE(reading) << i;
+    EXPECT_EQ(reading->stamp.frame_number, number);
+    EXPECT_FALSE(reading->torn);
+  }
+}
+
+TEST_P(Conformance, AnswersALossThatLeavesNothingWithAKeyFrame) {
+  const SizePx size{640, 360};
+  const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 3000});
+  if (!encoder->parameters().drops_references) GTEST_SKIP() << "answers with key frames";
+  Screen screen(size);
+  const auto lost = [](std::uint32_t first, std::uint32_t last) {
+    return FrameDirective{.lost = LostFrames{FrameId{first}, FrameId{last}}};
+  };
+  for (std::uint32_t i = 0; i < 30; ++i) EXPECT_EQ(encode(*encoder, screen, i).idr, i == 0);
+  // Longer ago than it keeps pictures.
+  EXPECT_TRUE(encode(*encoder, screen, 30, lost(1, 28)).idr);
+  EXPECT_FALSE(encode(*encoder, screen, 31).idr);
+  // With the key frame itself.
+  EXPECT_TRUE(encode(*encoder, screen, 32, lost(30, 30)).idr);
+  EXPECT_FALSE(encode(*encoder, screen, 33).idr);
+  // Before the key frame, which has healed it.
+  const CollectedUnit healed = encode(*encoder, screen, 34, lost(29, 31));
+  EXPECT_FALSE(healed.idr || healed.recovery_anchor);
 }
 
 TEST_P(Conformance, EncodesTheSamePictureAgain) {

@@ -41,12 +41,24 @@ struct StreamParameters {
   RefreshRate refresh;
   ColourDescription colour;
   std::uint32_t bitrate_kbps = 0;
+  std::uint32_t max_bitrate_kbps = 0;  // that the encoder can be asked for
+  // Pictures that were lost are answered by one that refers to none of them, instead of an IDR.
+  bool drops_references = false;
 };
 
-// All that a picture wants of the encoder.
+// Both included. Whatever refers to them, directly or not, is lost as well.
+struct LostFrames {
+  FrameId first{};
+  FrameId last{};
+};
+
+// All that a picture wants of the encoder. `id` grows from picture to picture.
 struct FrameDirective {
   FrameId id{};
   bool idr = false;
+  // Only for encoders that drop references: refer to none of these, and to nothing made since. When
+  // nothing older is left the picture is an IDR.
+  std::optional<LostFrames> lost;
   std::uint32_t bitrate_kbps = 0;  // from this picture on, without a key frame
 };
 
@@ -58,6 +70,7 @@ struct AccessUnitPart {
   bool first = false;
   bool last = false;
   bool idr = false;
+  bool recovery_anchor = false;  // refers to nothing that FrameDirective::lost spoke of
   LocalTime captured_at;
   LocalTime delivered_at;
   LocalTime submitted_at;  // converted, about to enter the codec

@@ -14,8 +14,9 @@ namespace pf::encode {
 // One thread.
 class PartWriter {
  public:
-  // `sink` is borrowed until finish().
-  void begin(FrameId id, const PictureStamps& stamps, PartSink& sink) noexcept;
+  // `sink` is borrowed until finish(). A picture that answers a loss is a recovery anchor unless it
+  // turns out an IDR.
+  void begin(FrameId id, bool answers_loss, const PictureStamps& stamps, PartSink& sink) noexcept;
 
   // Room for `most_bytes` of the next NAL unit, start code included; then say how many of them it
   // took.
@@ -25,6 +26,8 @@ class PartWriter {
   // Sends what was collected since the last part.
   void send(bool idr, bool last) noexcept;
 
+  FrameId id() const noexcept { return part_.id; }
+
   // True when exactly one `last` part was sent since begin().
   bool finish() noexcept;
 
@@ -32,6 +35,7 @@ class PartWriter {
   std::vector<std::byte> pending_;  // grows to the largest part and stays
   std::size_t pending_bytes_ = 0;
   AccessUnitPart part_;
+  bool answers_loss_ = false;
   PartSink* sink_ = nullptr;
   int last_count_ = 0;
 };

@@ -142,9 +142,14 @@ void NativeClient::apply(control::StartMedia& start, LocalTime now) {
   gatekeeper_.on_streaming(now);
 }
 
-void NativeClient::apply(control::RefreshWanted&, LocalTime) {
-  // No encoder of today drops references, so a range is answered by a key frame as well.
-  if (planned_) planned_->session->steering().want_idr();
+void NativeClient::apply(control::RefreshWanted& wanted, LocalTime) {
+  if (!planned_) return;
+  pipeline::FrameSteering& steering = planned_->session->steering();
+  if (const auto* lost = std::get_if<control::DropReferences>(&wanted.refresh)) {
+    steering.want_forgotten(lost->first_frame, lost->last_frame);
+  } else {
+    steering.want_idr();
+  }
 }
 
 void NativeClient::apply(control::LossSeen& loss, LocalTime) {
@@ -195,7 +200,9 @@ void NativeClient::on(Opened& opened, LocalTime now) {
                               .transfer = colour.transfer,
                               .matrix = colour.matrix,
                               .full_range = colour.full_range};
-  control::PlanReady ready{.welcome = planned_->welcome};
+  control::PlanReady ready{.welcome = planned_->welcome,
+                           .can_drop_references = epoch.parameters.drops_references,
+                           .max_bitrate_kbps = epoch.parameters.max_bitrate_kbps};
   // Who joins sees the screen of somebody else, whose mode it is.
   if (planned_->use == session::Desk::Use::own) ready.modes = kModes;
   machine_.handle(std::move(ready), now);

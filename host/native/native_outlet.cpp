@@ -121,10 +121,11 @@ void NativeOutlet::take_part(const encode::AccessUnitPart& part) noexcept {
 
 video::Packetiser::FrameInfo NativeOutlet::frame_info(
     const encode::AccessUnitPart& part) const noexcept {
-  return {
-      .id = part.id,
-      .pts = WireTime(part.captured_at.since_epoch() + params_.wire_offset),
-      .flags = message::frame_flags::kPicture | (part.idr ? message::frame_flags::kKeyFrame : 0)};
+  return {.id = part.id,
+          .pts = WireTime(part.captured_at.since_epoch() + params_.wire_offset),
+          .flags = message::frame_flags::kPicture |
+                   (part.idr ? message::frame_flags::kKeyFrame : 0) |
+                   (part.recovery_anchor ? message::frame_flags::kRecoveryAnchor : 0)};
 }
 
 void NativeOutlet::finish_frame(const encode::AccessUnitPart& part) noexcept {

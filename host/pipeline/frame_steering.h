@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
 #include "core/runtime/doorbell.h"
 #include "host/encode/encoder.h"
@@ -20,22 +21,49 @@ class FrameSteering {
     idr_wanted_ = true;
     video_bell_.ring();
   }
+  // The client lost frames, both ends included, low 32 bits of FrameId. Only for encoders that drop
+  // references. One thread. Of two losses between two pictures the older begins the range: what
+  // came after it is lost as well.
+  void want_forgotten(std::uint32_t first_frame, std::uint32_t last_frame) noexcept {
+    const auto waiting_first = static_cast<std::uint32_t>(lost_ >> 32);
+    if (loss_waits_ && static_cast<std::int32_t>(first_frame - waiting_first) > 0)
+      first_frame = waiting_first;
+    lost_ = std::uint64_t{first_frame} << 32 | last_frame;
+    loss_waits_ = true;
+    video_bell_.ring();
+  }
   void set_bitrate(std::uint32_t kbps) noexcept { bitrate_kbps_ = kbps; }
   std::uint32_t bitrate_kbps() const noexcept { return bitrate_kbps_; }
 
   // Video thread.
-  bool refresh_wanted() const noexcept { return idr_wanted_; }
+  bool refresh_wanted() const noexcept { return idr_wanted_ || loss_waits_; }
   void begin_epoch() noexcept { idr_wanted_ = true; }
   // Numbers the next picture and takes the wishes.
   encode::FrameDirective next_directive() noexcept {
     const FrameId id = next_id_;
     next_id_ = next(id);
-    return {.id = id, .idr = idr_wanted_.exchange(false), .bitrate_kbps = bitrate_kbps_};
+    const bool idr = idr_wanted_.exchange(false);
+    return {.id = id, .idr = idr, .lost = take_lost(id), .bitrate_kbps = bitrate_kbps_};
   }
 
  private:
+  std::optional<encode::LostFrames> take_lost(FrameId now) noexcept {
+    if (!loss_waits_.exchange(false)) return std::nullopt;
+    const std::uint64_t lost = lost_;
+    const auto back = [&](std::uint32_t low) {
+      return std::uint32_t(value(now)) - low;  // wraps as the numbers do
+    };
+    const std::uint32_t first = back(static_cast<std::uint32_t>(lost >> 32));
+    const std::uint32_t last = back(static_cast<std::uint32_t>(lost));
+    const bool made = last > 0 && last <= first && first <= value(now);
+    if (!made) return std::nullopt;  // of pictures that never were
+    return encode::LostFrames{FrameId{value(now) - first}, FrameId{value(now) - last}};
+  }
+
   Doorbell& video_bell_;
   std::atomic<bool> idr_wanted_{true};
+  std::atomic<std::uint64_t> lost_{0};  // first and last
+  std::atomic<bool> loss_waits_{false};
   std::atomic<std::uint32_t> bitrate_kbps_;
   FrameId next_id_{};  // runs on across epochs: a gap would look like loss to the client
 };

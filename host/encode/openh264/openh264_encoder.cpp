@@ -34,7 +34,8 @@ OpenH264Encoder::OpenH264Encoder(const EncodeRequest& request, Library library, 
     : parameters_{.codec = Codec::h264,
                   .size_px = convert::even_size(request.size_px),
                   .refresh = request.refresh,
-                  .bitrate_kbps = possible_rate(request.bitrate_kbps)},
+                  .bitrate_kbps = possible_rate(request.bitrate_kbps),
+                  .max_bitrate_kbps = kFastestKbps},
       input_(request.size_px, convert::ChromaLayout::i420, clock),
       library_(std::move(library)) {}
 
@@ -54,7 +55,7 @@ Result<void> OpenH264Encoder::submit(const PictureStamps& stamps, const FrameDir
   const Nanos cpu_before = thread_cpu_time();
   PF_TRY_VOID(follow_rate(directive.bitrate_kbps));
   if (directive.idr) library_->ForceIntraFrame(true);
-  writer_.begin(directive.id, stamps, sink);
+  writer_.begin(directive.id, false, stamps, sink);
   const SSourcePicture in = picture();
   SFrameBSInfo encoded{};
   const int error = library_->EncodeFrame(&in, &encoded);

@@ -14,6 +14,8 @@ std::size_t most_bytes(const x264_nal_t& nal) noexcept {
   return static_cast<std::size_t>(nal.i_payload) * 3 / 2 + 5 + 64;
 }
 
+std::int64_t pts_of(FrameId id) noexcept { return static_cast<std::int64_t>(value(id)); }
+
 bool is_slice(const x264_nal_t& nal) noexcept {
   return nal.i_type == NAL_SLICE || nal.i_type == NAL_SLICE_IDR;
 }
@@ -37,7 +39,9 @@ X264Encoder::X264Encoder(const EncodeRequest& request, const x264_param_t& setti
       parameters_{.codec = Codec::h264,
                   .size_px = convert::even_size(request.size_px),
                   .refresh = request.refresh,
-                  .bitrate_kbps = static_cast<std::uint32_t>(settings.rc.i_bitrate)},
+                  .bitrate_kbps = static_cast<std::uint32_t>(settings.rc.i_bitrate),
+                  .max_bitrate_kbps = kFastestKbps,
+                  .drops_references = true},
       input_(request.size_px, convert::ChromaLayout::nv12, clock),
       last_macroblock_((settings.i_width + 15) / 16 * ((settings.i_height + 15) / 16) - 1) {
   settings_.pf_log = on_log;
@@ -61,8 +65,10 @@ Result<void> X264Encoder::submit(const PictureStamps& stamps, const FrameDirecti
                                  PartSink& sink) {
   const Nanos cpu_before = thread_cpu_time();
   PF_TRY_VOID(follow_rate(directive.bitrate_kbps));
-  writer_.begin(directive.id, stamps, sink);
+  const Answer answer = directive.lost ? forget(*directive.lost) : Answer::none;
+  writer_.begin(directive.id, answer == Answer::anchor, stamps, sink);
   x264_picture_t in = picture_for(directive);
+  if (answer == Answer::idr) in.i_type = X264_TYPE_IDR;
   x264_picture_t out;
   x264_nal_t* unused_nals = nullptr;
   int unused_count = 0;
@@ -90,6 +96,15 @@ Result<void> X264Encoder::follow_rate(std::uint32_t bitrate_kbps) {
   return {};
 }
 
+// x264 forgets a picture with everything after it, but only back to the last IDR: one that was lost
+// itself must be made again.
+X264Encoder::Answer X264Encoder::forget(const LostFrames& lost) noexcept {
+  if (lost.last < last_idr_) return Answer::none;  // healed by that one
+  if (lost.first <= last_idr_) return Answer::idr;
+  const int done = x264_encoder_invalidate_reference(encoder_.get(), pts_of(lost.first));
+  return done < 0 ? Answer::idr : Answer::anchor;
+}
+
 x264_picture_t X264Encoder::picture_for(const FrameDirective& directive) noexcept {
   const convert::YuvPlanes& planes = input_.planes();
   x264_picture_t picture;
@@ -101,7 +116,8 @@ x264_picture_t X264Encoder::picture_for(const FrameDirective& directive) noexcep
     picture.img.i_stride[i] = static_cast<int>(planes.stride_bytes[i]);
   }
   picture.i_type = directive.idr ? X264_TYPE_IDR : X264_TYPE_AUTO;
-  picture.i_pts = picture_count_++;
+  picture.i_pts = pts_of(directive.id);
+  ++picture_count_;
   picture.opaque = this;
   return picture;
 }
@@ -112,6 +128,7 @@ void X264Encoder::on_nal(x264_t* encoder, x264_nal_t* nal, void* self) {
   x264_nal_encode(encoder, reinterpret_cast<std::uint8_t*>(room), nal);
   us.writer_.took(static_cast<std::size_t>(nal->i_payload));
   if (is_slice(*nal)) {
+    if (nal->i_type == NAL_SLICE_IDR) us.last_idr_ = us.writer_.id();
     us.writer_.send(nal->i_type == NAL_SLICE_IDR, nal->i_last_mb == us.last_macroblock_);
   }
 }

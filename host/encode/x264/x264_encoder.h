@@ -27,11 +27,14 @@ class X264Encoder final : public Encoder {
     void operator()(x264_t* encoder) const noexcept { x264_encoder_close(encoder); }
   };
 
+  enum class Answer : std::uint8_t { none, anchor, idr };
+
   // libx264 calls these on our thread, from within x264_encoder_encode and x264_encoder_open.
   static void on_nal(x264_t* encoder, x264_nal_t* nal, void* self);
   static void on_log(void* self, int level, const char* format, va_list arguments);
 
   Result<void> submit(const PictureStamps& stamps, const FrameDirective& directive, PartSink& sink);
+  Answer forget(const LostFrames& lost) noexcept;
   Result<void> follow_rate(std::uint32_t bitrate_kbps);
   x264_picture_t picture_for(const FrameDirective& directive) noexcept;
 
@@ -42,6 +45,7 @@ class X264Encoder final : public Encoder {
   std::string last_complaint_;
   int last_macroblock_;
   std::int64_t picture_count_ = 0;
+  FrameId last_idr_{};
   EncodeCost cost_;
   std::unique_ptr<x264_t, Close> encoder_;
 };

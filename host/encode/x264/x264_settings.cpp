@@ -42,6 +42,15 @@ void set_colour(x264_param_t& settings) noexcept {
   settings.vui.i_chroma_loc = 1;  // in the middle of four pixels: host/convert/kernels.h
 }
 
+// Older pictures to fall back on when newer ones are lost on the way to the client. Each covers one
+// period of the round trip that tells us, and costs memory at both ends, but no time: only the
+// newest good one is searched. Level 4.2 is what every decoder of 1080p60 has.
+int kept_pictures(const x264_param_t& settings) noexcept {
+  constexpr int kLevel42Macroblocks = 34'816;
+  const int macroblocks = (settings.i_width + 15) / 16 * ((settings.i_height + 15) / 16);
+  return std::clamp(kLevel42Macroblocks / macroblocks, 4, 8);
+}
+
 // One picture in, one access unit out, nothing kept back.
 void set_no_delay(x264_param_t& settings, std::uint32_t slices) noexcept {
   settings.i_threads = 1;  // frame threads delay, slice threads finish in any order
@@ -52,7 +61,7 @@ void set_no_delay(x264_param_t& settings, std::uint32_t slices) noexcept {
   settings.i_bframe = 0;
   settings.b_vfr_input = 0;
   settings.i_frame_reference = 1;
-  settings.i_dpb_size = 1;
+  settings.i_dpb_size = kept_pictures(settings);
   const std::uint32_t macroblock_rows = (static_cast<std::uint32_t>(settings.i_height) + 15) / 16;
   settings.i_slice_count = static_cast<int>(std::clamp(slices, 1u, macroblock_rows));
 }
