@@ -74,6 +74,13 @@ class Stream(EndToEnd):
         self.check_stream(report, host.session(1), (640, 360))
         self.assertEqual(host.process.wait(harness.PATIENCE_S), 0, host.said())
 
+    def test_a_host_that_listens_on_all_addresses_serves_ipv6_and_ipv4(self):
+        host = Host(self, command=(), verb=("punktfunk1-host", "--source", "synthetic"), bind="::")
+        for number, address in enumerate(("[::1]", "127.0.0.1"), start=1):
+            code, said, report = probe(f"{address}:{host.port}", seconds=1)
+            self.assertEqual(code, 0, said + host.said())
+            self.check_stream(report, host.session(number), (640, 360))
+
     def test_the_demo_script_writes_every_figure_it_promises(self):
         host_folder = Host(self, command=()).folder  # only for a folder that is cleaned up
         script = Path(__file__).resolve().parents[2] / "tools/demo.py"
