@@ -128,9 +128,12 @@ const char* name_of(native::SessionStatus::State state) {
       return "starting";
     case native::SessionStatus::State::streaming:
       return "streaming";
-    default:
+    case native::SessionStatus::State::ending:
       return "ending";
+    case native::SessionStatus::State::lingering:
+      return "lingering";
   }
+  return "ending";
 }
 
 const char* name_of(Health health) {
