@@ -174,6 +174,8 @@ void NativeClient::apply(control::StopMedia&, LocalTime now) {
 }
 
 void NativeClient::apply(control::Close& close, LocalTime now) {
+  // Who may not come back any more has nothing to come back to.
+  if (close.code == message::CloseCode::access_ended) desktop_ = Desktop::ends;
   around_.server.close(handle_, static_cast<std::uint64_t>(close.code), close.text, now);
 }
 
