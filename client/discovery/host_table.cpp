@@ -44,6 +44,7 @@ std::vector<FoundHost> HostTable::hosts() const {
       host.addresses.push_back(seen.address);
   }
   std::vector<FoundHost> hosts;
+  hosts.reserve(by_identity.size());
   for (auto& [identity, host] : by_identity) hosts.push_back(std::move(host));
   std::stable_sort(hosts.begin(), hosts.end(),
                    [](const FoundHost& a, const FoundHost& b) { return a.name < b.name; });
