@@ -19,9 +19,9 @@ python3 tools/check_layers.py || failed=1
 
 echo "lint: clang-tidy, which takes some 5 s a file"
 # Only files that the dev build knows: their flags are in its compile commands. Generated headers are not ours.
-# Without the precompiled headers, which are g++'s and would hide an include that is missing.
+# Without what only g++ knows: its parameters, and its precompiled headers, which would hide an include that is missing.
 mkdir -p build/lint
-sed 's/-Winvalid-pch -include [^ ]*cmake_pch.hxx//' build/dev/compile_commands.json >build/lint/compile_commands.json
+sed -e 's/-Winvalid-pch -include [^ ]*cmake_pch.hxx//' -e 's/--param [^ ]*//' build/dev/compile_commands.json >build/lint/compile_commands.json
 known=build/lint/files
 git ls-files '*.cpp' | while read -r file; do
   if grep -q "\"file\": \"$PWD/$file\"" build/lint/compile_commands.json; then echo "$file"; fi
