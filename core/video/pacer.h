@@ -27,6 +27,9 @@ class Pacer {
   // Starts a frame of `wire_bytes` in all, headers, tags and parity included.
   void begin_frame(std::uint64_t wire_bytes, std::uint32_t bitrate_kbps, LocalTime now) noexcept;
 
+  // A streamed frame turns out to be larger by so much.
+  void extend_frame(std::uint64_t wire_bytes) noexcept;
+
   // When the next bytes may leave: `now` or earlier means at once.
   LocalTime due(LocalTime now) const noexcept;
 
@@ -35,6 +38,8 @@ class Pacer {
 
  private:
   LocalTime began_at_;
+  std::uint64_t frame_bytes_ = 0;  // as far as it is known
+  std::uint64_t live_bytes_per_s_ = 0;
   std::uint64_t burst_bytes_ = 0;
   std::uint64_t sent_bytes_ = 0;
   std::uint64_t bytes_per_s_ = 0;  // of the rest; 0: all at once

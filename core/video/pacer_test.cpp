@@ -27,6 +27,18 @@ TEST(Pacer, SpreadsTheRestAtThreeTimesTheRate) {
   EXPECT_EQ(pacer.due(start + 4ms), start + 4ms);
 }
 
+TEST(Pacer, PacesAStreamedFrameAsIfItHadKnownItsSize) {
+  const LocalTime start(5s);
+  Pacer whole, streamed;
+  whole.begin_frame(900'000, 80'000, start);
+  streamed.begin_frame(200'000, 80'000, start);
+  for (Pacer* pacer : {&whole, &streamed}) pacer->on_sent(200'000);
+  streamed.extend_frame(700'000);
+  for (Pacer* pacer : {&whole, &streamed}) pacer->on_sent(300'000);
+  EXPECT_EQ(streamed.due(start), whole.due(start));
+  EXPECT_GT(streamed.due(start), start);
+}
+
 TEST(Pacer, AQuarterOfALargeFrameLeavesAtOnceAndAllOfItWithin100Ms) {
   const LocalTime start(5s);
   Pacer pacer;

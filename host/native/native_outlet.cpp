@@ -24,7 +24,8 @@ constexpr Nanos kBacklogDeadline = milliseconds(250);
 video::Packetiser::Params packetiser_params(const OutletParams& params) {
   return {.shard_bytes = params.shard_bytes,
           .max_frame_bytes = params.max_frame_bytes,
-          .rules = video::block_rules(params.fec)};
+          .rules = video::block_rules(params.fec),
+          .streaming = params.streaming};
 }
 
 std::uint16_t wire_bytes(const OutletParams& params) {
@@ -95,7 +96,7 @@ void NativeOutlet::start(const Endpoint& fallback) {
 }
 
 void NativeOutlet::begin_epoch(const encode::StreamParameters&) {
-  if (std::exchange(frame_open_, false)) packetiser_.abandon();  // its encoder died within a frame
+  if (frame_open_) give_up_frame();  // its encoder died within it
 }
 
 bool NativeOutlet::has_room() noexcept {
@@ -105,15 +106,15 @@ bool NativeOutlet::has_room() noexcept {
 void NativeOutlet::on_part(const encode::AccessUnitPart& part) noexcept {
   const CpuMeter meter(parts_.cpu.packetise_ns);
   take_part(part);
-  if (part.last && frame_open_) finish_frame(part);
+  if (!frame_open_) return;
+  part.last ? finish_frame(part) : offer_pieces(part);
 }
 
 void NativeOutlet::take_part(const encode::AccessUnitPart& part) noexcept {
   if (part.first) frame_open_ = packetiser_.begin(frame_info(part), fec_percent_);
-  if (frame_open_ && !packetiser_.add(part.bytes)) {
-    packetiser_.abandon();
-    frame_open_ = false;
-  }
+  if (part.first) frame_bytes_ = 0;
+  if (frame_open_ && !packetiser_.add(part.bytes)) give_up_frame();
+  frame_bytes_ += static_cast<std::uint32_t>(part.bytes.size());
   // Nothing was asked for room that the worst frame would not fit, so only a frame above the plan
   // comes here.
   if (!frame_open_ && part.last) parts_.steering.want_idr();
@@ -128,18 +129,41 @@ video::Packetiser::FrameInfo NativeOutlet::frame_info(
                    (part.recovery_anchor ? message::frame_flags::kRecoveryAnchor : 0)};
 }
 
+// What can leave before the frame is whole, as long as the queue keeps a place for its end.
+void NativeOutlet::offer_pieces(const encode::AccessUnitPart& part) noexcept {
+  while (jobs_.size() + 1 < kMaxJobs) {
+    const auto piece = packetiser_.next_piece();
+    if (!piece) return;
+    offer(*piece, part);
+  }
+}
+
 void NativeOutlet::finish_frame(const encode::AccessUnitPart& part) noexcept {
   frame_open_ = false;
-  Job job{.frame = packetiser_.finish(),
-          .row = {.id = part.id,
-                  .captured = part.captured_at,
-                  .delivered = part.delivered_at,
-                  .submitted = part.submitted_at,
-                  .encoded = clock_.now(),
-                  .idr = part.idr}};
-  job.row.bytes = job.frame.geometry.frame_bytes();
-  job.row.packets = job.frame.geometry.packet_count();
-  PF_CHECK(jobs_.try_push(std::move(job)));  // has_room() left a place, and only we fill it
+  offer(packetiser_.finish(), part);
+}
+
+void NativeOutlet::give_up_frame() noexcept {
+  frame_open_ = false;
+  if (packetiser_.abandon()) push({.given_up = true});
+}
+
+void NativeOutlet::offer(const video::FramePiece& piece,
+                         const encode::AccessUnitPart& part) noexcept {
+  push({.piece = piece,
+        .row = {.id = part.id,
+                .captured = part.captured_at,
+                .delivered = part.delivered_at,
+                .submitted = part.submitted_at,
+                .encoded = clock_.now(),
+                .bytes = frame_bytes_,
+                .idr = part.idr}});
+}
+
+void NativeOutlet::push(Job job) noexcept {
+  job.offered_at = clock_.now();
+  // has_room() and offer_pieces() left a place, and only we fill it.
+  PF_CHECK(jobs_.try_push(std::move(job)));
   parts_.send_bell.ring();
 }
 
@@ -156,17 +180,30 @@ Result<void> NativeOutlet::run(Shift& shift) {
       shift.bell().wait(kPatience);
       continue;
     }
-    if (clock_.now() - job->row.encoded > kBacklogDeadline) {
-      arena_.release_oldest();
-      discard_backlog();
-      continue;
-    }
-    send_frame(shift, *job, *client);
-    arena_.release_oldest();
-    parts_.video_bell.ring();
-    report(*job);
+    take_job(shift, *job, *client);
   }
   return {};
+}
+
+void NativeOutlet::take_job(Shift& shift, Job& job, const Endpoint& client) noexcept {
+  const bool late = clock_.now() - job.offered_at > kBacklogDeadline;
+  if (!discarding_ && !late && !job.given_up) {
+    send_piece(shift, job, client);
+    if (job.piece.last) report(job);
+  }
+  if (job.ends_frame()) {
+    discarding_ = false;
+    end_frame();
+  }
+  if (late) {
+    discarding_ = !job.ends_frame();
+    discard_backlog();
+  }
+}
+
+void NativeOutlet::end_frame() noexcept {
+  arena_.release_oldest();
+  parts_.video_bell.ring();
 }
 
 // Nobody but the client may say where the stream goes: a punch counts only from the address that
@@ -197,19 +234,25 @@ std::optional<Endpoint> NativeOutlet::find_client(Shift& shift) {
 
 // The head of a frame leaves at once; a large rest is spread, so that it does not overrun the
 // narrowest queue. While a batch waits for its time it is sealed already.
-void NativeOutlet::send_frame(Shift& shift, Job& job, const Endpoint& client) noexcept {
+void NativeOutlet::send_piece(Shift& shift, const Job& job, const Endpoint& client) noexcept {
   const CpuMeter meter(parts_.cpu.send_ns);
-  pacer_.begin_frame(std::uint64_t{job.row.packets} * wire_bytes(params_),
-                     parts_.steering.bitrate_kbps(), clock_.now());
-  batches_.begin(job.frame);
+  const std::uint32_t packet_count = job.piece.geometry.packet_count();
+  const std::uint64_t bytes = std::uint64_t{packet_count} * wire_bytes(params_);
+  if (job.piece.first) {
+    pacer_.begin_frame(bytes, parts_.steering.bitrate_kbps(), clock_.now());
+    frame_packets_ = 0;
+    first_sent_ = {};
+  } else {
+    pacer_.extend_frame(bytes);
+  }
+  frame_packets_ += packet_count;
+  batches_.begin(job.piece);
   for (PacketRun batch = batches_.next(); batch.count > 0; batch = batches_.next()) {
     if (!await_turn(shift)) break;
     port_->send(batch, client);
-    if (job.row.first_sent == LocalTime{}) job.row.first_sent = clock_.now();
+    if (first_sent_ == LocalTime{}) first_sent_ = clock_.now();
     pacer_.on_sent(batch.bytes());
   }
-  job.row.last_sent = clock_.now();
-  ++parts_.counts.sent;
 }
 
 // False: the shift is over.
@@ -223,10 +266,14 @@ bool NativeOutlet::await_turn(Shift& shift) noexcept {
   return false;
 }
 
-void NativeOutlet::report(const Job& job) noexcept {
-  const pipeline::FrameRow& row = job.row;
+void NativeOutlet::report(const Job& last) noexcept {
+  ++parts_.counts.sent;
+  pipeline::FrameRow row = last.row;
+  row.packets = frame_packets_;
+  row.first_sent = first_sent_;
+  row.last_sent = clock_.now();
   parts_.trace.add(row);
-  on_sent_({.pts = job.frame.head.pts,
+  on_sent_({.pts = last.piece.head.pts,
             .host_us = micros(row.last_sent - row.captured),
             .stages = message::HostTiming::Stages{.queue_us = micros(row.submitted - row.captured),
                                                   .encode_us = micros(row.encoded - row.submitted),
@@ -237,7 +284,10 @@ void NativeOutlet::report(const Job& job) noexcept {
 // All of what waits is as late as the first: the client is helped by the next picture, not by
 // these.
 void NativeOutlet::discard_backlog() noexcept {
-  while (jobs_.try_pop()) arena_.release_oldest();
+  while (const std::optional<Job> job = jobs_.try_pop()) {
+    discarding_ = !job->ends_frame();
+    if (job->ends_frame()) end_frame();
+  }
   parts_.steering.want_idr();
   parts_.video_bell.ring();
 }

@@ -29,6 +29,7 @@ struct OutletParams {
   std::uint16_t shard_bytes = 0;
   std::uint32_t max_frame_bytes = 0;
   message::FecParameters fec;
+  video::Streaming streaming = video::Streaming::none;
   message::MediaKeys keys;
   Nanos wire_offset{0};  // LocalTime + this = wire time, for the whole session
 };
@@ -56,20 +57,30 @@ class NativeOutlet final : public pipeline::FrameOutlet {
 
  private:
   struct Job {
-    video::FramePiece frame;
-    pipeline::FrameRow row;
+    video::FramePiece piece;
+    pipeline::FrameRow row;  // of the frame, as far as it is known
+    LocalTime offered_at;
+    bool given_up = false;  // instead of a piece: the rest of its frame will not come
+    bool ends_frame() const noexcept { return given_up || piece.last; }
   };
-  // As many frames as may wait to be sent; more than these at 240 Hz are older than the deadline.
+  // As many pieces as may wait to be sent; more frames than these at 240 Hz are older than the
+  // deadline, and a streamed frame that finds the queue full leaves in fewer pieces.
   static constexpr std::size_t kMaxJobs = 32;
 
   video::Packetiser::FrameInfo frame_info(const encode::AccessUnitPart& part) const noexcept;
   void take_part(const encode::AccessUnitPart& part) noexcept;
+  void offer_pieces(const encode::AccessUnitPart& part) noexcept;
   void finish_frame(const encode::AccessUnitPart& part) noexcept;
+  void give_up_frame() noexcept;
+  void offer(const video::FramePiece& piece, const encode::AccessUnitPart& part) noexcept;
+  void push(Job job) noexcept;
   std::optional<Endpoint> find_client(Shift& shift);
-  void send_frame(Shift& shift, Job& job, const Endpoint& client) noexcept;
+  void take_job(Shift& shift, Job& job, const Endpoint& client) noexcept;
+  void send_piece(Shift& shift, const Job& job, const Endpoint& client) noexcept;
+  void end_frame() noexcept;
   bool await_turn(Shift& shift) noexcept;
   void discard_backlog() noexcept;
-  void report(const Job& job) noexcept;
+  void report(const Job& last) noexcept;
 
   const OutletParams params_;
   const std::unique_ptr<net::UdpPort> port_;
@@ -78,14 +89,18 @@ class NativeOutlet final : public pipeline::FrameOutlet {
   const OnSent on_sent_;
 
   video::PacketArena arena_;
-  video::Packetiser packetiser_;  // video thread
-  bool frame_open_ = false;       // video thread: a frame was begun and not abandoned
-  Fifo<Job, kMaxJobs> jobs_;      // video → send
+  video::Packetiser packetiser_;   // video thread
+  bool frame_open_ = false;        // video thread: a frame was begun and not abandoned
+  std::uint32_t frame_bytes_ = 0;  // video thread: of it, so far
+  Fifo<Job, kMaxJobs> jobs_;       // video → send
 
   std::unique_ptr<fec::FecCodec> codec_;  // send thread
   crypto::Sealer sealer_;                 // send thread
   video::FrameSealer batches_;            // send thread
   video::Pacer pacer_;                    // send thread
+  std::uint32_t frame_packets_ = 0;       // send thread: of the frame under way, so far
+  LocalTime first_sent_;                  // send thread: likewise
+  bool discarding_ = false;               // send thread: the rest of a frame is not to be sent
 
   std::atomic<std::uint8_t> fec_percent_;
   std::atomic<bool> start_asked_{false};

@@ -23,10 +23,17 @@ pipeline::VideoWork work_for(const plan::SessionPlan& plan, display::CaptureWay 
                      .slices = plan.slices}};
 }
 
+// Slices are there only for clients that take them.
+video::Streaming streaming_of(const plan::SessionPlan& plan) {
+  if (!plan.takes_streamed_frames) return video::Streaming::none;
+  return plan.slices > 1 ? video::Streaming::slices : video::Streaming::blocks;
+}
+
 OutletParams outlet_params(const PlannedSession& planned) {
   return {.shard_bytes = planned.plan.shard_bytes,
           .max_frame_bytes = planned.plan.max_frame_bytes,
           .fec = planned.plan.fec,
+          .streaming = streaming_of(planned.plan),
           .keys = planned.welcome.keys,
           .wire_offset = planned.wire_offset};
 }

@@ -64,6 +64,7 @@ Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& h
       .fec = {.scheme = message::FecScheme::gf16, .percent = offer.fec_percent},
       .fec_adaptive = offer.fec_adaptive,
       .slices = hello.capabilities.has(message::Capability::multi_slice) ? offer.slices : 1,
+      .takes_streamed_frames = hello.capabilities.has(message::Capability::streamed_access_units),
       .shard_bytes = client_is_ipv6 ? kShardBytesIpv6 : kShardBytesIpv4,
       .cipher = cipher_for(hello),
       .host_timing_wanted = hello.capabilities.has(message::Capability::wants_host_timing),

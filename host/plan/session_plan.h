@@ -29,6 +29,7 @@ struct SessionPlan {
   message::FecParameters fec;
   bool fec_adaptive = true;
   std::uint32_t slices = 1;
+  bool takes_streamed_frames = false;  // blocks of a picture may come before its end is encoded
   std::uint16_t shard_bytes = 0;
   message::Cipher cipher = message::Cipher::aes128_gcm;
   std::uint32_t max_frame_bytes = 0;  // the largest access unit that memory is taken for

@@ -54,6 +54,13 @@ TEST(PlanSession, CutsPicturesIntoSlicesOnlyForClientsThatTakeThem) {
   EXPECT_EQ(plan_session({.slices = 4}, simple, false)->slices, 4u);
 }
 
+TEST(PlanSession, StreamsPicturesOnlyToClientsThatTakeThem) {
+  auto simple = hello(1280, 720, 60);
+  EXPECT_FALSE(plan_session({}, simple, false)->takes_streamed_frames);
+  simple.capabilities.add(message::Capability::streamed_access_units);
+  EXPECT_TRUE(plan_session({}, simple, false)->takes_streamed_frames);
+}
+
 TEST(PlanSession, RefusesAClientThatSharesNoCodec) {
   auto other = hello(1280, 720, 60);
   other.codecs = {message::VideoCodec::av1};
