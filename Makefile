@@ -33,6 +33,7 @@ test: setup-test build/dev/build.ninja ## build with sanitizers and run every te
 
 sim-long: setup-build build/release/build.ninja ## simulate SIM_SEEDS (1000) seeds of every scenario and link (an hour)
 	@$(BUILD) release --target punktfunk-sim
+	@build/release/bin/punktfunk-sim --scenario knocks --seeds $(SIM_SEEDS) --jobs $(JOBS) --quiet
 	@build/release/bin/punktfunk-sim --scenario mixed --seeds $(SIM_SEEDS) --jobs $(JOBS) --quiet
 	@build/release/bin/punktfunk-sim --link all --seeds $(SIM_SEEDS) --jobs $(JOBS) --quiet
 

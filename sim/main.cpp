@@ -26,15 +26,13 @@ const PlayKind& kind_of(const Options& options) {
                        [&](const PlayKind& kind) { return kind.name == options.scenario; });
 }
 
-std::string line(const Options& options, std::uint64_t seed, const Play& play,
-                 const Outcome& outcome) {
+std::string line(const Options& options, std::uint64_t seed, const Outcome& outcome) {
   const bool good = outcome.violations.empty();
   std::string text = fmt::format("{} seed {}: {}\n", good ? "ok" : "BROKEN", seed, outcome.summary);
   if (good) return options.quiet ? "" : text;
-  text += outcome.violations + "  " + describe(play) + "\n";
-  text += fmt::format("  again: punktfunk-sim --scenario {} --seed {}", options.scenario, seed);
-  if (options.seconds) text += fmt::format(" --seconds {}", *options.seconds);
-  return text + "\n";
+  text += fmt::format("{}  {}\n  again: punktfunk-sim --scenario {} --seed {}\n",
+                      outcome.violations, outcome.description, options.scenario, seed);
+  return text;
 }
 
 int run_scenario(const Options& options) {
@@ -43,11 +41,9 @@ int run_scenario(const Options& options) {
   std::atomic<std::uint64_t> broken{0};
   run_batch(options.seeds, options.jobs, [&](std::size_t index) {
     const std::uint64_t seed = options.first_seed + index;
-    Play play = kind.draw(seed);
-    if (options.seconds) play.length = seconds(static_cast<std::int64_t>(*options.seconds));
-    const Outcome outcome = run(play);
+    const Outcome outcome = kind.play(seed);
     if (!outcome.violations.empty()) ++broken;
-    lines[index] = line(options, seed, play, outcome);
+    lines[index] = line(options, seed, outcome);
   });
   for (const std::string& one : lines) fmt::print("{}", one);
   if (options.quiet) {

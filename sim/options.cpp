@@ -78,7 +78,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv, int& exi
   app.add_option("--seeds", options.seeds, "so many runs, one seed after the other")
       ->check(CLI::Range(std::uint64_t{1}, kMaxSeeds))
       ->capture_default_str();
-  app.add_option("--seconds", options.seconds, "simulated ones, of each run")
+  app.add_option("--seconds", options.seconds, "simulated ones, of each run on a link (30)")
       ->check(CLI::Range(std::uint64_t{1}, kMaxSeconds));
   app.add_flag("--quiet", options.quiet, "only the runs that are broken, and how many there were");
   app.add_option("--jobs", options.jobs, "runs at the same time")

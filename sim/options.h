@@ -21,7 +21,7 @@ struct Options {
   std::uint64_t first_seed = 1;
   std::uint64_t seeds = 1;
   bool quiet = false;                    // only what is broken, and a last line
-  std::optional<std::uint64_t> seconds;  // none: as long as the scenario wants
+  std::optional<std::uint64_t> seconds;  // of each run on a link
   unsigned jobs = 1;
   std::string plot_path;  // of the first run
   std::string json_path;

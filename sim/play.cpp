@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/knock.h"
+
 namespace pf::sim {
 namespace {
 
@@ -76,6 +78,7 @@ Outcome run(const Play& play) {
   }
   world.run_for(kWorldStart + play.length - world.now());
   Outcome outcome{.violations = world.finish()};
+  outcome.description = describe(play);
   outcome.summary = summary(world);
   outcome.trace_hash = world.checkers().trace_hash();
   outcome.frames_shown = world.checkers().frames_shown();
@@ -122,9 +125,12 @@ Play draw_lossy(std::uint64_t seed) {
 
 std::span<const PlayKind> play_kinds() {
   static constexpr std::array kKinds = {
-      PlayKind{"lossy", "720p60 at 20 Mbit/s, every twentieth packet is lost", draw_lossy},
+      PlayKind{"lossy", "720p60 at 20 Mbit/s, every twentieth packet is lost",
+               [](std::uint64_t seed) { return run(draw_lossy(seed)); }},
       PlayKind{"mixed", "any fault of the network and any event of a session, by chance",
-               draw_mixed}};
+               [](std::uint64_t seed) { return run(draw_mixed(seed)); }},
+      PlayKind{"knocks", "a client that comes back, to every row of the table of close codes",
+               play_knocks}};
   return kKinds;
 }
 

@@ -54,8 +54,9 @@ struct Play {
 };
 
 struct Outcome {
-  std::string violations;  // a line each; empty: every promise was kept
-  std::string summary;     // one line without its end, the trace's hash last
+  std::string violations;   // a line each; empty: every promise was kept
+  std::string summary;      // one line without its end, the trace's hash last
+  std::string description;  // one line: what was drawn
   std::uint64_t trace_hash = 0;
   std::uint64_t frames_shown = 0;
   int sessions = 0;
@@ -75,7 +76,7 @@ Play draw_lossy(std::uint64_t seed);
 struct PlayKind {
   std::string_view name;
   std::string_view what;  // one sentence
-  Play (*draw)(std::uint64_t seed);
+  Outcome (*play)(std::uint64_t seed);
 };
 std::span<const PlayKind> play_kinds();
 
