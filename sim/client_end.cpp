@@ -77,7 +77,10 @@ void ClientEnd::send(const message::ControlMessage& message, LocalTime now) {
   ways_.control.send(std::move(bytes), to_world(now));
 }
 
-void ClientEnd::apply(const control::SendControl& what, LocalTime now) { send(what.message, now); }
+void ClientEnd::apply(const control::SendControl& what, LocalTime now) {
+  if (!params_.adaptive && std::holds_alternative<message::SetBitrate>(what.message)) return;
+  send(what.message, now);
+}
 
 void ClientEnd::apply(const control::OpenMedia& open, LocalTime now) {
   video_.emplace(open.welcome, params_.seed, params_.sabotage, ways_.media, checkers_, now);

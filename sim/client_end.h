@@ -18,6 +18,7 @@ class ClientEnd {
   struct Params {
     std::uint64_t seed = 0;
     message::Hello hello;
+    bool adaptive = true;          // false: what its machine thinks of the rate is not said
     std::uint16_t media_port = 0;  // of its own socket; a NAT may show another one
     Sabotage sabotage = Sabotage::none;
   };

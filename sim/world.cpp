@@ -58,7 +58,7 @@ Scenario scenario_on(const LinkModel& model, std::uint64_t seed,
   constexpr Nanos kMargin = milliseconds(20);  // QUIC notices a loss a little after a round trip
   return {.seed = seed,
           .mode = mode,
-          .bitrate_kbps = bitrate_kbps.value_or(control::rate_bounds(mode).ceiling_kbps),
+          .bitrate_kbps = bitrate_kbps.value_or(control::rate_bounds(mode, 0).ceiling_kbps),
           .adaptive = !bitrate_kbps,
           .media = down,
           .media_up = model.up,
@@ -87,6 +87,7 @@ World::Session::Session(const World& world, Rng& network, Rng& keys, Link& media
            {down, media_down}, keys, checkers, world.now_),
       client({.seed = world.scenario_.seed,
               .hello = hello_for(world.scenario_),
+              .adaptive = world.scenario_.adaptive,
               .media_port = kClientPort,
               .sabotage = world.scenario_.sabotage},
              {up, media_up}, checkers, to_client(world.now_)) {}

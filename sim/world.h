@@ -30,10 +30,10 @@ struct Scenario {
   std::uint64_t seed = 1;
   DisplayMode mode{{1280, 720}, {60, 1}};
   std::uint32_t bitrate_kbps = 20'000;  // adaptive: the most that it comes to
-  bool adaptive = false;                // the user names no rate: the client finds one
-  LinkFaults media;                     // in both directions
-  std::optional<LinkFaults> media_up;   // client → host, if that way differs
-  StreamFaults control;                 // in both directions
+  bool adaptive = false;  // the user names no rate: the client finds one; else it keeps its own
+  LinkFaults media;       // in both directions
+  std::optional<LinkFaults> media_up;  // client → host, if that way differs
+  StreamFaults control;                // in both directions
   VideoShape shape;
   int heal_tries = 2;       // so many key frames in a row may be lost before it is a fault
   bool behind_nat = false;  // the host sees another port than the client's socket has
