@@ -58,6 +58,12 @@ void QuicServer::handle(Input datagram, LocalTime now) {
   const auto known = by_id_.find(key_of(ids.dcid, ids.dcidlen));
   if (known == by_id_.end()) return greet(datagram, now);
   Slot& slot = connections_.at(known->second);
+  // Media stay where the session began (section 2), so a connection that followed its client to
+  // another address would live on without a picture. This way both ends notice, and it reconnects.
+  if (datagram.remote != slot.remote) {
+    ++counters_.moved;
+    return;
+  }
   slot.connection->receive(datagram, now);
   mark_ready(known->second, slot);
 }

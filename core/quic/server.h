@@ -62,6 +62,7 @@ class QuicServer {
 
   struct Counters {
     std::uint64_t ignored = 0;            // datagrams that belong to nobody
+    std::uint64_t moved = 0;              // from another address than the connection's
     std::uint64_t refused = 0;            // newcomers turned away by a bound
     std::uint64_t retries = 0;            // newcomers asked to prove their address
     std::uint64_t failed_handshakes = 0;  // ended before Connected
