@@ -14,6 +14,7 @@ struct AccessUnit {
   FrameId id{};
   WireTime pts;  // when the picture was captured
   bool idr = false;
+  std::uint32_t flags = 0;  // message::frame_flags, as they came
   bool whole = true;  // else shards that decode by themselves are missing, and zeros are there
   Bytes bytes;
   LocalTime first_received;

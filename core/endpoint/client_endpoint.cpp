@@ -17,6 +17,7 @@
 #include "core/runtime/supervised_thread.h"
 #include "core/wire/v1/control_stream.h"
 #include "core/wire/v1/datagrams.h"
+#include "core/wire/v1/input_event.h"
 
 namespace pf::endpoint {
 namespace {
@@ -78,8 +79,10 @@ class Client final : public ClientEndpoint {
       : request_(request),
         clock_(clock),
         rng_(rng),
+        dialled_at_(clock.now()),
         port_(std::move(port)),
         identity_(std::move(identity)),
+        planes_(clock),
         thread_({"client control", ThreadRole::control}, {}, bell_, board_, clock,
                 [this](Shift& shift) { return control(shift); }) {}
 
@@ -127,6 +130,29 @@ class Client final : public ClientEndpoint {
     std::lock_guard lock(mutex_);
     return clock_reading_;
   }
+  Access access() const override {
+    std::lock_guard lock(mutex_);
+    return access_;
+  }
+  std::optional<Ending> ending() const override {
+    if (!over_) return std::nullopt;
+    std::lock_guard lock(mutex_);
+    return ending_;
+  }
+  bool adapts_rate() const noexcept override { return request_.hello.bitrate_kbps == 0; }
+  void decode_took(Nanos duration) override { decode_ns_ = duration.count(); }
+  void say(message::ControlMessage message) override {
+    {
+      std::lock_guard lock(outgoing_mutex_);
+      if (wishes_.size() < kMaxWishes) wishes_.push_back(std::move(message));
+    }
+    bell_.ring();
+  }
+  void send(const message::InputEvent& event) override {
+    const auto bytes = wire::v1::write_input_event(event);
+    send_datagram({bytes.begin(), bytes.end()});
+  }
+  ClientPlanes& planes() noexcept override { return planes_; }
   void close(message::CloseCode code) override {
     bool expected = false;
     if (leaving_.compare_exchange_strong(expected, true)) leave_code_ = code;
@@ -199,12 +225,14 @@ class Client final : public ClientEndpoint {
   void on_event(quic::Event event, LocalTime now) {
     if (const auto* connected = std::get_if<quic::Connected>(&event)) {
       fingerprint_ = connected->peer.value_or(crypto::Fingerprint{});
-      session_.emplace(control::ClientSessionParams{.hello = request_.hello,
-                                                    .welcome_timeout = request_.patience},
-                       now);
+      const Nanos left = std::max<Nanos>(request_.patience - (now - dialled_at_), Nanos(0));
+      session_.emplace(
+          control::ClientSessionParams{.hello = request_.hello, .welcome_timeout = left}, now);
     } else if (const auto* bytes = std::get_if<quic::StreamBytes>(&event)) {
       stream_.read(bytes->bytes, [&](wire::v1::ControlStream::Event read) {
         if (auto* message = std::get_if<message::ControlMessage>(&read)) {
+          if (const auto* update = std::get_if<message::AccessUpdate>(message))
+            on_access(update->grants, update->remaining, now);
           tell(std::move(*message), now);
         } else {
           tell(control::BrokenHandshake{}, now);
@@ -225,7 +253,14 @@ class Client final : public ClientEndpoint {
       std::lock_guard lock(mutex_);
       host_timings_.push_back(*timing);
       if (host_timings_.size() > kMaxHostTimings) host_timings_.pop_front();
+      planes_.on_host_timing(*timing);
     }
+  }
+
+  void on_access(message::Grants grants, std::chrono::seconds remaining, LocalTime now) {
+    std::lock_guard lock(mutex_);
+    access_ = {.grants = grants, .ends = std::nullopt};
+    if (remaining.count() > 0) access_.ends = now + remaining;
   }
 
   void on_closed(const quic::Closed& closed, LocalTime now) {
@@ -253,6 +288,7 @@ class Client final : public ClientEndpoint {
     if (!session_) return;
     if (session_->streaming()) {
       if (const auto mode = mode_wish_.take()) tell(control::ModeWanted{*mode}, now);
+      say_wishes(now);
     }
     if (media_) {
       while (auto news = media_->poll_news()) {
@@ -260,11 +296,45 @@ class Client final : public ClientEndpoint {
       }
       while (auto frame = media_->poll_frame()) tell(*frame, now);
       tell(media_->totals(), now);
-      tell(control::DecoderBacklog{media_->waiting_frames()}, now);
+      tell(control::DecoderBacklog{media_->waiting_frames() + frames_in_decoder()}, now);
     }
     pf::turn(*session_, now, [&](control::ClientSession::Output output) {
       std::visit([&](auto& what) { apply(what, now); }, output);
     });
+  }
+
+  void send_datagram(std::vector<std::byte> datagram) {
+    {
+      std::lock_guard lock(outgoing_mutex_);
+      datagrams_.push_back(std::move(datagram));
+      if (datagrams_.size() > kMaxOutgoing) datagrams_.pop_front();
+    }
+    bell_.ring();
+  }
+
+  void say_wishes(LocalTime now) {
+    std::deque<message::ControlMessage> wishes;
+    std::deque<std::vector<std::byte>> datagrams;
+    {
+      std::lock_guard lock(outgoing_mutex_);
+      wishes.swap(wishes_);
+      datagrams.swap(datagrams_);
+    }
+    for (auto& wish : wishes) {
+      control::SendControl send{std::move(wish)};
+      apply(send, now);
+    }
+    // One at a time: QUIC keeps little waiting, and of that the newest. What does not fit a packet
+    // is lost like any datagram.
+    for (const auto& datagram : datagrams) {
+      (void)quic_->send_datagram(datagram, now);
+      turn_quic(now);
+    }
+  }
+
+  std::uint32_t frames_in_decoder() const {
+    const Nanos period = mode().refresh.period();
+    return period.count() <= 0 ? 0 : static_cast<std::uint32_t>(Nanos(decode_ns_) / period);
   }
 
   void apply(control::SendControl& send, LocalTime now) {
@@ -286,16 +356,20 @@ class Client final : public ClientEndpoint {
       std::lock_guard lock(mutex_);
       mode_ = welcome_.mode;
     }
+    on_access(welcome_.grants, welcome_.access_expires_in, now);
     tell(control::MediaOpened{media_->local_port()}, now);
     welcomed_ = true;
     caller_bell_.ring();
   }
   void apply(control::ClockUpdated& updated, LocalTime now) {
     std::lock_guard lock(mutex_);
+    const Nanos offset = updated.map.to_wire(now).since_epoch() - now.since_epoch();
+    const bool first = !clock_reading_.synchronised;
     clock_reading_ = {
-        .host_minus_local = updated.map.to_wire(now).since_epoch() - now.since_epoch(),
+        .host_minus_local = offset,
         .error_bound = updated.map.error_bound(now),
-        .synchronised = true};
+        .synchronised = true,
+        .first_host_minus_local = first ? offset : clock_reading_.first_host_minus_local};
   }
   void apply(control::RateChanged& rate, LocalTime) {
     log::info("client", "the host sends {} kbit/s now", rate.bitrate_kbps);
@@ -326,12 +400,14 @@ class Client final : public ClientEndpoint {
     }
     over_ = true;
     caller_bell_.ring();
+    planes_.end();
     if (media_) media_->wake_consumer();
   }
 
   const ConnectRequest request_;
   const Clock& clock_;
   Rng& rng_;
+  const LocalTime dialled_at_;
   HealthBoard board_;
   Doorbell bell_, caller_bell_, goodbye_bell_;
   const std::unique_ptr<net::UdpPort> port_;
@@ -356,7 +432,13 @@ class Client final : public ClientEndpoint {
   Ending ending_;
   DisplayMode mode_;
   ClockReading clock_reading_;
+  Access access_;
   std::deque<message::HostTiming> host_timings_;
+  std::atomic<std::int64_t> decode_ns_{0};
+  std::mutex outgoing_mutex_;  // guards the two
+  std::deque<message::ControlMessage> wishes_;
+  std::deque<std::vector<std::byte>> datagrams_;
+  ClientPlanes planes_;
 
   SupervisedThread thread_;  // last: it uses all of the above
 };

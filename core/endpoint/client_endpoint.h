@@ -20,9 +20,12 @@
 #include "core/base/time.h"
 #include "core/crypto/identity.h"
 #include "core/endpoint/access_unit.h"
+#include "core/endpoint/client_planes.h"
 #include "core/message/close_code.h"
+#include "core/message/control_message.h"
 #include "core/message/datagram.h"
 #include "core/message/handshake.h"
+#include "core/message/input_event.h"
 
 namespace pf::endpoint {
 
@@ -54,6 +57,13 @@ struct ClockReading {
   Nanos host_minus_local{0};  // add to a LocalTime to get the host's wire time
   Nanos error_bound{0};
   bool synchronised = false;
+  Nanos first_host_minus_local{0};  // as it was measured first
+};
+
+// What this device may do on the host now.
+struct Access {
+  message::Grants grants = message::Grants::all();
+  std::optional<LocalTime> ends;  // none: never
 };
 
 class ClientEndpoint {
@@ -83,6 +93,22 @@ class ClientEndpoint {
   // What the host said about its access units, the newest last; the oldest are forgotten.
   virtual std::vector<message::HostTiming> host_timings() const = 0;
   virtual ClockReading clock_reading() const = 0;
+  virtual Access access() const = 0;
+  virtual std::optional<Ending> ending() const = 0;  // empty: it runs
+  // Whether the rate is ours to adapt, and so decode_took() of any use.
+  virtual bool adapts_rate() const noexcept = 0;
+  // How long the decoder needed lately. As many frames as would come meanwhile count as waiting.
+  virtual void decode_took(Nanos duration) = 0;
+  // Says this to the host as it is, once: RequestKeyframe, RfiRequest, PhaseReport. The session
+  // asks for what it needs by itself; who asks besides does so no faster than is sensible. Of more
+  // than kMaxWishes that wait, the newest goes.
+  static constexpr std::size_t kMaxWishes = 64;
+  virtual void say(message::ControlMessage message) = 0;
+  // Sent once and not again. Of more than kMaxOutgoing datagrams that wait, the oldest goes.
+  static constexpr std::size_t kMaxOutgoing = 256;
+  virtual void send(const message::InputEvent& event) = 0;
+  // What the host sends besides pictures.
+  virtual ClientPlanes& planes() noexcept = 0;
   virtual void close(
       message::CloseCode code) = 0;  // returns at once; the destructor waits until it is said
 };

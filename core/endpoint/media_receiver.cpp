@@ -189,6 +189,7 @@ std::optional<AccessUnit> MediaReceiver::take(Nanos patience) {
   return AccessUnit{.id = held_->id,
                     .pts = held_->pts,
                     .idr = (held_->flags & message::frame_flags::kKeyFrame) != 0,
+                    .flags = held_->flags,
                     .whole = held_->missing_count == 0,
                     .bytes = held_->bytes,
                     .first_received = held_->first_received_at,

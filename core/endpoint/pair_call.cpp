@@ -27,9 +27,15 @@ class PairCall {
   Verdict run(const Clock& clock) {
     std::array<net::Datagram, 16> datagrams;
     Doorbell nobody;
+    const LocalTime deadline = clock.now() + request_.patience;
     while (!verdict_) {
       turn(clock.now());
       if (verdict_) break;
+      if (clock.now() >= deadline) {
+        quic_.close(static_cast<std::uint64_t>(message::CloseCode::done), "", clock.now());
+        fail(control::PairingEnd::lost, "The host did not answer in time.");
+        break;
+      }
       const std::size_t count = port_->receive(datagrams, nobody, patience(clock.now()));
       for (std::size_t i = 0; i < count; ++i) {
         quic_.handle(
@@ -99,7 +105,9 @@ class PairCall {
 
   void on_closed(const quic::Closed& closed, LocalTime now) {
     if (!pairing_) {
-      fail(control::PairingEnd::lost, quic::sentence(closed));
+      fail(closed.cause == quic::CloseCause::no_answer ? control::PairingEnd::lost
+                                                       : control::PairingEnd::failed,
+           quic::sentence(closed));
       return;
     }
     control::PeerClosed gone{.code = std::nullopt, .reason = closed.reason};
@@ -124,12 +132,14 @@ class PairCall {
     if (over.end == control::PairingEnd::paired) {
       verdict_ = Verdict(host_);
     } else {
-      fail(over.end, std::move(over.sentence));
+      fail(over.end, std::move(over.sentence), over.code);
     }
   }
 
-  void fail(control::PairingEnd end, std::string sentence) {
-    verdict_ = Verdict(tl::unexpect, PairFailure{end, std::move(sentence)});
+  void fail(control::PairingEnd end, std::string sentence,
+            std::optional<message::CloseCode> code = std::nullopt) {
+    verdict_ = Verdict(tl::unexpect,
+                       PairFailure{.end = end, .code = code, .sentence = std::move(sentence)});
   }
 
   const PairRequest& request_;
@@ -147,7 +157,8 @@ class PairCall {
 tl::expected<crypto::Fingerprint, PairFailure> pair_with_host(const PairRequest& request,
                                                               const Clock& clock, Rng& rng) {
   const auto failed = [](Error error) {
-    return tl::unexpected(PairFailure{control::PairingEnd::failed, std::move(error.what)});
+    return tl::unexpected(
+        PairFailure{.end = control::PairingEnd::failed, .sentence = std::move(error.what)});
   };
   const Endpoint any = request.host.is_ipv6() ? Endpoint::ipv6({}, 0) : Endpoint::any(0);
   auto port = net::UdpPort::open(any, clock, {});
@@ -155,11 +166,12 @@ tl::expected<crypto::Fingerprint, PairFailure> pair_with_host(const PairRequest&
   const auto identity = quic::TlsIdentity::from_pem(request.identity.certificate_pem,
                                                     request.identity.key_pem.reveal());
   if (!identity) return failed(identity.error());
-  auto quic = quic::QuicClient::dial({.transport = {.handshake_timeout = kHandshakePatience},
-                                      .remote = request.host,
-                                      .local = (*port)->local(),
-                                      .pin = std::nullopt},
-                                     *identity, rng, clock.now());
+  auto quic = quic::QuicClient::dial(
+      {.transport = {.handshake_timeout = std::min(kHandshakePatience, request.patience)},
+       .remote = request.host,
+       .local = (*port)->local(),
+       .pin = std::nullopt},
+      *identity, rng, clock.now());
   if (!quic) return failed(quic.error());
   return PairCall(request, *std::move(port), *std::move(quic), rng).run(clock);
 }
