@@ -18,7 +18,7 @@ def exported(library):
 
 
 def declared(header):
-    return sorted(set(re.findall(r"\b(punktfunk_[a-z_]+)\(", Path(header).read_text())))
+    return sorted(set(re.findall(r"\b(punktfunk_[a-z0-9_]+)\(", Path(header).read_text())))
 
 
 def main():

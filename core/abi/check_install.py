@@ -42,8 +42,10 @@ def free_addresses():
 def main():
     cmake, build, sources, compiler, sanitize = sys.argv[1:6]
     example = Path(sources, "core/abi/example.c").read_text()
-    if f"```c\n{example}```" not in Path(sources, "docs/embedding.md").read_text():
-        sys.exit("docs/embedding.md does not show core/abi/example.c as it is")
+    shown = Path(sources, "docs/embedding.md").read_text()
+    for name in ("example.c", "example_client.c"):
+        if f"```c\n{Path(sources, 'core/abi', name).read_text()}```" not in shown:
+            sys.exit(f"docs/embedding.md does not show core/abi/{name} as it is")
     flags = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
     flags += [f"-fsanitize={sanitize}"] if sanitize else []
     with tempfile.TemporaryDirectory() as place:

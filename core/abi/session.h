@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 
+#include "core/abi/guard.h"
 #include "core/abi/handle_table.h"
 #include "core/abi/include/punktfunk_core.h"
 #include "core/abi/plane.h"
@@ -30,21 +31,9 @@ HandleTable<Session>& sessions();
 // As a handle; NULL: there are as many as can be.
 PunktfunkSession* hand_out(std::unique_ptr<Session> session);
 
-// The last edge of every function of a session: checks the handle, keeps the session alive
-// meanwhile, lets nothing be thrown outwards.
 template <class Work>
 PunktfunkStatus guarded(PunktfunkSession* handle, Work&& work) noexcept {
-  if (handle == nullptr) return PUNKTFUNK_STATUS_NULL_POINTER;
-  try {
-    const auto use = sessions().use(reinterpret_cast<std::uintptr_t>(handle));
-    if (!use) {
-      return use.fault() == HandleFault::closed ? PUNKTFUNK_STATUS_CLOSED
-                                                : PUNKTFUNK_STATUS_INVALID_ARG;
-    }
-    return work(*use);
-  } catch (...) {
-    return PUNKTFUNK_STATUS_PANIC;
-  }
+  return guarded(sessions(), handle, work);
 }
 
 // Likewise, in one of the session's planes.

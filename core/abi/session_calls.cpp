@@ -1,6 +1,6 @@
 // What sessions do, translated: arguments in, C++ called, answers out.
 #include "core/abi/session.h"
-#include "core/runtime/system_clock.h"
+#include "core/abi/system.h"
 
 namespace pf::abi {
 namespace {
@@ -17,12 +17,6 @@ PunktfunkStatus to_c(endpoint::Submitted submitted) noexcept {
       return PUNKTFUNK_STATUS_IO;
   }
   return PUNKTFUNK_STATUS_PANIC;
-}
-
-// One offset for the process, so that stamps do not jump when somebody sets the clock.
-std::uint64_t since_unix_epoch(LocalTime time) noexcept {
-  static const Nanos offset = wire_offset_now();
-  return static_cast<std::uint64_t>((time.since_epoch() + offset).count());
 }
 
 PunktfunkFrame to_c(const video::ReassembledFrame& frame) noexcept {

@@ -8,10 +8,10 @@
 #include "core/abi/caller_link.h"
 #include "core/abi/log.h"
 #include "core/abi/session.h"
+#include "core/abi/system.h"
 #include "core/endpoint/loopback_link.h"
 #include "core/endpoint/udp_link.h"
 #include "core/runtime/log.h"
-#include "core/runtime/system_clock.h"
 
 namespace pf::abi {
 namespace {
@@ -87,11 +87,6 @@ Result<Wanted> translate(const PunktfunkConfig& given) {
   wipe(std::as_writable_bytes(std::span(config.key)));
   PF_TRY_VOID(endpoint::check(wanted.media));
   return wanted;
-}
-
-const Clock& system_clock() {
-  static const SystemClock clock;
-  return clock;
 }
 
 Result<PunktfunkSession*> open(const Wanted& wanted, std::unique_ptr<endpoint::MediaLink> link) {

@@ -3,26 +3,34 @@
  * the other, protected against loss and sealed.
  *
  * Contract: docs/protocol/c_abi.md; a walk through it with a whole program: docs/embedding.md.
- * This is the half of it that needs no QUIC: two ends that know each other's address and share a
- * key.
+ * Sessions: two ends that know each other's address and share a key. Connections (only if
+ * PUNKTFUNK_FEATURE_QUIC is defined, as the build files of this library do): a client that pairs
+ * with a host, connects to it and is told everything by it.
  *
- * Rules that hold for every function
- *   Errors     A PunktfunkStatus below 0, or NULL where a handle is returned. Why a session could
- * not be made goes to the log as a sentence (punktfunk_set_log_callback). Handles    Checked, never
- * dereferenced unseen: a freed handle answers CLOSED, a number that never was a handle INVALID_ARG,
- * NULL NULL_POINTER. Freeing NULL does nothing. Memory     What is passed in is copied before the
- * call returns. What is handed out (a frame's data) belongs to the library until the next poll of
- * the same session, or its end. Threads    A session has two planes, out (submit_frame, send_input)
- * and in (poll_frame, poll_input): one thread each, which may be two. A second thread in one plane
- * waits for the first; it takes the first one's borrowed frame away. The rest: any thread. A
- * session that is freed while a call runs ends when that call returns. Waiting    No call of a
- * session waits for the network. Callbacks  Run on the calling thread, except for the log. They may
- * not call into the plane they are called from (INVALID_ARG), may free the session, and must not
- * throw or longjmp. Time       ns since the Unix epoch.
+ * Rules that hold for every function:
+ *
+ * - Errors: a PunktfunkStatus below 0, or NULL where a handle is returned. Why something could not
+ *   be made goes to the log as a sentence (punktfunk_set_log_callback).
+ * - Handles: checked, never dereferenced unseen. A freed handle answers CLOSED, a number that never
+ *   was a handle INVALID_ARG, NULL NULL_POINTER. Freeing NULL does nothing.
+ * - Memory: what is passed in is copied before the call returns. What is handed out (a frame's
+ *   data) belongs to the library until the next call of the same plane, or the end of its handle.
+ * - Threads: a session has two planes, out (submit_frame, send_input) and in (poll_frame,
+ *   poll_input); a connection has one for each of its next_* functions. One thread in each, which
+ *   may be different ones. A second thread in one plane waits for the first, and takes the first
+ *   one's borrowed memory away. The rest: any thread. A handle that is freed while a call runs ends
+ *   when that call returns. A connection that is closed wakes those who wait in it, and they answer
+ *   CLOSED.
+ * - Waiting: no call of a session waits for the network. next_* wait as long as they are told to;
+ *   punktfunk_connection_close waits up to 300 ms for its goodbye to leave.
+ * - Callbacks: run on the calling thread, except for the log. They may not call into the plane they
+ *   are called from (INVALID_ARG), may free the session, and must not throw or longjmp.
+ * - Time: ns since the Unix epoch.
  */
 #ifndef PUNKTFUNK_CORE_H
 #define PUNKTFUNK_CORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -150,6 +158,76 @@ typedef int32_t PunktfunkStatus;
 #define PUNKTFUNK_GAMEPAD_STEAMCONTROLLER2 9
 #define PUNKTFUNK_GAMEPAD_STEAMCONTROLLER2_PUCK 10
 #define PUNKTFUNK_GAMEPAD_XBOXELITE 11
+
+/* ---- Constants of connections -------------------------------------------------------------------
+ */
+
+#define PUNKTFUNK_HELLO_NAME_MAX 64
+#define PUNKTFUNK_HELLO_LAUNCH_MAX 128
+#define PUNKTFUNK_RFI_MAX_RANGE 256
+
+#define PUNKTFUNK_CODEC_H264 1
+#define PUNKTFUNK_CODEC_HEVC 2
+#define PUNKTFUNK_CODEC_AV1 4
+#define PUNKTFUNK_CODEC_PYROWAVE 8
+#define PUNKTFUNK_CHROMA_IDC_420 1
+#define PUNKTFUNK_CHROMA_IDC_444 3
+
+#define PUNKTFUNK_VIDEO_CAP_10BIT 1
+#define PUNKTFUNK_VIDEO_CAP_HDR 2
+#define PUNKTFUNK_VIDEO_CAP_444 4
+#define PUNKTFUNK_VIDEO_CAP_HOST_TIMING 8
+#define PUNKTFUNK_VIDEO_CAP_PROBE_SEQ 16
+#define PUNKTFUNK_VIDEO_CAP_STREAMED_AU 32
+#define PUNKTFUNK_VIDEO_CAP_CHACHA20 64
+#define PUNKTFUNK_VIDEO_CAP_MULTI_SLICE 128
+
+#define PUNKTFUNK_CLIENT_CAP_PHASE_LOCK 2
+
+#define PUNKTFUNK_HOST_CAP_GAMEPAD_STATE 1
+#define PUNKTFUNK_HOST_CAP_CLIPBOARD 2
+#define PUNKTFUNK_HOST_CAP_TEXT_INPUT 4
+#define PUNKTFUNK_HOST_CAP_CURSOR 8
+#define PUNKTFUNK_HOST_CAP_PEN 16
+#define PUNKTFUNK_HOST_CAP_AUDIO_RED 32
+#define PUNKTFUNK_HOST_CAP_PAD_AUDIO 64
+#define PUNKTFUNK_HOST_CAP_AUDIO_HIRES 128
+
+#define PUNKTFUNK_COMPOSITOR_AUTO 0
+#define PUNKTFUNK_COMPOSITOR_KWIN 1
+#define PUNKTFUNK_COMPOSITOR_WLROOTS 2
+#define PUNKTFUNK_COMPOSITOR_MUTTER 3
+#define PUNKTFUNK_COMPOSITOR_GAMESCOPE 4
+
+#define PUNKTFUNK_GRANT_GAMEPAD 1
+#define PUNKTFUNK_GRANT_POINTER 2
+#define PUNKTFUNK_GRANT_KEYBOARD 4
+#define PUNKTFUNK_GRANT_CLIPBOARD 8
+#define PUNKTFUNK_GRANT_MIC 16
+#define PUNKTFUNK_GRANT_LAUNCH 32
+#define PUNKTFUNK_GRANT_ALL 63
+#define PUNKTFUNK_GRANT_RESERVED 0xFFFFFFC0u
+#define PUNKTFUNK_GRANT_PRESET_FULL 63
+#define PUNKTFUNK_GRANT_PRESET_CONTROLLER_ONLY 1
+#define PUNKTFUNK_GRANT_PRESET_VIEW_ONLY 0
+
+#define PUNKTFUNK_REJECT_BUSY_CLOSE_CODE 0x42
+#define PUNKTFUNK_QUIT_CLOSE_CODE 0x51
+#define PUNKTFUNK_APP_EXITED_CLOSE_CODE 0x52
+#define PUNKTFUNK_PAIR_NOT_ARMED_CLOSE_CODE 0x60
+#define PUNKTFUNK_PAIR_BOUND_OTHER_CLOSE_CODE 0x61
+#define PUNKTFUNK_PAIR_RATE_LIMITED_CLOSE_CODE 0x62
+#define PUNKTFUNK_PAIR_NO_IDENTITY_CLOSE_CODE 0x63
+#define PUNKTFUNK_PAIR_DENIED_CLOSE_CODE 0x64
+#define PUNKTFUNK_PAIR_APPROVAL_TIMEOUT_CLOSE_CODE 0x65
+#define PUNKTFUNK_PAIR_SUPERSEDED_CLOSE_CODE 0x66
+#define PUNKTFUNK_WIRE_VERSION_CLOSE_CODE 0x67
+#define PUNKTFUNK_SETUP_FAILED_CLOSE_CODE 0x68
+#define PUNKTFUNK_ACCESS_EXPIRED_CLOSE_CODE 0x69
+#define PUNKTFUNK_LAUNCH_NOT_PERMITTED_CLOSE_CODE 0x6A
+
+#define PUNKTFUNK_REANCHOR_MARKS_TO_LIFT 2
+#define PUNKTFUNK_NO_OUTPUT_KEYFRAME_STREAK 3
 
 enum PunktfunkInputKind
 #ifdef __cplusplus
@@ -317,6 +395,292 @@ PunktfunkStatus punktfunk_set_input_callback(PunktfunkSession* s, PunktfunkInput
 int32_t punktfunk_host_poll_input(PunktfunkSession* s);
 
 PunktfunkStatus punktfunk_get_stats(PunktfunkSession* s, PunktfunkStats* out);
+
+/* ---- Re-anchor gate ----------------------------------------------------------------------------
+ */
+
+/* Whether a decoded picture may be shown after a loss. One thread, or a lock of the caller's. A
+ * connection hands out nothing that refers to a lost frame, so the gate rarely has to hold anything
+ * there; it is for programs that already use it, and for sessions, which hand out everything. */
+typedef struct ReanchorGate ReanchorGate;
+
+/* `frames_dropped`: the counter as it stands. NULL: there are a thousand gates already. */
+ReanchorGate* punktfunk_reanchor_gate_new(uint64_t frames_dropped);
+void punktfunk_reanchor_gate_free(ReanchorGate* g);
+
+/* A loss is known: the picture is held from now on. */
+void punktfunk_reanchor_gate_arm(ReanchorGate* g);
+
+/* Likewise for a gap of `n` frames: when frames_dropped grows by as many later, that is the same
+ * loss and no second one. */
+void punktfunk_reanchor_gate_arm_expecting_drops(ReanchorGate* g, uint32_t n);
+
+/* A picture came out of the decoder; `flags` of its frame. `present`: show it. */
+PunktfunkStatus punktfunk_reanchor_gate_on_decoded(ReanchorGate* g, uint32_t flags,
+                                                   bool decoder_keyframe, bool* present);
+
+/* None came out. After three in a row: ask for a key frame. */
+PunktfunkStatus punktfunk_reanchor_gate_on_no_output(ReanchorGate* g, bool* request_kf);
+
+/* Now and then: asks when the counter grew, and when the picture is held for too long. */
+PunktfunkStatus punktfunk_reanchor_gate_poll(ReanchorGate* g, uint64_t frames_dropped,
+                                             bool* request_kf);
+
+/* False for NULL, too. */
+PunktfunkStatus punktfunk_reanchor_gate_is_holding(const ReanchorGate* g, bool* holding);
+
+#ifdef PUNKTFUNK_FEATURE_QUIC
+
+/* ---- Connections: types ------------------------------------------------------------------------
+ */
+
+typedef struct PunktfunkConnection PunktfunkConnection;
+
+enum PunktfunkEndReason
+#ifdef __cplusplus
+    : uint8_t
+#endif
+{
+  PUNKTFUNK_END_REASON_NONE = 0, /* it runs; treat unknown values as this */
+  PUNKTFUNK_END_REASON_LOCAL = 1,
+  PUNKTFUNK_END_REASON_GAME_EXITED = 2,
+  PUNKTFUNK_END_REASON_HOST_ENDED = 3,
+  PUNKTFUNK_END_REASON_HOST_ERROR = 4,
+  PUNKTFUNK_END_REASON_LOST = 5
+};
+#ifndef __cplusplus
+typedef uint8_t PunktfunkEndReason;
+#endif
+
+/* Belongs to the frame with the same pts_ns. */
+typedef struct PunktfunkHostTiming {
+  uint64_t pts_ns;
+  uint32_t host_us; /* captured to last packet sent */
+} PunktfunkHostTiming;
+
+/* ---- Connections: trust ------------------------------------------------------------------------
+ */
+
+/* A new certificate and key, which is who this device is. Make one once, keep the key secret; 4096
+ * bytes each are enough. INVALID_ARG: a buffer is too small. */
+PunktfunkStatus punktfunk_generate_identity(char* cert_pem_out, uintptr_t cert_cap,
+                                            char* key_pem_out, uintptr_t key_cap);
+
+/* Whether a host answers there: OK or TIMEOUT. IO: the name cannot be found. Blocks. */
+PunktfunkStatus punktfunk_probe(const char* host, uint16_t port, uint32_t timeout_ms);
+
+/* Pairs by the PIN that the host shows. OK: keep the 32 bytes of `host_sha256_out` and pass them as
+ * pin_sha256 from now on. CRYPTO: wrong PIN, or somebody stands between; the PIN is used up.
+ * REJECTED_*: the host said no. `name`: as the host will call this device; NULL: this machine's
+ * name. Blocks. */
+PunktfunkStatus punktfunk_pair(const char* host, uint16_t port, const char* client_cert_pem,
+                               const char* client_key_pem, const char* pin, const char* name,
+                               uint8_t* host_sha256_out, uint32_t timeout_ms);
+
+/* ---- Connections: connecting -------------------------------------------------------------------
+ *
+ * Block up to `timeout_ms` (more than 185000 to survive an operator's approval), plus what finding
+ * a name takes, and answer a connection or NULL; why stands in the log, and in *status_out where
+ * there is one: CRYPTO another host than the pinned one, REJECTED_* the host said no, TIMEOUT
+ * nobody answered, IO the name or the way cannot be found or the host broke off, INVALID_ARG,
+ * NULL_POINTER.
+ *
+ *   host                 a name or an address
+ *   compositor, gamepad  wishes; 0: the host chooses
+ *   bitrate_kbps         0: the library adapts it
+ *   video_caps           what is true of the decoder: 10BIT, HDR, 444, CHACHA20, MULTI_SLICE; the
+ *                        rest the library adds
+ *   audio_channels       2, 6, 8; 0: 2
+ *   audio_rate_hz, audio_bits  0 and 0: not stated; anything else asks for PCM
+ *   video_codecs, preferred_codec  PUNKTFUNK_CODEC_* bits; functions without them offer HEVC alone
+ *   client_caps          PUNKTFUNK_CLIENT_CAP_*; bits of planes that this library has not are
+ *                        cleared
+ *   launch_id            at most 128 bytes, or NULL
+ *   pin_sha256           32 bytes, or NULL: whoever answers
+ *   observed_sha256_out  NULL or 32 bytes, written on success
+ *   client_cert_pem, client_key_pem  of punktfunk_generate_identity; both NULL: a stranger
+ *   device_name          NULL: this machine's name; cut to 64 bytes
+ */
+
+PunktfunkConnection* punktfunk_connect(const char* host, uint16_t port, uint32_t width,
+                                       uint32_t height, uint32_t refresh_hz,
+                                       const uint8_t* pin_sha256, uint8_t* observed_sha256_out,
+                                       const char* client_cert_pem, const char* client_key_pem,
+                                       uint32_t timeout_ms);
+PunktfunkConnection* punktfunk_connect_ex(const char* host, uint16_t port, uint32_t width,
+                                          uint32_t height, uint32_t refresh_hz, uint32_t compositor,
+                                          const uint8_t* pin_sha256, uint8_t* observed_sha256_out,
+                                          const char* client_cert_pem, const char* client_key_pem,
+                                          uint32_t timeout_ms);
+PunktfunkConnection* punktfunk_connect_ex2(const char* host, uint16_t port, uint32_t width,
+                                           uint32_t height, uint32_t refresh_hz,
+                                           uint32_t compositor, uint32_t gamepad,
+                                           const uint8_t* pin_sha256, uint8_t* observed_sha256_out,
+                                           const char* client_cert_pem, const char* client_key_pem,
+                                           uint32_t timeout_ms);
+PunktfunkConnection* punktfunk_connect_ex3(const char* host, uint16_t port, uint32_t width,
+                                           uint32_t height, uint32_t refresh_hz,
+                                           uint32_t compositor, uint32_t gamepad,
+                                           uint32_t bitrate_kbps, const uint8_t* pin_sha256,
+                                           uint8_t* observed_sha256_out,
+                                           const char* client_cert_pem, const char* client_key_pem,
+                                           uint32_t timeout_ms);
+PunktfunkConnection* punktfunk_connect_ex4(const char* host, uint16_t port, uint32_t width,
+                                           uint32_t height, uint32_t refresh_hz,
+                                           uint32_t compositor, uint32_t gamepad,
+                                           uint32_t bitrate_kbps, const char* launch_id,
+                                           const uint8_t* pin_sha256, uint8_t* observed_sha256_out,
+                                           const char* client_cert_pem, const char* client_key_pem,
+                                           uint32_t timeout_ms);
+PunktfunkConnection* punktfunk_connect_ex5(
+    const char* host, uint16_t port, uint32_t width, uint32_t height, uint32_t refresh_hz,
+    uint32_t compositor, uint32_t gamepad, uint32_t bitrate_kbps, uint8_t video_caps,
+    const char* launch_id, const uint8_t* pin_sha256, uint8_t* observed_sha256_out,
+    const char* client_cert_pem, const char* client_key_pem, uint32_t timeout_ms);
+PunktfunkConnection* punktfunk_connect_ex6(const char* host, uint16_t port, uint32_t width,
+                                           uint32_t height, uint32_t refresh_hz,
+                                           uint32_t compositor, uint32_t gamepad,
+                                           uint32_t bitrate_kbps, uint8_t video_caps,
+                                           uint8_t audio_channels, const char* launch_id,
+                                           const uint8_t* pin_sha256, uint8_t* observed_sha256_out,
+                                           const char* client_cert_pem, const char* client_key_pem,
+                                           uint32_t timeout_ms);
+PunktfunkConnection* punktfunk_connect_ex7(
+    const char* host, uint16_t port, uint32_t width, uint32_t height, uint32_t refresh_hz,
+    uint32_t compositor, uint32_t gamepad, uint32_t bitrate_kbps, uint8_t video_caps,
+    uint8_t audio_channels, uint8_t video_codecs, uint8_t preferred_codec, const char* launch_id,
+    const uint8_t* pin_sha256, uint8_t* observed_sha256_out, const char* client_cert_pem,
+    const char* client_key_pem, uint32_t timeout_ms);
+PunktfunkConnection* punktfunk_connect_ex8(
+    const char* host, uint16_t port, uint32_t width, uint32_t height, uint32_t refresh_hz,
+    uint32_t compositor, uint32_t gamepad, uint32_t bitrate_kbps, uint8_t video_caps,
+    uint8_t audio_channels, uint8_t video_codecs, uint8_t preferred_codec, const char* launch_id,
+    const uint8_t* pin_sha256, uint8_t* observed_sha256_out, const char* client_cert_pem,
+    const char* client_key_pem, uint32_t timeout_ms, int32_t* status_out);
+PunktfunkConnection* punktfunk_connect_ex9(
+    const char* host, uint16_t port, uint32_t width, uint32_t height, uint32_t refresh_hz,
+    uint32_t compositor, uint32_t gamepad, uint32_t bitrate_kbps, uint8_t video_caps,
+    uint8_t audio_channels, uint8_t video_codecs, uint8_t preferred_codec, uint8_t client_caps,
+    const char* launch_id, const uint8_t* pin_sha256, uint8_t* observed_sha256_out,
+    const char* client_cert_pem, const char* client_key_pem, uint32_t timeout_ms,
+    int32_t* status_out);
+PunktfunkConnection* punktfunk_connect_ex10(
+    const char* host, uint16_t port, uint32_t width, uint32_t height, uint32_t refresh_hz,
+    uint32_t compositor, uint32_t gamepad, uint32_t bitrate_kbps, uint8_t video_caps,
+    uint8_t audio_channels, uint8_t video_codecs, uint8_t preferred_codec, uint8_t client_caps,
+    const char* launch_id, const uint8_t* pin_sha256, uint8_t* observed_sha256_out,
+    const char* client_cert_pem, const char* client_key_pem, const char* device_name,
+    uint32_t timeout_ms, int32_t* status_out);
+PunktfunkConnection* punktfunk_connect_ex11(
+    const char* host, uint16_t port, uint32_t width, uint32_t height, uint32_t refresh_hz,
+    uint32_t compositor, uint32_t gamepad, uint32_t bitrate_kbps, uint8_t video_caps,
+    uint8_t audio_channels, uint32_t audio_rate_hz, uint8_t audio_bits, uint8_t video_codecs,
+    uint8_t preferred_codec, uint8_t client_caps, const char* launch_id, const uint8_t* pin_sha256,
+    uint8_t* observed_sha256_out, const char* client_cert_pem, const char* client_key_pem,
+    const char* device_name, uint32_t timeout_ms, int32_t* status_out);
+
+/* The following close says that the user is done: the host keeps nothing for a return. */
+void punktfunk_connection_disconnect_quit(PunktfunkConnection* c);
+
+/* Says goodbye and frees. */
+void punktfunk_connection_close(PunktfunkConnection* c);
+
+/* ---- Connections: what comes -------------------------------------------------------------------
+ *
+ * Each waits up to `timeout_ms` (0: not at all). NO_FRAME: nothing came; CLOSED: the session is
+ * over and everything that came was taken.
+ */
+
+/* Access units in their order; `data` until the next call. After a loss nothing comes until a frame
+ * that needs nothing of what was lost; the library asks for one by itself. */
+PunktfunkStatus punktfunk_connection_next_au(PunktfunkConnection* c, PunktfunkFrame* out,
+                                             uint32_t timeout_ms);
+PunktfunkStatus punktfunk_connection_next_host_timing(PunktfunkConnection* c,
+                                                      PunktfunkHostTiming* out,
+                                                      uint32_t timeout_ms);
+
+/* ---- Connections: what goes --------------------------------------------------------------------
+ *
+ * None waits. CLOSED: the session is over.
+ */
+
+/* One datagram, once. INVALID_ARG: an unknown kind. */
+PunktfunkStatus punktfunk_connection_send_input(PunktfunkConnection* c,
+                                                const PunktfunkInputEvent* ev);
+
+/* Of several wishes the newest is asked for, every 500 ms at most; see punktfunk_connection_mode.
+ */
+PunktfunkStatus punktfunk_connection_request_mode(const PunktfunkConnection* c, uint32_t width,
+                                                  uint32_t height, uint32_t refresh_hz);
+
+/* The library asks for what losses make necessary. This is for decoders that lost their footing;
+ * not more than once a second. */
+PunktfunkStatus punktfunk_connection_request_keyframe(const PunktfunkConnection* c);
+
+/* Frames first to last (their frame_index, which wraps) are lost. More than 256: a key frame. */
+PunktfunkStatus punktfunk_connection_request_rfi(const PunktfunkConnection* c, uint32_t first_frame,
+                                                 uint32_t last_frame);
+
+/* Each frame_index received, in order: whether, and how many, were missing before it. What has to
+ * be asked of the host then has been asked already when the gap was seen, at most every 100 ms. */
+PunktfunkStatus punktfunk_connection_note_frame_index(const PunktfunkConnection* c,
+                                                      uint32_t frame_index, bool* gap_out);
+PunktfunkStatus punktfunk_connection_note_frame_index_ex(const PunktfunkConnection* c,
+                                                         uint32_t frame_index, uint32_t* gap_width);
+
+/* How long the decoder had a picture, if punktfunk_connection_wants_decode_latency. */
+PunktfunkStatus punktfunk_connection_report_decode_us(const PunktfunkConnection* c, uint32_t us);
+
+/* The display's grid in the host's time, about once a second. coherence_milli: 0 to 1000, 0xFFFF
+ * not measured. */
+PunktfunkStatus punktfunk_connection_report_phase(const PunktfunkConnection* c,
+                                                  uint64_t next_latch_host_ns,
+                                                  uint32_t latch_period_ns, uint32_t uncertainty_ns,
+                                                  uint32_t arrival_lead_ns,
+                                                  uint16_t coherence_milli);
+
+/* ---- Connections: what is so -------------------------------------------------------------------
+ *
+ * Out pointers may be NULL. They answer after the end, too.
+ */
+
+PunktfunkStatus punktfunk_connection_end_reason(const PunktfunkConnection* c, uint8_t* out);
+/* PUNKTFUNK_STATUS_REJECTED_* if the host ended the session with such a reason, else 0. */
+PunktfunkStatus punktfunk_connection_end_reject(const PunktfunkConnection* c, int32_t* out);
+
+/* As accepted last: the bit stream says when it is so. */
+PunktfunkStatus punktfunk_connection_mode(const PunktfunkConnection* c, uint32_t* width,
+                                          uint32_t* height, uint32_t* refresh_hz);
+PunktfunkStatus punktfunk_connection_codec(PunktfunkConnection* c, uint8_t* out);
+PunktfunkStatus punktfunk_connection_color_info(PunktfunkConnection* c, uint8_t* primaries,
+                                                uint8_t* transfer, uint8_t* matrix,
+                                                uint8_t* full_range, uint8_t* bit_depth);
+PunktfunkStatus punktfunk_connection_chroma_format(PunktfunkConnection* c, uint8_t* out);
+PunktfunkStatus punktfunk_connection_shard_payload(PunktfunkConnection* c, uint32_t* out);
+PunktfunkStatus punktfunk_connection_audio_channels(PunktfunkConnection* c, uint8_t* out);
+PunktfunkStatus punktfunk_connection_audio_sample_rate(PunktfunkConnection* c, uint32_t* out);
+PunktfunkStatus punktfunk_connection_audio_bits(PunktfunkConnection* c, uint8_t* out);
+PunktfunkStatus punktfunk_connection_audio_frame_us(PunktfunkConnection* c, uint16_t* out);
+PunktfunkStatus punktfunk_connection_gamepad(const PunktfunkConnection* c, uint32_t* gamepad);
+PunktfunkStatus punktfunk_connection_compositor(const PunktfunkConnection* c, uint32_t* compositor);
+PunktfunkStatus punktfunk_connection_mgmt_port(const PunktfunkConnection* c, uint16_t* out);
+PunktfunkStatus punktfunk_connection_host_caps(const PunktfunkConnection* c, uint8_t* caps);
+PunktfunkStatus punktfunk_connection_grants(const PunktfunkConnection* c, uint32_t* out);
+/* Seconds; 0: for good. */
+PunktfunkStatus punktfunk_connection_access_expires_in(const PunktfunkConnection* c, uint32_t* out);
+/* As the host configured it at the start; 0: unknown. */
+PunktfunkStatus punktfunk_connection_bitrate(const PunktfunkConnection* c, uint32_t* bitrate_kbps);
+/* The host's clock less this one's: measured first, and now. 0 until it was measured, which takes a
+ * few round trips after connecting. */
+PunktfunkStatus punktfunk_connection_clock_offset_ns(const PunktfunkConnection* c,
+                                                     int64_t* offset_ns);
+PunktfunkStatus punktfunk_connection_clock_offset_now_ns(const PunktfunkConnection* c,
+                                                         int64_t* offset_ns);
+/* 0 for NULL. */
+PunktfunkStatus punktfunk_connection_frames_dropped(const PunktfunkConnection* c, uint64_t* out);
+PunktfunkStatus punktfunk_connection_wants_decode_latency(const PunktfunkConnection* c, bool* out);
+
+#endif /* PUNKTFUNK_FEATURE_QUIC */
 
 #ifdef __cplusplus
 }
