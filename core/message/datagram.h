@@ -1,11 +1,16 @@
-// What travels in QUIC datagrams: values that are worth nothing late, so that losing one costs
-// nothing. Source: docs/protocol/punktfunk1.md section 9.
+// What a host sends in QUIC datagrams: values that are worth nothing late, so that losing one costs
+// nothing. Source: docs/protocol/punktfunk1.md section 9. The other way: client_datagram.h.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <variant>
+#include <vector>
 
+#include "core/base/bytes.h"
 #include "core/base/time.h"
+#include "core/message/media.h"
 
 namespace pf::message {
 
@@ -24,5 +29,71 @@ struct HostTiming {
   std::optional<std::int32_t> applied_phase_ns;  // only together with stages
   bool operator==(const HostTiming&) const = default;
 };
+
+// h→c. One frame of sound.
+struct AudioFrame {
+  std::uint32_t sequence = 0;  // +1 for each frame, wraps
+  WireTime pts;
+  Bytes bytes;  // borrowed: an Opus packet, empty for silence; or samples
+};
+struct AudioDatagram {
+  AudioCodec codec = AudioCodec::opus;  // opus or pcm
+  AudioFrame frame;
+  std::optional<AudioFrame> previous;  // repeated, in case its own datagram was lost
+};
+
+inline constexpr std::uint16_t kMaxPads = 16;
+
+// h→c. How strongly a pad's motors run from now on.
+struct Rumble {
+  struct Lease {  // old hosts name none
+    std::uint8_t sequence = 0;
+    std::uint16_t ttl_ms = 0;  // then they stop, unless renewed; 0: stop now
+    bool operator==(const Lease&) const = default;
+  };
+  struct Triggers {
+    std::uint16_t left = 0, right = 0;
+    bool operator==(const Triggers&) const = default;
+  };
+  std::uint16_t pad = 0;  // below kMaxPads
+  std::uint16_t low_frequency = 0, high_frequency = 0;
+  std::optional<Lease> lease;
+  std::optional<Triggers> triggers;  // only together with a lease
+  bool operator==(const Rumble&) const = default;
+};
+
+// h→c. What a pad is to show or do, in the terms of a DualSense.
+inline constexpr std::size_t kMaxTriggerEffectBytes = 11;
+inline constexpr std::size_t kMaxHidReportBytes = 64;
+struct PadLight {
+  std::uint8_t pad = 0;
+  std::uint8_t red = 0, green = 0, blue = 0;
+};
+struct PlayerLights {
+  std::uint8_t pad = 0;
+  std::uint8_t lights = 0;  // five; bit 0 is the leftmost
+};
+struct TriggerEffect {
+  std::uint8_t pad = 0;
+  std::uint8_t which = 0;         // 0 left, 1 right
+  std::vector<std::byte> effect;  // 1…kMaxTriggerEffectBytes: mode and parameters
+};
+struct TrackpadHaptic {
+  std::uint8_t pad = 0;
+  std::uint8_t side = 0;
+  std::uint16_t amplitude = 0, period = 0, count = 0;
+};
+struct RawHidReport {
+  std::uint8_t pad = 0;
+  std::uint8_t kind = 0;          // 0 output, 1 feature
+  std::vector<std::byte> report;  // at most kMaxHidReportBytes
+};
+struct PadAudioControl {
+  std::uint16_t pad = 0;
+  std::uint8_t flags = 0;
+  std::array<std::byte, 6> block{};
+};
+using HidOutput = std::variant<PadLight, PlayerLights, TriggerEffect, TrackpadHaptic, RawHidReport,
+                               PadAudioControl>;
 
 }  // namespace pf::message
