@@ -15,9 +15,9 @@
 #include "core/runtime/latest.h"
 #include "core/runtime/log.h"
 #include "core/runtime/supervised_thread.h"
+#include "core/wire/v1/client_datagrams.h"
 #include "core/wire/v1/control_stream.h"
 #include "core/wire/v1/datagrams.h"
-#include "core/wire/v1/input_event.h"
 
 namespace pf::endpoint {
 namespace {
@@ -148,9 +148,14 @@ class Client final : public ClientEndpoint {
     }
     bell_.ring();
   }
-  void send(const message::InputEvent& event) override {
-    const auto bytes = wire::v1::write_input_event(event);
-    send_datagram({bytes.begin(), bytes.end()});
+  void send(const message::ClientDatagram& datagram) override {
+    auto bytes = wire::v1::write_client_datagram(datagram);
+    {
+      std::lock_guard lock(outgoing_mutex_);
+      datagrams_.push_back(std::move(bytes));
+      if (datagrams_.size() > kMaxOutgoing) datagrams_.pop_front();
+    }
+    bell_.ring();
   }
   ClientPlanes& planes() noexcept override { return planes_; }
   void close(message::CloseCode code) override {
@@ -254,6 +259,8 @@ class Client final : public ClientEndpoint {
       host_timings_.push_back(*timing);
       if (host_timings_.size() > kMaxHostTimings) host_timings_.pop_front();
       planes_.on_host_timing(*timing);
+    } else {
+      planes_.on_datagram(datagram);
     }
   }
 
@@ -303,15 +310,6 @@ class Client final : public ClientEndpoint {
     });
   }
 
-  void send_datagram(std::vector<std::byte> datagram) {
-    {
-      std::lock_guard lock(outgoing_mutex_);
-      datagrams_.push_back(std::move(datagram));
-      if (datagrams_.size() > kMaxOutgoing) datagrams_.pop_front();
-    }
-    bell_.ring();
-  }
-
   void say_wishes(LocalTime now) {
     std::deque<message::ControlMessage> wishes;
     std::deque<std::vector<std::byte>> datagrams;
@@ -357,6 +355,7 @@ class Client final : public ClientEndpoint {
       mode_ = welcome_.mode;
     }
     on_access(welcome_.grants, welcome_.access_expires_in, now);
+    planes_.on_welcome(welcome_);
     tell(control::MediaOpened{media_->local_port()}, now);
     welcomed_ = true;
     caller_bell_.ring();

@@ -21,11 +21,11 @@
 #include "core/crypto/identity.h"
 #include "core/endpoint/access_unit.h"
 #include "core/endpoint/client_planes.h"
+#include "core/message/client_datagram.h"
 #include "core/message/close_code.h"
 #include "core/message/control_message.h"
 #include "core/message/datagram.h"
 #include "core/message/handshake.h"
-#include "core/message/input_event.h"
 
 namespace pf::endpoint {
 
@@ -106,7 +106,7 @@ class ClientEndpoint {
   virtual void say(message::ControlMessage message) = 0;
   // Sent once and not again. Of more than kMaxOutgoing datagrams that wait, the oldest goes.
   static constexpr std::size_t kMaxOutgoing = 256;
-  virtual void send(const message::InputEvent& event) = 0;
+  virtual void send(const message::ClientDatagram& datagram) = 0;
   // What the host sends besides pictures.
   virtual ClientPlanes& planes() noexcept = 0;
   virtual void close(

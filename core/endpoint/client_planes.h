@@ -5,30 +5,84 @@
 // for each. Source: docs/protocol/punktfunk1.md section 9.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/base/bytes.h"
 #include "core/endpoint/plane_queue.h"
 #include "core/message/datagram.h"
+#include "core/message/handshake.h"
 
 namespace pf::endpoint {
+
+// A frame of sound with bytes of its own.
+struct AudioPacket {
+  std::uint32_t sequence = 0;
+  WireTime pts;
+  std::vector<std::byte> bytes;
+};
 
 class ClientPlanes {
  public:
   // A second of 240 Hz: who looks later than that has no use for them.
   static constexpr std::size_t kMaxHostTimings = 256;
+  // Sound that is older than this against the newest is better skipped than played late. The count
+  // bounds frames of 1 ms, the shortest there are, whatever their stamps say.
+  static constexpr Nanos kMaxAudio = milliseconds(320);
+  static constexpr std::size_t kMaxAudioPackets = 320;
+  // Hosts renew a rumble that lasts several times a second, for each of 16 pads.
+  static constexpr std::size_t kMaxRumbles = 64;
+  static constexpr std::size_t kMaxHidOutputs = 64;
+  static constexpr std::size_t kMaxHdrMetadata = 1;  // only the newest counts
 
   explicit ClientPlanes(const Clock& clock) : clock_(clock) {}
 
   // Control thread.
+  void on_welcome(const message::Welcome& welcome);
   void on_host_timing(const message::HostTiming& timing) { host_timings_.put(timing); }
-  void end() noexcept { host_timings_.end(); }
+  // Any other datagram; what is malformed, late, repeated or of another codec is dropped.
+  void on_datagram(Bytes datagram);
+  void end() noexcept;
 
   // Pullers: the oldest, empty when none came within `patience`, or that it is over.
   PlaneQueue<message::HostTiming>::Pulled next_host_timing(Nanos patience) {
     return host_timings_.pull(patience, clock_);
   }
+  // In order; a gap in the numbers is a loss.
+  PlaneQueue<AudioPacket>::Pulled next_audio(Nanos patience) {
+    return audio_.pull(patience, clock_);
+  }
+  PlaneQueue<message::Rumble>::Pulled next_rumble(Nanos patience) {
+    return rumbles_.pull(patience, clock_);
+  }
+  PlaneQueue<message::HidOutput>::Pulled next_hid_output(Nanos patience) {
+    return hid_outputs_.pull(patience, clock_);
+  }
+  PlaneQueue<message::HdrMetadata>::Pulled next_hdr_metadata(Nanos patience) {
+    return hdr_metadata_.pull(patience, clock_);
+  }
 
  private:
+  void on_audio(const message::AudioDatagram& audio);
+  void put_audio(const message::AudioFrame& frame);
+  void on_rumble(const message::Rumble& rumble);
+
   const Clock& clock_;
+
+  // Control thread.
+  message::AudioCodec audio_codec_ = message::AudioCodec::opus;
+  std::size_t audio_sample_bytes_ = 4;  // of all channels together
+  Nanos audio_frame_period_ = milliseconds(5);
+  std::optional<std::uint32_t> newest_audio_;
+  std::array<std::optional<std::uint8_t>, message::kMaxPads> newest_rumble_;
+
   PlaneQueue<message::HostTiming> host_timings_{kMaxHostTimings};
+  PlaneQueue<AudioPacket> audio_{kMaxAudioPackets};
+  PlaneQueue<message::Rumble> rumbles_{kMaxRumbles};
+  PlaneQueue<message::HidOutput> hid_outputs_{kMaxHidOutputs};
+  PlaneQueue<message::HdrMetadata> hdr_metadata_{kMaxHdrMetadata};
 };
 
 }  // namespace pf::endpoint
