@@ -31,6 +31,31 @@ struct align_of_host_timing {
   PunktfunkHostTiming t;
 };
 
+struct align_of_audio_packet {
+  char c;
+  PunktfunkAudioPacket t;
+};
+struct align_of_hid_output {
+  char c;
+  PunktfunkHidOutput t;
+};
+struct align_of_hdr_meta {
+  char c;
+  PunktfunkHdrMeta t;
+};
+struct align_of_rich_input {
+  char c;
+  PunktfunkRichInput t;
+};
+struct align_of_rich_input_ex {
+  char c;
+  PunktfunkRichInputEx t;
+};
+struct align_of_pen_sample {
+  char c;
+  PunktfunkPenSample t;
+};
+
 #define STRUCT(type, holder)                                             \
   printf("struct %s %u bytes align %u\n", #type, (unsigned)sizeof(type), \
          (unsigned)offsetof(struct holder, t))
@@ -89,6 +114,65 @@ static void structs(void) {
   STRUCT(PunktfunkHostTiming, align_of_host_timing);
   FIELD(PunktfunkHostTiming, pts_ns);
   FIELD(PunktfunkHostTiming, host_us);
+  STRUCT(PunktfunkAudioPacket, align_of_audio_packet);
+  FIELD(PunktfunkAudioPacket, data);
+  FIELD(PunktfunkAudioPacket, len);
+  FIELD(PunktfunkAudioPacket, seq);
+  FIELD(PunktfunkAudioPacket, pts_ns);
+  STRUCT(PunktfunkHidOutput, align_of_hid_output);
+  FIELD(PunktfunkHidOutput, kind);
+  FIELD(PunktfunkHidOutput, pad);
+  FIELD(PunktfunkHidOutput, r);
+  FIELD(PunktfunkHidOutput, g);
+  FIELD(PunktfunkHidOutput, b);
+  FIELD(PunktfunkHidOutput, player_bits);
+  FIELD(PunktfunkHidOutput, which);
+  FIELD(PunktfunkHidOutput, effect_len);
+  FIELD(PunktfunkHidOutput, effect);
+  STRUCT(PunktfunkHdrMeta, align_of_hdr_meta);
+  FIELD(PunktfunkHdrMeta, display_primaries_x);
+  FIELD(PunktfunkHdrMeta, display_primaries_y);
+  FIELD(PunktfunkHdrMeta, white_point_x);
+  FIELD(PunktfunkHdrMeta, white_point_y);
+  FIELD(PunktfunkHdrMeta, max_display_mastering_luminance);
+  FIELD(PunktfunkHdrMeta, min_display_mastering_luminance);
+  FIELD(PunktfunkHdrMeta, max_cll);
+  FIELD(PunktfunkHdrMeta, max_fall);
+  STRUCT(PunktfunkRichInput, align_of_rich_input);
+  FIELD(PunktfunkRichInput, kind);
+  FIELD(PunktfunkRichInput, pad);
+  FIELD(PunktfunkRichInput, finger);
+  FIELD(PunktfunkRichInput, active);
+  FIELD(PunktfunkRichInput, x);
+  FIELD(PunktfunkRichInput, y);
+  FIELD(PunktfunkRichInput, gyro);
+  FIELD(PunktfunkRichInput, accel);
+  STRUCT(PunktfunkRichInputEx, align_of_rich_input_ex);
+  FIELD(PunktfunkRichInputEx, struct_size);
+  FIELD(PunktfunkRichInputEx, kind);
+  FIELD(PunktfunkRichInputEx, pad);
+  FIELD(PunktfunkRichInputEx, finger);
+  FIELD(PunktfunkRichInputEx, active);
+  FIELD(PunktfunkRichInputEx, surface);
+  FIELD(PunktfunkRichInputEx, click);
+  FIELD(PunktfunkRichInputEx, _reserved);
+  FIELD(PunktfunkRichInputEx, x);
+  FIELD(PunktfunkRichInputEx, y);
+  FIELD(PunktfunkRichInputEx, pressure);
+  FIELD(PunktfunkRichInputEx, gyro);
+  FIELD(PunktfunkRichInputEx, accel);
+  STRUCT(PunktfunkPenSample, align_of_pen_sample);
+  FIELD(PunktfunkPenSample, x);
+  FIELD(PunktfunkPenSample, y);
+  FIELD(PunktfunkPenSample, pressure);
+  FIELD(PunktfunkPenSample, distance);
+  FIELD(PunktfunkPenSample, azimuth_deg);
+  FIELD(PunktfunkPenSample, roll_deg);
+  FIELD(PunktfunkPenSample, dt_us);
+  FIELD(PunktfunkPenSample, state);
+  FIELD(PunktfunkPenSample, tool);
+  FIELD(PunktfunkPenSample, tilt_deg);
+  FIELD(PunktfunkPenSample, _reserved);
 }
 
 static void values(void) {
@@ -261,6 +345,39 @@ static void values(void) {
   VALUE(PUNKTFUNK_END_REASON_HOST_ENDED);
   VALUE(PUNKTFUNK_END_REASON_HOST_ERROR);
   VALUE(PUNKTFUNK_END_REASON_LOST);
+  VALUE(PUNKTFUNK_CLIENT_CAP_AUDIO_RED);
+  VALUE(PUNKTFUNK_CLIENT_CAP_AUDIO_HIRES);
+  VALUE(PUNKTFUNK_AUDIO_SAMPLE_RATE_HZ);
+  VALUE(PUNKTFUNK_AUDIO_FRAME_MS);
+  VALUE(PUNKTFUNK_AUDIO_BITS_16);
+  VALUE(PUNKTFUNK_AUDIO_BITS_24);
+  VALUE(PUNKTFUNK_AUDIO_CODEC_OPUS);
+  VALUE(PUNKTFUNK_AUDIO_CODEC_PCM);
+  VALUE(PUNKTFUNK_RICH_TOUCHPAD);
+  VALUE(PUNKTFUNK_RICH_MOTION);
+  VALUE(PUNKTFUNK_RICH_TOUCHPAD_EX);
+  VALUE(MOTION_ACCEL_LSB_PER_G);
+  VALUE(MOTION_GYRO_LSB_PER_DEG_S);
+  VALUE(PUNKTFUNK_PEN_BATCH_MAX);
+  VALUE(PUNKTFUNK_PEN_IN_RANGE);
+  VALUE(PUNKTFUNK_PEN_TOUCHING);
+  VALUE(PUNKTFUNK_PEN_BARREL1);
+  VALUE(PUNKTFUNK_PEN_BARREL2);
+  VALUE(PUNKTFUNK_PEN_PREDICTED);
+  VALUE(PUNKTFUNK_PEN_TOOL_PEN);
+  VALUE(PUNKTFUNK_PEN_TOOL_ERASER);
+  VALUE(PUNKTFUNK_PEN_TILT_UNKNOWN);
+  VALUE(PUNKTFUNK_PEN_ANGLE_UNKNOWN);
+  VALUE(PUNKTFUNK_PEN_DISTANCE_UNKNOWN);
+  VALUE(PUNKTFUNK_PEN_TOUCH_TIMEOUT_MS);
+  VALUE(PUNKTFUNK_RUMBLE_NO_TTL);
+  VALUE(PUNKTFUNK_HID_EFFECT_MAX);
+  VALUE(PUNKTFUNK_TRIGGER_EFFECT_MAX);
+  VALUE(PUNKTFUNK_HIDOUT_LED);
+  VALUE(PUNKTFUNK_HIDOUT_PLAYER_LEDS);
+  VALUE(PUNKTFUNK_HIDOUT_TRIGGER);
+  VALUE(PUNKTFUNK_HIDOUT_TRACKPAD_HAPTIC);
+  VALUE(PUNKTFUNK_HIDOUT_AUDIO_CTL);
 }
 
 int main(void) {

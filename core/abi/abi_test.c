@@ -695,6 +695,100 @@ static void two_threads_share_a_session(void) {
   punktfunk_session_free(shared.host);
 }
 
+/* ---- Connections, as far as they need no host ---------------------------------------------------
+ */
+
+static void calls_of_no_connection(PunktfunkConnection* c, int32_t expected) {
+  PunktfunkFrame frame;
+  PunktfunkAudioPacket packet;
+  PunktfunkHostTiming timing;
+  PunktfunkHidOutput output;
+  PunktfunkHdrMeta hdr;
+  PunktfunkInputEvent event;
+  memset(&event, 0, sizeof event);
+  uint64_t dropped = 5;
+  bool flag = false;
+  EXPECT_STATUS(expected, punktfunk_connection_next_au(c, &frame, 0));
+  EXPECT_STATUS(expected, punktfunk_connection_next_audio(c, &packet, 0));
+  EXPECT_STATUS(expected, punktfunk_connection_next_host_timing(c, &timing, 0));
+  EXPECT_STATUS(expected, punktfunk_connection_next_rumble2(c, NULL, NULL, NULL, NULL, 0));
+  EXPECT_STATUS(expected, punktfunk_connection_next_hidout(c, &output, 0));
+  EXPECT_STATUS(expected, punktfunk_connection_next_hdr_meta(c, &hdr, 0));
+  EXPECT_STATUS(expected, punktfunk_connection_send_input(c, &event));
+  EXPECT_STATUS(expected, punktfunk_connection_send_mic(c, NULL, 0, 0, 0));
+  EXPECT_STATUS(expected, punktfunk_connection_send_pen(c, NULL, 0));
+  EXPECT_STATUS(expected, punktfunk_connection_request_keyframe(c));
+  EXPECT_STATUS(expected, punktfunk_connection_note_frame_index(c, 1, &flag));
+  EXPECT_STATUS(expected, punktfunk_connection_mode(c, NULL, NULL, NULL));
+  EXPECT_STATUS(expected, punktfunk_connection_frames_dropped(c, &dropped));
+  EXPECT(dropped == (c == NULL ? 0 : 5));
+  punktfunk_connection_disconnect_quit(c);
+  punktfunk_connection_close(c);
+}
+
+static PunktfunkConnection* connect_to(const char* host, uint32_t width, const char* certificate,
+                                       const char* key, const char* launch, uint8_t channels,
+                                       int32_t* status) {
+  return punktfunk_connect_ex11(host, 9, width, 720, 60, 0, 0, 0, 0, channels, 0, 0, 1, 1, 0,
+                                launch, NULL, NULL, certificate, key, NULL, 1, status);
+}
+
+static void connecting_with_nonsense(void) {
+  int32_t status = 1;
+  EXPECT(connect_to(NULL, 1280, NULL, NULL, NULL, 2, &status) == NULL);
+  EXPECT(status == PUNKTFUNK_STATUS_NULL_POINTER);
+  EXPECT(connect_to("127.0.0.1", 1280, "one without a key", NULL, NULL, 2, &status) == NULL);
+  EXPECT(status == PUNKTFUNK_STATUS_NULL_POINTER);
+  EXPECT(connect_to("127.0.0.1", 1280, "no certificate", "no key", NULL, 2, &status) == NULL);
+  EXPECT(status == PUNKTFUNK_STATUS_INVALID_ARG);
+  EXPECT(connect_to("127.0.0.1", 0, NULL, NULL, NULL, 2, &status) == NULL);
+  EXPECT(status == PUNKTFUNK_STATUS_INVALID_ARG);
+  EXPECT(connect_to("127.0.0.1", 1280, NULL, NULL, "not\xFFtext", 2, &status) == NULL);
+  EXPECT(status == PUNKTFUNK_STATUS_INVALID_ARG);
+  EXPECT(connect_to("127.0.0.1", 1280, NULL, NULL, NULL, 3, &status) == NULL);
+  EXPECT(status == PUNKTFUNK_STATUS_INVALID_ARG);
+  EXPECT(punktfunk_connect("no such host.invalid", 9, 1, 1, 1, NULL, NULL, NULL, NULL, 1) == NULL);
+  char small[8], large[4096];
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG,
+                punktfunk_generate_identity(small, sizeof small, large, sizeof large));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NULL_POINTER, punktfunk_generate_identity(large, 4096, NULL, 0));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NULL_POINTER, punktfunk_probe(NULL, 9, 1));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NULL_POINTER,
+                punktfunk_pair("127.0.0.1", 9, "c", "k", NULL, NULL, (uint8_t*)large, 1));
+}
+
+static void gates(void) {
+  ReanchorGate* gate = punktfunk_reanchor_gate_new(3);
+  bool answer = false;
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_reanchor_gate_on_decoded(gate, 1, false, &answer));
+  EXPECT(answer);
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_reanchor_gate_poll(gate, 4, &answer));
+  EXPECT(answer);
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_reanchor_gate_is_holding(gate, &answer));
+  EXPECT(answer);
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_reanchor_gate_on_decoded(gate, 1, false, &answer));
+  EXPECT(!answer);
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK,
+                punktfunk_reanchor_gate_on_decoded(gate, 1 | 4, false, &answer));
+  EXPECT(answer);
+  punktfunk_reanchor_gate_arm_expecting_drops(gate, 2);
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_reanchor_gate_on_decoded(gate, 1, true, NULL));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_reanchor_gate_poll(gate, 6, &answer));
+  EXPECT(!answer);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_reanchor_gate_on_no_output(gate, &answer));
+    EXPECT(answer == (i == 2));
+  }
+  punktfunk_reanchor_gate_free(gate);
+  EXPECT_STATUS(PUNKTFUNK_STATUS_CLOSED, punktfunk_reanchor_gate_poll(gate, 0, NULL));
+  punktfunk_reanchor_gate_arm(gate);
+  punktfunk_reanchor_gate_free(gate);
+  punktfunk_reanchor_gate_free(NULL);
+  answer = true;
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NULL_POINTER, punktfunk_reanchor_gate_is_holding(NULL, &answer));
+  EXPECT(!answer);
+}
+
 /* ---- Log ----------------------------------------------------------------------------------------
  */
 
@@ -741,6 +835,10 @@ int main(void) {
   odd_transports();
   a_session_may_be_freed_by_its_own_callback();
   two_threads_share_a_session();
+  calls_of_no_connection(NULL, PUNKTFUNK_STATUS_NULL_POINTER);
+  calls_of_no_connection((PunktfunkConnection*)(uintptr_t)0x1234567, PUNKTFUNK_STATUS_INVALID_ARG);
+  connecting_with_nonsense();
+  gates();
   the_log_says_why();
   if (failures > 0) fprintf(stderr, "%d expectations failed\n", failures);
   return failures > 0 ? 1 : 0;

@@ -30,7 +30,7 @@ def main():
         return 1
     facts = subprocess.run([layout], check=True, capture_output=True, text=True).stdout
     text = Path(header).read_text()
-    named = re.findall(r"^#define (PUNKTFUNK_[A-Z0-9_]+) \S|^  (PUNKTFUNK_[A-Z0-9_]+) =", text, re.MULTILINE)
+    named = re.findall(r"^#define ((?:PUNKTFUNK|MOTION)_[A-Z0-9_]+) \S|^  (PUNKTFUNK_[A-Z0-9_]+) =", text, re.MULTILINE)
     absent = [one or other for one, other in named if f"value {one or other} " not in facts]
     if absent:
         print("abi_layout.c does not print:", absent)

@@ -17,7 +17,10 @@ struct Connection {
   std::unique_ptr<endpoint::ClientEndpoint> endpoint;
   std::atomic<bool> quit{false};  // the goodbye says that the user is done
 
-  Plane video, host_timing;
+  Plane video, audio, host_timing, rumble, hid_output, hdr_metadata;
+
+  endpoint::AudioPacket audio_packet;          // lent to the audio plane
+  std::atomic<std::uint16_t> pen_sequence{0};  // of the next batch
 
   std::mutex noted_mutex;
   std::optional<std::uint32_t> expected_frame;  // after the newest that was noted

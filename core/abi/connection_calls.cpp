@@ -1,5 +1,5 @@
 // What comes from a connection and goes into it, translated: arguments in, C++ called, answers out.
-#include "core/abi/connection.h"
+#include "core/abi/connection_edge.h"
 #include "core/abi/system.h"
 
 namespace pf::abi {
@@ -16,24 +16,6 @@ PunktfunkFrame to_c(const endpoint::AccessUnit& unit) noexcept {
 
 PunktfunkHostTiming to_c(const message::HostTiming& timing) noexcept {
   return {.pts_ns = static_cast<std::uint64_t>(timing.pts.ns()), .host_us = timing.host_us};
-}
-
-// What a pull came to.
-template <class Pulled, class Out>
-PunktfunkStatus give(const Pulled& pulled, Out& out) {
-  if (!pulled) return PUNKTFUNK_STATUS_CLOSED;
-  if (!*pulled) return PUNKTFUNK_STATUS_NO_FRAME;
-  out = to_c(**pulled);
-  return PUNKTFUNK_STATUS_OK;
-}
-
-// A request or something to send: nothing goes once the session is over.
-template <class Work>
-PunktfunkStatus while_running(const PunktfunkConnection* handle, Work&& work) noexcept {
-  return guarded(handle, [&](Connection& connection) {
-    if (connection.endpoint->ending()) return PUNKTFUNK_STATUS_CLOSED;
-    return work(connection);
-  });
 }
 
 // Frames between the newest noted and this one; 0 for one that is late. Numbers wrap.
@@ -55,7 +37,8 @@ extern "C" PunktfunkStatus punktfunk_connection_next_au(PunktfunkConnection* c, 
                                                         uint32_t timeout_ms) {
   return guarded(c, &Connection::video, [&](Connection& connection) {
     if (out == nullptr) return PUNKTFUNK_STATUS_NULL_POINTER;
-    return give(connection.endpoint->next_access_unit(pf::milliseconds(timeout_ms)), *out);
+    return give(connection.endpoint->next_access_unit(pf::milliseconds(timeout_ms)), *out,
+                [](const auto& value) { return to_c(value); });
   });
 }
 
@@ -64,7 +47,8 @@ extern "C" PunktfunkStatus punktfunk_connection_next_host_timing(PunktfunkConnec
                                                                  uint32_t timeout_ms) {
   return guarded(c, &Connection::host_timing, [&](Connection& connection) {
     if (out == nullptr) return PUNKTFUNK_STATUS_NULL_POINTER;
-    return give(connection.endpoint->planes().next_host_timing(pf::milliseconds(timeout_ms)), *out);
+    return give(connection.endpoint->planes().next_host_timing(pf::milliseconds(timeout_ms)), *out,
+                [](const auto& value) { return to_c(value); });
   });
 }
 

@@ -1,6 +1,7 @@
 /* A C99 program at a real host: connection_test NAME HOST PORT [FURTHER WORDS]. What the host has
  * to be like for each NAME: testing/e2e/embedding_test.py, which starts this. */
 #define _POSIX_C_SOURCE 200112L
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,6 +197,56 @@ static void everything_may_be_sent(PunktfunkConnection* c) {
                 punktfunk_connection_report_phase(c, 1, 16666667, 1000, 4000000, 1001));
 }
 
+/* Nobody plays or listens at this host: the planes are quiet, and what is sent goes nowhere. */
+static void sound_pads_and_pens(PunktfunkConnection* c) {
+  PunktfunkAudioPacket packet;
+  PunktfunkHidOutput output;
+  PunktfunkHdrMeta hdr;
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NO_FRAME, punktfunk_connection_next_audio(c, &packet, 10));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NO_FRAME,
+                punktfunk_connection_next_rumble(c, NULL, NULL, NULL, 0));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NO_FRAME, punktfunk_connection_next_hidout(c, &output, 0));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NO_FRAME, punktfunk_connection_next_hdr_meta(c, &hdr, 0));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NULL_POINTER, punktfunk_connection_next_audio(c, NULL, 0));
+
+  static const uint8_t opus[1276] = {0xF8};
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_connection_send_mic(c, opus, 3, 0, 1));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_connection_send_mic(c, NULL, 0, 1, 2));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NULL_POINTER, punktfunk_connection_send_mic(c, NULL, 1, 2, 3));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG,
+                punktfunk_connection_send_mic(c, opus, sizeof opus, 2, 3));
+
+  PunktfunkRichInput rich;
+  memset(&rich, 0, sizeof rich);
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG, punktfunk_connection_send_rich_input(c, &rich));
+  rich.kind = PUNKTFUNK_RICH_MOTION;
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_connection_send_rich_input(c, &rich));
+  PunktfunkRichInputEx extended;
+  memset(&extended, 0, sizeof extended);
+  extended.kind = PUNKTFUNK_RICH_TOUCHPAD_EX;
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG, punktfunk_connection_send_rich_input2(c, &extended));
+  extended.struct_size = sizeof extended;
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_connection_send_rich_input2(c, &extended));
+  extended.kind = 4;
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG, punktfunk_connection_send_rich_input2(c, &extended));
+
+  PunktfunkPenSample pen[PUNKTFUNK_PEN_BATCH_MAX + 1];
+  memset(pen, 0, sizeof pen);
+  uint8_t caps = 0;
+  punktfunk_connection_host_caps(c, &caps);
+  const int32_t sent =
+      (caps & PUNKTFUNK_HOST_CAP_PEN) != 0 ? PUNKTFUNK_STATUS_OK : PUNKTFUNK_STATUS_UNSUPPORTED;
+  EXPECT_STATUS(sent, punktfunk_connection_send_pen(c, pen, PUNKTFUNK_PEN_BATCH_MAX));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG, punktfunk_connection_send_pen(c, pen, 0));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG,
+                punktfunk_connection_send_pen(c, pen, PUNKTFUNK_PEN_BATCH_MAX + 1));
+  pen[1].state = 16;
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG, punktfunk_connection_send_pen(c, pen, 2));
+  pen[1].state = 0;
+  pen[0].x = (float)HUGE_VAL;
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG, punktfunk_connection_send_pen(c, pen, 2));
+}
+
 /* ---- The stories -------------------------------------------------------------------------------
  */
 
@@ -239,6 +290,7 @@ static void stream(const char* pin) {
   a_key_frame_comes_when_asked_for(c);
   the_mode_changes_when_asked_for(c);
   everything_may_be_sent(c);
+  sound_pads_and_pens(c);
   next_frame(c);
   punktfunk_connection_disconnect_quit(c);
   punktfunk_connection_close(c); /* the other thread still pulls: it is told */

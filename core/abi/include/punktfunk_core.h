@@ -183,6 +183,8 @@ typedef int32_t PunktfunkStatus;
 #define PUNKTFUNK_VIDEO_CAP_MULTI_SLICE 128
 
 #define PUNKTFUNK_CLIENT_CAP_PHASE_LOCK 2
+#define PUNKTFUNK_CLIENT_CAP_AUDIO_RED 4
+#define PUNKTFUNK_CLIENT_CAP_AUDIO_HIRES 16
 
 #define PUNKTFUNK_HOST_CAP_GAMEPAD_STATE 1
 #define PUNKTFUNK_HOST_CAP_CLIPBOARD 2
@@ -225,6 +227,41 @@ typedef int32_t PunktfunkStatus;
 #define PUNKTFUNK_SETUP_FAILED_CLOSE_CODE 0x68
 #define PUNKTFUNK_ACCESS_EXPIRED_CLOSE_CODE 0x69
 #define PUNKTFUNK_LAUNCH_NOT_PERMITTED_CLOSE_CODE 0x6A
+
+#define PUNKTFUNK_AUDIO_SAMPLE_RATE_HZ 48000
+#define PUNKTFUNK_AUDIO_FRAME_MS 5
+#define PUNKTFUNK_AUDIO_BITS_16 16
+#define PUNKTFUNK_AUDIO_BITS_24 24
+#define PUNKTFUNK_AUDIO_CODEC_OPUS 0
+#define PUNKTFUNK_AUDIO_CODEC_PCM 2
+
+#define PUNKTFUNK_RICH_TOUCHPAD 1
+#define PUNKTFUNK_RICH_MOTION 2
+#define PUNKTFUNK_RICH_TOUCHPAD_EX 3
+#define MOTION_ACCEL_LSB_PER_G 10000
+#define MOTION_GYRO_LSB_PER_DEG_S 20
+
+#define PUNKTFUNK_PEN_BATCH_MAX 8
+#define PUNKTFUNK_PEN_IN_RANGE 1
+#define PUNKTFUNK_PEN_TOUCHING 2
+#define PUNKTFUNK_PEN_BARREL1 4
+#define PUNKTFUNK_PEN_BARREL2 8
+#define PUNKTFUNK_PEN_PREDICTED 128
+#define PUNKTFUNK_PEN_TOOL_PEN 0
+#define PUNKTFUNK_PEN_TOOL_ERASER 1
+#define PUNKTFUNK_PEN_TILT_UNKNOWN 255
+#define PUNKTFUNK_PEN_ANGLE_UNKNOWN 65535
+#define PUNKTFUNK_PEN_DISTANCE_UNKNOWN 65535
+#define PUNKTFUNK_PEN_TOUCH_TIMEOUT_MS 200
+
+#define PUNKTFUNK_RUMBLE_NO_TTL 0xFFFFFFFFu
+#define PUNKTFUNK_HID_EFFECT_MAX 11
+#define PUNKTFUNK_TRIGGER_EFFECT_MAX 11
+#define PUNKTFUNK_HIDOUT_LED 1
+#define PUNKTFUNK_HIDOUT_PLAYER_LEDS 2
+#define PUNKTFUNK_HIDOUT_TRIGGER 3
+#define PUNKTFUNK_HIDOUT_TRACKPAD_HAPTIC 4
+#define PUNKTFUNK_HIDOUT_AUDIO_CTL 5 /* 6 on the wire */
 
 #define PUNKTFUNK_REANCHOR_MARKS_TO_LIFT 2
 #define PUNKTFUNK_NO_OUTPUT_KEYFRAME_STREAK 3
@@ -458,6 +495,81 @@ typedef struct PunktfunkHostTiming {
   uint32_t host_us; /* captured to last packet sent */
 } PunktfunkHostTiming;
 
+/* One Opus packet, empty for silence, or the samples of one frame in a session of PCM. A gap in
+ * `seq` is a loss. */
+typedef struct PunktfunkAudioPacket {
+  const uint8_t* data; /* until the next call of the plane */
+  uintptr_t len;
+  uint32_t seq;
+  uint64_t pts_ns; /* the host's clock */
+} PunktfunkAudioPacket;
+
+/* What a pad is to do. Which fields count depends on `kind`. */
+typedef struct PunktfunkHidOutput {
+  uint8_t kind; /* PUNKTFUNK_HIDOUT_* */
+  uint8_t pad;
+  uint8_t r; /* LED */
+  uint8_t g;
+  uint8_t b;
+  uint8_t player_bits; /* PLAYER_LEDS: five; bit 0 is the leftmost */
+  uint8_t which;       /* TRIGGER, TRACKPAD_HAPTIC: 0 left, 1 right; AUDIO_CTL: flags */
+  uint8_t effect_len;
+  uint8_t effect[11]; /* TRIGGER: a DualSense effect; TRACKPAD_HAPTIC: amplitude, period, count as
+                         u16 little-endian; AUDIO_CTL: the control block */
+} PunktfunkHidOutput;
+
+typedef struct PunktfunkHdrMeta {
+  uint16_t display_primaries_x[3]; /* green, blue, red; 1/50000 */
+  uint16_t display_primaries_y[3];
+  uint16_t white_point_x;
+  uint16_t white_point_y;
+  uint32_t max_display_mastering_luminance; /* 0.0001 cd/m2 */
+  uint32_t min_display_mastering_luminance;
+  uint16_t max_cll; /* cd/m2 */
+  uint16_t max_fall;
+} PunktfunkHdrMeta;
+
+typedef struct PunktfunkRichInput {
+  uint8_t kind; /* PUNKTFUNK_RICH_TOUCHPAD or _MOTION */
+  uint8_t pad;
+  uint8_t finger; /* touchpad: 0 or 1 */
+  uint8_t active;
+  uint16_t x; /* 0 to 65535 over the pad, y downwards */
+  uint16_t y;
+  int16_t gyro[3];  /* motion: pitch, yaw, roll */
+  int16_t accel[3]; /* right, up, backward */
+} PunktfunkRichInput;
+
+typedef struct PunktfunkRichInputEx {
+  uint32_t struct_size; /* sizeof(PunktfunkRichInputEx) */
+  uint8_t kind;         /* PUNKTFUNK_RICH_* */
+  uint8_t pad;
+  uint8_t finger;
+  uint8_t active;
+  uint8_t surface; /* touchpad-ex: 0 the only one, 1 left, 2 right */
+  uint8_t click;
+  uint8_t _reserved[2]; /* 0 */
+  int16_t x;            /* touchpad-ex: centred, y downwards; touchpad: the unsigned bits */
+  int16_t y;
+  uint16_t pressure;
+  int16_t gyro[3];
+  int16_t accel[3];
+} PunktfunkRichInputEx;
+
+typedef struct PunktfunkPenSample {
+  float x; /* 0 to 1 of the picture */
+  float y;
+  uint16_t pressure;
+  uint16_t distance;
+  uint16_t azimuth_deg;
+  uint16_t roll_deg;
+  uint16_t dt_us; /* since the sample before */
+  uint8_t state;  /* PUNKTFUNK_PEN_* bits */
+  uint8_t tool;
+  uint8_t tilt_deg;
+  uint8_t _reserved[3]; /* 0 */
+} PunktfunkPenSample;
+
 /* ---- Connections: trust ------------------------------------------------------------------------
  */
 
@@ -599,6 +711,27 @@ PunktfunkStatus punktfunk_connection_next_host_timing(PunktfunkConnection* c,
                                                       PunktfunkHostTiming* out,
                                                       uint32_t timeout_ms);
 
+/* 320 ms of sound wait at most; older sound is dropped, as is what comes late or again. */
+PunktfunkStatus punktfunk_connection_next_audio(PunktfunkConnection* c, PunktfunkAudioPacket* out,
+                                                uint32_t timeout_ms);
+
+/* How strongly the motors of a pad run from now on, until `ttl_ms` is over; the caller stops them
+ * then. PUNKTFUNK_RUMBLE_NO_TTL: an old host, which stops them itself. One of the two functions for
+ * a connection. Out pointers may be NULL. */
+PunktfunkStatus punktfunk_connection_next_rumble(PunktfunkConnection* c, uint16_t* pad,
+                                                 uint16_t* low, uint16_t* high,
+                                                 uint32_t timeout_ms);
+PunktfunkStatus punktfunk_connection_next_rumble2(PunktfunkConnection* c, uint16_t* pad,
+                                                  uint16_t* low, uint16_t* high, uint32_t* ttl_ms,
+                                                  uint32_t timeout_ms);
+
+/* A raw report, which has no form here, answers NO_FRAME at once. */
+PunktfunkStatus punktfunk_connection_next_hidout(PunktfunkConnection* c, PunktfunkHidOutput* out,
+                                                 uint32_t timeout_ms);
+/* The newest only. */
+PunktfunkStatus punktfunk_connection_next_hdr_meta(PunktfunkConnection* c, PunktfunkHdrMeta* out,
+                                                   uint32_t timeout_ms);
+
 /* ---- Connections: what goes --------------------------------------------------------------------
  *
  * None waits. CLOSED: the session is over.
@@ -607,6 +740,22 @@ PunktfunkStatus punktfunk_connection_next_host_timing(PunktfunkConnection* c,
 /* One datagram, once. INVALID_ARG: an unknown kind. */
 PunktfunkStatus punktfunk_connection_send_input(PunktfunkConnection* c,
                                                 const PunktfunkInputEvent* ev);
+
+/* One Opus packet of the microphone, up to 1275 bytes; none: silence. `seq` +1 for each. */
+PunktfunkStatus punktfunk_connection_send_mic(PunktfunkConnection* c, const uint8_t* opus_data,
+                                              uintptr_t len, uint32_t seq, uint64_t pts_ns);
+
+/* INVALID_ARG: an unknown kind, or another struct_size. */
+PunktfunkStatus punktfunk_connection_send_rich_input(PunktfunkConnection* c,
+                                                     const PunktfunkRichInput* rich);
+PunktfunkStatus punktfunk_connection_send_rich_input2(PunktfunkConnection* c,
+                                                      const PunktfunkRichInputEx* rich);
+
+/* 1 to 8 samples, the oldest first; repeat the last one every 100 ms while the pen is in range.
+ * UNSUPPORTED: this host takes no pen. INVALID_ARG: a coordinate that is no number, an unknown
+ * state bit or tool; then nothing is sent. */
+PunktfunkStatus punktfunk_connection_send_pen(PunktfunkConnection* c,
+                                              const PunktfunkPenSample* samples, uint32_t count);
 
 /* Of several wishes the newest is asked for, every 500 ms at most; see punktfunk_connection_mode.
  */
