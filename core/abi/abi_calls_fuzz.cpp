@@ -1,11 +1,13 @@
 // Any sequence of calls with any arguments: never a crash, and only the statuses that the contract
-// names. Sessions are joined crosswise by a transport that the input bends.
+// names. Sessions are joined crosswise by a transport that the input bends; connections take any
+// datagram.
 #include <array>
 #include <cstdint>
 #include <cstring>
 #include <deque>
 #include <vector>
 
+#include "core/abi/connection_testing.h"
 #include "core/abi/include/punktfunk_core.h"
 #include "core/base/check.h"
 
@@ -40,6 +42,10 @@ struct World {
   Script& script;
   std::deque<std::vector<std::uint8_t>> queue;  // one for everybody: packets come back, too
   std::array<PunktfunkSession*, 4> sessions{};
+  std::vector<pf::message::ClientDatagram> sent;
+  PunktfunkConnection* connection = nullptr;
+  pf::endpoint::ClientPlanes* planes = nullptr;  // of the connection, while it is open
+  ReanchorGate* gate = nullptr;
 };
 
 std::int32_t send(const std::uint8_t* packets, std::uint32_t count, std::uint32_t bytes,
@@ -136,6 +142,98 @@ void poll(PunktfunkSession* session) {
   (void)kept;
 }
 
+void open_connection(World& world) {
+  using namespace pf::abi;
+  if (world.planes != nullptr) return;
+  auto quiet = std::make_unique<QuietEndpoint>(world.sent);
+  world.planes = &quiet->planes();
+  auto connection = std::make_unique<Connection>();
+  connection->endpoint = std::move(quiet);
+  world.connection =
+      reinterpret_cast<PunktfunkConnection*>(connections().insert(std::move(connection)));
+}
+
+void close_connection(World& world) {
+  punktfunk_connection_close(world.connection);
+  world.planes = nullptr;
+}
+
+void send_on(World& world) {
+  Script& script = world.script;
+  PunktfunkRichInputEx rich{.struct_size = script.near(sizeof(PunktfunkRichInputEx)),
+                            .kind = script.byte()};
+  rich.x = static_cast<std::int16_t>(script.word());
+  std::array<PunktfunkPenSample, PUNKTFUNK_PEN_BATCH_MAX> pen{};
+  const std::uint32_t x = script.word();
+  std::memcpy(&pen[0].x, &x, sizeof x);
+  pen[0].state = script.byte();
+  PunktfunkInputEvent event{};
+  event.kind = script.byte() % 20;
+  const std::array<std::uint8_t, 64> opus{};
+  PunktfunkConnection* const c = world.connection;
+  PF_CHECK(is_status(punktfunk_connection_send_rich_input2(c, &rich)));
+  PF_CHECK(is_status(punktfunk_connection_send_pen(c, pen.data(), script.byte() % 9)));
+  PF_CHECK(is_status(punktfunk_connection_send_input(c, &event)));
+  PF_CHECK(is_status(punktfunk_connection_send_mic(c, opus.data(), script.byte() % 65, 0, 0)));
+  PF_CHECK(is_status(punktfunk_connection_request_rfi(c, script.word(), script.word())));
+  world.sent.clear();
+}
+
+void pull_all(World& world) {
+  PunktfunkConnection* const c = world.connection;
+  PunktfunkFrame frame{};
+  PunktfunkAudioPacket packet{};
+  PunktfunkHidOutput output{};
+  PunktfunkHdrMeta meta{};
+  PF_CHECK(is_status(punktfunk_connection_next_au(c, &frame, 0)));
+  PF_CHECK(is_status(punktfunk_connection_next_rumble(c, nullptr, nullptr, nullptr, 0)));
+  PF_CHECK(is_status(punktfunk_connection_next_hdr_meta(c, &meta, 0)));
+  PF_CHECK(is_status(punktfunk_connection_next_hidout(c, &output, 0)));
+  PF_CHECK(output.effect_len <= sizeof output.effect);
+  PF_CHECK(is_status(punktfunk_connection_next_audio(c, &packet, 0)));
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < packet.len; ++i) sum += packet.data[i];  // all of it must be there
+  volatile std::uint32_t kept = sum;
+  (void)kept;
+}
+
+// Connections and gates.
+void call_further(World& world) {
+  Script& script = world.script;
+  bool answer = false;
+  std::uint32_t width = 0;
+  switch (script.byte() % 8) {
+    case 0:
+      return open_connection(world);
+    case 1:
+      return close_connection(world);  // and used on
+    case 2: {
+      std::vector<std::byte> datagram(script.byte());
+      for (auto& value : datagram) value = std::byte{script.byte()};
+      if (world.planes != nullptr) world.planes->on_datagram(datagram);
+      return;
+    }
+    case 3:
+      return send_on(world);
+    case 4:
+      PF_CHECK(is_status(
+          punktfunk_connection_note_frame_index_ex(world.connection, script.word(), &width)));
+      return;
+    case 5:
+      punktfunk_reanchor_gate_free(world.gate);
+      if (script.byte() % 2 == 0) world.gate = punktfunk_reanchor_gate_new(script.byte());
+      return;
+    case 6:
+      PF_CHECK(is_status(punktfunk_reanchor_gate_poll(world.gate, script.byte(), &answer)));
+      PF_CHECK(
+          is_status(punktfunk_reanchor_gate_on_decoded(world.gate, script.byte(), false, &answer)));
+      PF_CHECK(is_status(punktfunk_reanchor_gate_on_no_output(world.gate, nullptr)));
+      return;
+    default:
+      return pull_all(world);
+  }
+}
+
 void call(World& world, const std::vector<std::uint8_t>& picture) {
   Script& script = world.script;
   const std::uint8_t what = script.byte();
@@ -188,6 +286,8 @@ void call(World& world, const std::vector<std::uint8_t>& picture) {
       if (world.queue.size() < kMaxQueued) world.queue.push_back(std::move(packet));
       return;
     }
+    case 13:
+      return call_further(world);
     default:
       return poll(session);
   }
@@ -202,5 +302,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::size_t i = 0; i < picture.size(); ++i) picture[i] = static_cast<std::uint8_t>(i * 7);
   for (int calls = 0; calls < kMaxCalls && !script.over(); ++calls) call(world, picture);
   for (PunktfunkSession* session : world.sessions) punktfunk_session_free(session);
+  close_connection(world);
+  punktfunk_reanchor_gate_free(world.gate);
   return 0;
 }
