@@ -47,7 +47,9 @@ void RateController::on_totals(const ReceptionTotals& totals, LocalTime now) noe
     window_end_.reset();
     return loss_.skip(totals);
   }
-  loss_.on_totals(totals, rate_kbps_, now);
+  loss_.on_totals(totals,
+                  {.rate_kbps = rate_kbps_, .packet_video_bytes = packet_wire_bytes_ / wire_ratio_},
+                  now);
   if (window_end_ && now < *window_end_) return;
   const double wire_bytes =
       static_cast<double>(totals.packets_sent - window_packets_) * packet_wire_bytes_;

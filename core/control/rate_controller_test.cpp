@@ -86,7 +86,7 @@ TEST(LossCeiling, CutsWhenLessHelpsAndTellsARadioFromAQueue) {
       // A queue that carries 16 Mbit/s, or a radio that loses a tenth.
       const double share = radio ? 0.9 : std::min(1.0, 16'000.0 / rate_kbps);
       totals.packets_opened += static_cast<std::uint64_t>(400 * share);
-      ceiling.on_totals(totals, rate_kbps, at(i * milliseconds(100)));
+      ceiling.on_totals(totals, {.rate_kbps = rate_kbps}, at(i * milliseconds(100)));
       rate_kbps = ceiling.kbps().value_or(20'000);
     }
     if (radio) {
@@ -95,6 +95,17 @@ TEST(LossCeiling, CutsWhenLessHelpsAndTellsARadioFromAQueue) {
       EXPECT_LE(ceiling.kbps().value_or(99'999), 17'500u);
     }
   }
+}
+
+TEST(LossCeiling, DoesNotCutARateTwiceThatHasFallenAlready) {
+  LossCeiling ceiling;
+  ReceptionTotals totals;
+  ceiling.on_totals(totals, {.rate_kbps = 30'000, .packet_video_bytes = 1250}, at(Nanos(0)));
+  // 15 Mbit/s carried and as much dropped, when the rate is down to 4 for the queue's sake.
+  totals = {.packets_sent = 900, .packets_opened = 450};
+  ceiling.on_totals(totals, {.rate_kbps = 4'000, .packet_video_bytes = 1250},
+                    at(milliseconds(300)));
+  EXPECT_EQ(ceiling.kbps(), 13'500u);
 }
 
 TEST(RateController, SaysNothingBeforeItHasSeenTheStream) {

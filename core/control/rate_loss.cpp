@@ -4,24 +4,32 @@
 
 namespace pf::control {
 
-void LossCeiling::on_totals(const ReceptionTotals& totals, std::uint32_t rate_kbps,
+void LossCeiling::on_totals(const ReceptionTotals& totals, const Sending& sending,
                             LocalTime now) noexcept {
-  if (!window_end_) {
+  if (!window_began_) {
     before_ = totals;
-    window_end_ = now + kWindow;
+    window_began_ = now;
   }
   relax(now);
   const std::uint64_t sent =
       totals.packets_sent - std::min(before_.packets_sent, totals.packets_sent);
-  if (now < *window_end_ || sent < kLeastPackets) return;
+  const Nanos length = now - *window_began_;
+  if (length < kWindow || sent < kLeastPackets) return;
   const std::uint64_t opened = totals.packets_opened - before_.packets_opened;
   const std::uint64_t lost = sent > opened ? sent - opened : 0;
   before_ = totals;
-  window_end_ = now + kWindow;
-  judge(static_cast<std::uint32_t>(lost * 1'000'000 / sent), rate_kbps, now);
+  window_began_ = now;
+  constexpr double kBitsPerKilobitNs = 8.0 * 1'000'000;  // bytes in a nanosecond → kbit in a second
+  const double arrived_kbps = static_cast<double>(opened) * sending.packet_video_bytes *
+                              kBitsPerKilobitNs / static_cast<double>(length.count());
+  judge({.lost_ppm = static_cast<std::uint32_t>(lost * 1'000'000 / sent),
+         .rate_kbps = sending.rate_kbps,
+         .arrived_kbps = static_cast<std::uint32_t>(std::min(arrived_kbps, 1e9))},
+        now);
 }
 
-void LossCeiling::judge(std::uint32_t ppm, std::uint32_t rate_kbps, LocalTime now) noexcept {
+void LossCeiling::judge(const Window& window, LocalTime now) noexcept {
+  const std::uint32_t ppm = window.lost_ppm;
   if (ppm <= tolerated_ppm_ + tolerated_ppm_ / 4 + kMarginPpm) {
     if (judging_cut_ && now - cut_at_ >= kAnswerTime) judging_cut_ = false;
     // What is tolerated follows a radio that gets better, a part of the way each time.
@@ -29,23 +37,27 @@ void LossCeiling::judge(std::uint32_t ppm, std::uint32_t rate_kbps, LocalTime no
     tolerated_ppm_ = std::max(tolerated_ppm_, kUnnoticedPpm);
     return;
   }
-  if (!judging_cut_) return cut(ppm, rate_kbps, now);
+  if (!judging_cut_) return cut(window, now);
   if (now - cut_at_ < (ppm >= kFloodPpm ? kFloodTime : kAnswerTime)) return;
   judging_cut_ = false;
   const bool helped = ppm < ppm_at_cut_ - ppm_at_cut_ / 4;
-  if (helped || ppm >= kFloodPpm) return cut(ppm, rate_kbps, now);
+  if (helped || ppm >= kFloodPpm) return cut(window, now);
   tolerated_ppm_ = ppm;
   ceiling_kbps_.reset();
 }
 
-void LossCeiling::cut(std::uint32_t ppm, std::uint32_t rate_kbps, LocalTime now) noexcept {
+void LossCeiling::cut(const Window& window, LocalTime now) noexcept {
   judging_cut_ = true;
   cut_at_ = now;
-  ppm_at_cut_ = ppm;
+  ppm_at_cut_ = window.lost_ppm;
   // What arrives is what the way carries; a tenth below it the way is free.
-  const double carried = 1.0 - static_cast<double>(ppm) / 1e6;
-  const double factor = std::clamp(carried * 0.9, 0.3, 0.85);
-  ceiling_kbps_ = static_cast<std::uint32_t>(rate_kbps * factor);
+  constexpr double kBelow = 0.9, kMostCut = 0.3, kLeastCut = 0.85;
+  const double carried = 1.0 - static_cast<double>(window.lost_ppm) / 1e6;
+  const double factor = std::clamp(carried * kBelow, kMostCut, kLeastCut);
+  // What is missing was sent before the rate of now was asked for. When that is lower already,
+  // because of the queue that overflowed, it is not to be cut for the same fault again.
+  ceiling_kbps_ =
+      static_cast<std::uint32_t>(std::max(window.rate_kbps * factor, window.arrived_kbps * kBelow));
 }
 
 void LossCeiling::relax(LocalTime now) noexcept {

@@ -25,8 +25,12 @@ class LossCeiling {
   static constexpr Nanos kFloodTime = milliseconds(400);
   static constexpr Nanos kHold = seconds(6);  // then the ceiling rises again
 
-  // `rate_kbps` is what the host sends now.
-  void on_totals(const ReceptionTotals& totals, std::uint32_t rate_kbps, LocalTime now) noexcept;
+  // What the host was asked to send, and what a packet holds of it on the average.
+  struct Sending {
+    std::uint32_t rate_kbps = 0;
+    double packet_video_bytes = 0;
+  };
+  void on_totals(const ReceptionTotals& totals, const Sending& sending, LocalTime now) noexcept;
   // What was lost until now was lost on purpose.
   void skip(const ReceptionTotals& totals) noexcept { before_ = totals; }
 
@@ -34,12 +38,17 @@ class LossCeiling {
   std::optional<std::uint32_t> kbps() const noexcept { return ceiling_kbps_; }
 
  private:
-  void judge(std::uint32_t ppm, std::uint32_t rate_kbps, LocalTime now) noexcept;
-  void cut(std::uint32_t ppm, std::uint32_t rate_kbps, LocalTime now) noexcept;
+  struct Window {
+    std::uint32_t lost_ppm = 0;
+    std::uint32_t rate_kbps = 0;     // as asked for when it ends
+    std::uint32_t arrived_kbps = 0;  // of video
+  };
+  void judge(const Window& window, LocalTime now) noexcept;
+  void cut(const Window& window, LocalTime now) noexcept;
   void relax(LocalTime now) noexcept;
 
   ReceptionTotals before_;
-  std::optional<LocalTime> window_end_;
+  std::optional<LocalTime> window_began_;
   std::uint32_t tolerated_ppm_ = kUnnoticedPpm;
   std::optional<std::uint32_t> ceiling_kbps_;
   LocalTime cut_at_;
