@@ -24,6 +24,13 @@ std::optional<std::uint32_t> TrainCapacity::kbps(bool urgent) const noexcept {
   return urgent ? std::min(lasting, over_last(kNewestTrains)) : lasting;
 }
 
+Nanos TrainCapacity::mean_spread() const noexcept {
+  const std::size_t count = std::min(kTrains, seen_);
+  Nanos spread{0};
+  for (std::size_t i = 0; i < count; ++i) spread += trains_[i].spread;
+  return count > 0 ? spread / static_cast<std::int64_t>(count) : spread;
+}
+
 // All bytes over all time: a stall within one train weighs as long as it lasted.
 std::uint32_t TrainCapacity::over_last(std::size_t count) const noexcept {
   std::uint64_t bytes = 0;

@@ -33,6 +33,9 @@ class TrainCapacity {
   // believed by themselves, which otherwise any hiccup of a radio would spoil.
   std::optional<std::uint32_t> kbps(bool urgent) const noexcept;
 
+  // From first to last packet, on the average of the recent trains.
+  Nanos mean_spread() const noexcept;
+
  private:
   struct Train {
     std::uint64_t wire_bytes = 0;

@@ -40,6 +40,7 @@ void RateController::on_frame(const FrameReceived& frame, LocalTime now) noexcep
                      frame.packet_count, frame.received - frame.first_received);
   delay_.on_frame(frame.pts, frame.first_received, frame.received - frame.first_received, now);
   window_video_bytes_ += frame.frame_bytes;
+  packets_since_caution_ += frame.packet_count;
 }
 
 void RateController::on_totals(const ReceptionTotals& totals, LocalTime now) noexcept {
@@ -135,22 +136,35 @@ void RateController::watch_drain(LocalTime now) noexcept {
 // come late do.
 void RateController::adjust_caution(LocalTime now) noexcept {
   if (now - caution_at_ < kCautionSpacing) return;
-  const Nanos standing = delay_.standing();
-  const bool stays = standing > kToleratedQueue && standing > queue_at_caution_ * 3 / 4 &&
-                     queue_at_caution_ > kToleratedQueue;
+  const Nanos standing = delay_.standing(), span = now - caution_at_;
+  const bool stays = drain_since_ && now - *drain_since_ >= kCautionSpacing &&
+                     standing > kSharedQueue && standing > queue_at_caution_ * 3 / 4;
+  const double part = part_of_capacity(span);
   caution_at_ = now;
   queue_at_caution_ = standing;
-  constexpr double kShared = 0.85, kLess = 0.93, kMore = 1.03, kLeast = 0.7, kLeastShared = 0.2;
-  const double late = delay_.late(kLate);
+  packets_since_caution_ = 0;
+  constexpr double kLess = 0.93, kMore = 1.03, kLeast = 0.7, kLeastShared = 0.2;
+  // Frames that are across so soon are late for reasons that sending less does not mend.
+  const bool short_anyway = capacity_.mean_spread() < kCrossing / 2;
+  const double late = short_anyway ? 0 : delay_.late(kLate);
   if (stays) {
-    caution_ = std::max(kLeastShared, caution_ * kShared);
+    caution_ = std::clamp(part * kBelowPart / kShare, kLeastShared, caution_);
+    hold_caution_until_ = now + kPartHold;
   } else if (standing > kToleratedQueue) {
     return;
   } else if (late > kMostLate) {
     caution_ = std::min(caution_, std::max(kLeast, caution_ * kLess));
-  } else if (late < kMostLate / 2) {
+  } else if (late < kMostLate / 2 && now >= hold_caution_until_) {
     caution_ = std::min(1.0, caution_ * kMore);
   }
+}
+
+// What arrived in this time, of what the link carries.
+double RateController::part_of_capacity(Nanos span) const noexcept {
+  const std::optional<std::uint32_t> capacity = capacity_.kbps(false);
+  if (!capacity || span <= Nanos(0)) return 1;
+  const double arrived_kbits = packets_since_caution_ * packet_wire_bytes_ * 8 / 1000;
+  return arrived_kbits / seconds_of(span) / std::max(*capacity, 1u);
 }
 
 bool RateController::due(double wanted_kbps, LocalTime now) const noexcept {

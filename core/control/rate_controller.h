@@ -66,8 +66,13 @@ class RateController {
   static constexpr double kMostLate = 0.1;
   static constexpr Nanos kToleratedQueue = PathDelay::kStanding;
   // Somebody else's packets share the link when a queue stands though we send less than its
-  // capacity: then the share gets smaller until the queue does, and grows again slowly.
+  // capacity. What arrives meanwhile is our part of it (a queue that is never empty serves all
+  // senders in proportion): the share falls below that, stays there for a while, and grows again
+  // slowly.
   static constexpr Nanos kCautionSpacing = milliseconds(300);
+  static constexpr Nanos kSharedQueue = milliseconds(8);  // a smaller one may be a radio's jitter
+  static constexpr double kBelowPart = 0.8;
+  static constexpr Nanos kPartHold = seconds(5);
   // A standing queue is to be gone after this time.
   static constexpr Nanos kDrainTime = milliseconds(250);
   // Not less after this time: it is no queue (PathDelay::rebase).
@@ -111,6 +116,7 @@ class RateController {
   double share_of_capacity() const noexcept;
   void watch_drain(LocalTime now) noexcept;
   void adjust_caution(LocalTime now) noexcept;
+  double part_of_capacity(Nanos span) const noexcept;
   bool due(double wanted_kbps, LocalTime now) const noexcept;
 
   Params params_;
@@ -133,6 +139,8 @@ class RateController {
   double caution_ = 1;  // takes from the share while frames come late or a queue stays
   LocalTime caution_at_;
   Nanos queue_at_caution_{0};
+  std::uint64_t packets_since_caution_ = 0;
+  LocalTime hold_caution_until_;
   std::optional<std::uint32_t> decoder_ceiling_kbps_;
   LocalTime decoder_cut_at_;
   std::optional<LocalTime> ignore_until_;

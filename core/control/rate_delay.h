@@ -23,7 +23,7 @@ class PathDelay {
   // understood when this has passed, or by rebase().
   static constexpr Nanos kMemory = seconds(10);
   // The quickest of so many says what stands; the others may just have met a hiccup.
-  static constexpr std::size_t kRecent = 5;
+  static constexpr std::size_t kRecent = 8;
   // Below it nothing stands: clocks and radios are not better.
   static constexpr Nanos kStanding = milliseconds(3);
   // Frames of which late() knows: a second of 60 Hz.
