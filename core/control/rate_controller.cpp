@@ -64,11 +64,15 @@ void RateController::on_totals(const ReceptionTotals& totals, LocalTime now) noe
   window_video_bytes_ = 0;
 }
 
+// Units that wait for a moment are those of a machine that did something else: the decoder catches
+// up by itself, and smaller pictures would not have helped. One that is too slow never does.
 void RateController::on_decoder_backlog(std::uint32_t waiting_frames, LocalTime now) noexcept {
-  const bool rested = now - decoder_cut_at_ >= kBacklogSpacing;
-  if (waiting_frames >= kBacklogFrames && (!decoder_ceiling_kbps_ || rested)) {
+  if (waiting_frames < kBacklogFrames) behind_since_.reset();
+  if (waiting_frames >= kBacklogFrames && !behind_since_) behind_since_ = now;
+  if (behind_since_ && now - *behind_since_ >= kBacklogSpacing) {
     decoder_ceiling_kbps_ = std::max(bounds_.floor_kbps, rate_kbps_ / 4 * 3);
     decoder_cut_at_ = now;
+    behind_since_ = now;
   } else if (decoder_ceiling_kbps_ && now - decoder_cut_at_ >= kBacklogHold) {
     decoder_cut_at_ += seconds(1);
     *decoder_ceiling_kbps_ += *decoder_ceiling_kbps_ / 12;

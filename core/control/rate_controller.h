@@ -84,7 +84,7 @@ class RateController {
   static constexpr double kMostRise = 1.5;
   static constexpr int kMaxUnanswered = 3;
   static constexpr Nanos kAnswerPatience = seconds(2);
-  // Access units waiting for the decoder.
+  // Access units waiting for the decoder, all the time for so long: it is too slow.
   static constexpr std::uint32_t kBacklogFrames = 4;
   static constexpr Nanos kBacklogSpacing = milliseconds(500);
   static constexpr Nanos kBacklogHold = seconds(5);
@@ -143,6 +143,7 @@ class RateController {
   LocalTime hold_caution_until_;
   std::optional<std::uint32_t> decoder_ceiling_kbps_;
   LocalTime decoder_cut_at_;
+  std::optional<LocalTime> behind_since_;  // the decoder
   std::optional<LocalTime> ignore_until_;
 };
 
