@@ -45,6 +45,11 @@ void ClientEnd::leave(control::Leave how, LocalTime now) {
   turn(now);
 }
 
+void ClientEnd::test_speed(const control::SpeedTestWanted& wanted, LocalTime now) {
+  session_.handle(wanted, now);
+  turn(now);
+}
+
 void ClientEnd::handle_timeout(LocalTime now) {
   if (session_.over()) return;
   if (video_) video_->handle_timeout(now);

@@ -34,6 +34,7 @@ class ClientEnd {
   void take_datagram(MutableBytes datagram, LocalTime now);
   void say(const message::ControlMessage& message, LocalTime now);  // what no machine says here
   void leave(control::Leave how, LocalTime now);
+  void test_speed(const control::SpeedTestWanted& wanted, LocalTime now);
 
   void handle_timeout(LocalTime now);
   std::optional<LocalTime> next_timeout() const;
@@ -42,6 +43,8 @@ class ClientEnd {
   bool over() const noexcept { return session_.over(); }
   std::optional<control::ClientEnd> ending() const noexcept { return ending_; }
   const std::optional<control::ModeAnswered>& mode_answer() const noexcept { return mode_answer_; }
+  // Of the newest speed test.
+  const std::optional<control::SpeedTested>& tested() const noexcept { return tested_; }
   bool clock_read() const noexcept { return clock_read_; }
   const control::Recovery& recovery() const noexcept { return session_.recovery(); }
   const ClientVideo* video() const noexcept { return video_ ? &*video_ : nullptr; }
@@ -58,6 +61,7 @@ class ClientEnd {
   void apply(const control::ModeAnswered& answer, LocalTime) { mode_answer_ = answer; }
   void apply(const control::HostGap&, LocalTime) {}
   void apply(const control::ShowPicture&, LocalTime) {}  // the gate holds back what is not good
+  void apply(const control::SpeedTested& tested, LocalTime) { tested_ = tested; }
   void apply(const control::Close& close, LocalTime now);
   void apply(const control::ClientSessionOver& over, LocalTime now);
 
@@ -68,6 +72,7 @@ class ClientEnd {
   wire::v1::ControlStream stream_{wire::v1::ControlStream::End::client};
   std::optional<ClientVideo> video_;
   std::optional<control::ModeAnswered> mode_answer_;
+  std::optional<control::SpeedTested> tested_;
   std::optional<control::ClientEnd> ending_;
   std::optional<message::CloseCode> close_code_;  // said by us
   bool clock_read_ = false;

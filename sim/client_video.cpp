@@ -36,13 +36,17 @@ ClientVideo::ClientVideo(const message::Welcome& welcome, std::uint64_t seed, Sa
 void ClientVideo::take_datagram(MutableBytes datagram, LocalTime now) {
   const auto packet = opener_.open(datagram);
   if (packet) {
+    const std::uint64_t filler_before = reassembler_.probe_counters().received;
     if (auto frame = reassembler_.push(*packet, now)) take_frame(*std::move(frame), now);
+    const std::uint64_t filler = reassembler_.probe_counters().received;
+    if (filler != filler_before) news_.push_back(control::FillerSeen{now, filler});
   }
   checkers_.on_memory(reassembler_.memory_used_bytes());
   apply_gate();
 }
 
 void ClientVideo::take_frame(video::ReassembledFrame frame, LocalTime now) {
+  if ((frame.flags & message::frame_flags::kProbe) != 0) return release(frame);
   news_.push_back(
       control::FrameReceived{.pts = frame.pts,
                              .first_received = frame.first_received_at,

@@ -26,7 +26,7 @@ namespace pf::sim {
 class ClientVideo {
  public:
   using News = std::variant<control::FrameGap, control::FrameArrived, control::DecoderStumbled,
-                            control::FrameReceived>;
+                            control::FrameReceived, control::FillerSeen>;
 
   // `out` leads to the host; it and `checkers` outlive this. Times are the client's, but for `out`.
   ClientVideo(const message::Welcome& welcome, std::uint64_t seed, Sabotage sabotage, Link& out,

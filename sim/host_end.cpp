@@ -89,6 +89,8 @@ void HostEnd::handle_timeout(LocalTime now) {
       ++keyframes_;
       session_.handle(control::KeyframeSent{}, now);
     }
+    if (const auto result = video_->take_test_result(now))
+      session_.handle(control::SpeedTestDone{*result}, now);
   }
   turn(now);
 }
@@ -171,6 +173,10 @@ void HostEnd::apply(const control::ModeWanted& wanted, LocalTime now) {
   if (video_) video_->want_idr();
   session_.handle(control::SourceHealed{}, now);
   session_.handle(control::ModeBuilt{.asked = wanted.mode, .mode = wanted.mode}, now);
+}
+
+void HostEnd::apply(const control::RunSpeedTest& test, LocalTime now) {
+  if (video_) video_->start_speed_test(test.request, now);
 }
 
 void HostEnd::apply(const control::StopMedia&, LocalTime now) {

@@ -72,6 +72,7 @@ class HostEnd {
   void apply(const control::LossSeen& loss, LocalTime now);
   void apply(const control::RateTarget& rate, LocalTime now);
   void apply(const control::ModeWanted& wanted, LocalTime now);
+  void apply(const control::RunSpeedTest& test, LocalTime now);
   void apply(const control::StopMedia& stop, LocalTime now);
   void apply(const control::Close& close, LocalTime now);
   void apply(const control::HostSessionOver& over, LocalTime now);

@@ -59,6 +59,7 @@ HostVideo::HostVideo(const plan::SessionPlan& plan, const message::MediaKeys& ke
                {.batch_packets = video::Pacer::kMostBatchPackets,
                 .shard_bytes = plan.shard_bytes,
                 .data_count = video::Packetiser::largest_block(packetiser_params(plan))}),
+      filler_(packetiser_params(plan), control::SpeedTestHost::kMostUnitBytes),
       bitrate_kbps_(plan.bitrate_kbps),
       fec_percent_(plan.fec.percent) {}
 
@@ -84,6 +85,7 @@ std::optional<LocalTime> HostVideo::next_timeout(LocalTime now) const {
   LocalTime due = next_tick_;
   if (encoding_) due = std::min(due, encoding_->ready_at);
   if (sending_) due = std::min(due, pacer_.due(now));
+  if (speed_test_) due = std::min(due, speed_test_->unit_due(now).value_or(speed_test_->ends_at()));
   return due;
 }
 
@@ -93,6 +95,7 @@ void HostVideo::handle_timeout(LocalTime now) {
   if (encoding_ && encoding_->ready_at <= now) finish_encoding(now);
   if (next_tick_ <= now) tick(now);
   send_due(now);
+  send_filler(now);
 }
 
 // The screen shows its next picture. Without room, or while the encoder still works, the network
@@ -100,7 +103,7 @@ void HostVideo::handle_timeout(LocalTime now) {
 void HostVideo::tick(LocalTime now) {
   const LocalTime captured_at = next_tick_;
   next_tick_ += plan_.mode.refresh.period();
-  if (encoding_ || !has_room() || !has_picture(now)) return;
+  if (encoding_ || speed_test_ || !has_room() || !has_picture(now)) return;
   encoding_ = Encoding{.id = next_id_,
                        .idr = std::exchange(idr_wanted_, false),
                        .content = still_ ? Content::repeated : Content::fresh,
@@ -161,6 +164,32 @@ void HostVideo::send_due(LocalTime now) {
     }
     checkers_.on_sent(sending_->frame.id, sending_->content);
     sending_.reset();
+  }
+}
+
+void HostVideo::start_speed_test(const message::ProbeRequest& request, LocalTime now) {
+  speed_test_.emplace(true);
+  (void)speed_test_->on_request(request, now);  // the session has looked at it
+}
+
+std::optional<message::ProbeResult> HostVideo::take_test_result(LocalTime now) {
+  if (!speed_test_) return std::nullopt;
+  const auto result = speed_test_->take_result(now);
+  if (result) speed_test_.reset();
+  return result;
+}
+
+void HostVideo::send_filler(LocalTime now) {
+  while (speed_test_ && !sending_) {
+    const auto due = speed_test_->unit_due(now);
+    if (!due || *due > now) return;
+    const video::FramePiece piece =
+        filler_.next(speed_test_->unit_bytes(), to_wire(now), fec_percent_);
+    const PacketRun run = video::all_packets(batches_, piece, sealed_memory_);
+    note_sealed(run);
+    for (std::uint32_t i = 0; i < run.count; ++i) out_.send(run.packet(i), client_, now);
+    checkers_.on_destination(client_);
+    speed_test_->on_unit_sent(piece.geometry.data_count(), run.count, 0);
   }
 }
 

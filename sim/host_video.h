@@ -9,9 +9,11 @@
 #include <optional>
 #include <vector>
 
+#include "core/control/speed_test_host.h"
 #include "core/crypto/sealer.h"
 #include "core/fec/fec_codec.h"
 #include "core/message/handshake.h"
+#include "core/video/filler.h"
 #include "core/video/frame_sealer.h"
 #include "core/video/pacer.h"
 #include "core/video/packet_arena.h"
@@ -46,6 +48,10 @@ class HostVideo {
   // The screen shows nothing new: a picture is made only where a refresh or a repeat is wanted.
   void set_still(bool still) noexcept { still_ = still; }
 
+  // Filler in place of pictures from now on, until the result can be taken.
+  void start_speed_test(const message::ProbeRequest& request, LocalTime now);
+  std::optional<message::ProbeResult> take_test_result(LocalTime now);
+
   void handle_timeout(LocalTime now);
   std::optional<LocalTime> next_timeout(LocalTime now) const;
   // A key frame has left since the last call.
@@ -76,6 +82,7 @@ class HostVideo {
   void take_job(LocalTime now);
   void send_due(LocalTime now);
   void discard_backlog();
+  void send_filler(LocalTime now);
   void note_sealed(PacketRun run);
 
   const plan::SessionPlan plan_;
@@ -101,6 +108,8 @@ class HostVideo {
   std::optional<Encoding> encoding_;
   std::deque<Job> jobs_;
   std::optional<Job> sending_;
+  std::optional<control::SpeedTestHost> speed_test_;  // the one under way
+  video::Filler filler_;
   std::vector<std::byte> sealed_memory_;
   PacketRun sealed_;                // packets of the one being sent
   std::uint32_t sent_packets_ = 0;  // of them

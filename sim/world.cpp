@@ -31,7 +31,10 @@ std::size_t memory_bound(const Scenario& scenario) {
   const RefreshRate refresh = scenario.mode.refresh;
   const auto frames = static_cast<std::size_t>(video::FrameWindow::kPatience / refresh.period()) +
                       video::FrameGate::kMaxHeld + 2;
-  return 2 * frames * FakeEncoder::largest_bytes(scenario.bitrate_kbps, refresh.hz());
+  const std::size_t filler = scenario.speed_tests ? std::size_t{video::FrameWindow::kFrames} *
+                                                        control::SpeedTestHost::kMostUnitBytes
+                                                  : 0;
+  return 2 * (frames * FakeEncoder::largest_bytes(scenario.bitrate_kbps, refresh.hz()) + filler);
 }
 
 Checkers::Bounds bounds_of(const Scenario& scenario) {
@@ -44,9 +47,11 @@ Checkers::Bounds bounds_of(const Scenario& scenario) {
 }
 
 message::Hello hello_for(const Scenario& scenario) {
-  return {.mode = scenario.mode,
-          .bitrate_kbps = scenario.adaptive ? 0 : scenario.bitrate_kbps,
-          .codecs = message::CodecSet{message::VideoCodec::h264}};
+  message::Hello hello{.mode = scenario.mode,
+                       .bitrate_kbps = scenario.adaptive ? 0 : scenario.bitrate_kbps,
+                       .codecs = message::CodecSet{message::VideoCodec::h264}};
+  if (scenario.speed_tests) hello.capabilities.add(message::Capability::separates_probe_frames);
+  return hello;
 }
 
 }  // namespace

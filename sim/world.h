@@ -35,8 +35,9 @@ struct Scenario {
   std::optional<LinkFaults> media_up;  // client → host, if that way differs
   StreamFaults control;                // in both directions
   VideoShape shape;
-  int heal_tries = 2;       // so many key frames in a row may be lost before it is a fault
-  bool behind_nat = false;  // the host sees another port than the client's socket has
+  int heal_tries = 2;        // so many key frames in a row may be lost before it is a fault
+  bool speed_tests = false;  // the client may ask for them: filler takes memory too
+  bool behind_nat = false;   // the host sees another port than the client's socket has
   Sabotage sabotage = Sabotage::none;
 };
 
@@ -62,6 +63,9 @@ class World {
   void leave(control::Leave how) { session_->client.leave(how, to_client(now_)); }
   void end_by_host(message::CloseCode code) {
     session_->host.end_session(code, "the host says so", now_);
+  }
+  void test_speed(const control::SpeedTestWanted& wanted) {
+    session_->client.test_speed(wanted, to_client(now_));
   }
   void say_as_client(const message::ControlMessage& message) {
     session_->client.say(message, to_client(now_));

@@ -39,6 +39,7 @@ std::optional<LocalTime> ClientSession::next_timeout() const {
     consider(recovery_.next_timeout());
     consider(modes_.next_timeout());
     consider(next_report_);
+    if (speed_test_) consider(speed_test_->next_timeout());
   }
   return earliest;
 }
@@ -48,6 +49,7 @@ void ClientSession::handle_timeout(LocalTime now) {
     clock_sync_.handle_timeout(now);
     recovery_.handle_timeout(now);
     report_loss(now);
+    finish_speed_test(now);
   }
   pump(now);
   if (!deadline_ || *deadline_ > now) return;
@@ -78,6 +80,7 @@ void ClientSession::on_welcome(message::Welcome&& welcome) {
   deadline_.reset();
   modes_.on_welcome(welcome.mode);
   begin_rate_control(welcome);
+  shard_bytes_ = welcome.shard_bytes;
   outputs_.push_back(OpenMedia{std::move(welcome)});
 }
 
@@ -113,6 +116,9 @@ void ClientSession::on_running_message(const message::ControlMessage& message, L
     on_host_gap(milliseconds(gap->gap_ms));
   } else if (const auto* shard = std::get_if<message::ShardPayloadChanged>(&message)) {
     answer_shard_size(shard->shard_bytes);
+  } else if (const auto* result = std::get_if<message::ProbeResult>(&message)) {
+    if (speed_test_) speed_test_->on_result(*result, now);
+    finish_speed_test(now);
   }
   // Everything else belongs to planes that this client did not ask for.
 }
@@ -196,6 +202,29 @@ void ClientSession::on(DecoderBacklog backlog, LocalTime now) {
   if (rate_) rate_->on_decoder_backlog(backlog.frames, now);
 }
 
+// One at a time: who asks again meanwhile hears of the first. All that is seen and lost until it is
+// over says nothing about the video.
+void ClientSession::on(const SpeedTestWanted& wanted, LocalTime now) {
+  if (phase_ != Phase::streaming || speed_test_) return;
+  speed_test_.emplace(wanted, shard_bytes_, now);
+  rate_->ignore_until(speed_test_->next_timeout());
+  send(speed_test_->request());
+}
+
+void ClientSession::on(const FillerSeen& seen, LocalTime) {
+  if (speed_test_) speed_test_->on_filler(seen);
+}
+
+void ClientSession::finish_speed_test(LocalTime now) {
+  if (!speed_test_) return;
+  const auto tested = speed_test_->poll(now);
+  if (!tested) return;
+  speed_test_.reset();
+  rate_->ignore_until(now);
+  loss_.skip(totals_);
+  outputs_.push_back(*tested);
+}
+
 void ClientSession::on(Leave leave, LocalTime) {
   const CloseCode code = leave == Leave::quit ? CloseCode::quit : CloseCode::done;
   outputs_.push_back(Close{code, "client closed"});
@@ -204,6 +233,7 @@ void ClientSession::on(Leave leave, LocalTime) {
 
 void ClientSession::report_loss(LocalTime now) {
   if (!next_report_ || *next_report_ > now) return;
+  if (speed_test_) loss_.skip(totals_);
   send(message::LossReport{.loss_ppm = loss_.report(totals_)});
   next_report_ = now + kReportInterval;
 }

@@ -21,13 +21,14 @@
 #include "core/control/rate_controller.h"
 #include "core/control/recovery.h"
 #include "core/control/session_types.h"
+#include "core/control/speed_test_client.h"
 #include "core/message/close_code.h"
 #include "core/message/control_message.h"
 
 namespace pf::control {
 
 // In, besides ControlMessage, BrokenHandshake, StreamClosed, PeerClosed, ModeWanted,
-// ReceptionTotals, FrameArrived, FrameReceived and HostTiming.
+// ReceptionTotals, FrameArrived, FrameReceived, HostTiming, SpeedTestWanted and FillerSeen.
 struct MediaOpened {  // OpenMedia has been carried out: the UDP socket is bound
   std::uint16_t local_port = 0;
 };
@@ -48,7 +49,7 @@ enum class Leave : std::uint8_t {
   detach,  // the user comes back: the host keeps the desktop for a while
 };
 
-// Out, besides SendControl and Close.
+// Out, besides SendControl, Close and SpeedTested.
 struct OpenMedia {  // the Welcome is sound: bind a UDP socket, get ready to receive, answer with
                     // MediaOpened
   message::Welcome welcome;
@@ -97,9 +98,9 @@ class ClientSession {
   using Input = std::variant<message::ControlMessage, BrokenHandshake, StreamClosed, PeerClosed,
                              MediaOpened, MediaFailed, ReceptionTotals, FrameGap, FrameAbandoned,
                              DecoderStumbled, FrameArrived, FrameReceived, message::HostTiming,
-                             DecoderBacklog, ModeWanted, Leave>;
+                             DecoderBacklog, ModeWanted, SpeedTestWanted, FillerSeen, Leave>;
   using Output = std::variant<SendControl, OpenMedia, ClockUpdated, RateChanged, ModeAnswered,
-                              HostGap, ShowPicture, Close, ClientSessionOver>;
+                              HostGap, ShowPicture, SpeedTested, Close, ClientSessionOver>;
 
   // Says Hello at once: make it when QUIC reports Connected.
   ClientSession(const ClientSessionParams& params, LocalTime now);
@@ -133,6 +134,8 @@ class ClientSession {
   void on(const FrameReceived& frame, LocalTime now);
   void on(const message::HostTiming& timing, LocalTime now);
   void on(DecoderBacklog backlog, LocalTime now);
+  void on(const SpeedTestWanted& wanted, LocalTime now);
+  void on(const FillerSeen& seen, LocalTime now);
   void on(Leave leave, LocalTime now);
 
   void on_welcome(message::Welcome&& welcome);
@@ -142,6 +145,7 @@ class ClientSession {
   void on_host_gap(Nanos length);
   void answer_shard_size(std::uint16_t shard_bytes);
   void report_loss(LocalTime now);
+  void finish_speed_test(LocalTime now);
   void pump(LocalTime now);  // what the inner machines have to say
   void send(message::ControlMessage message);
   void give_up(std::string sentence);
@@ -158,6 +162,8 @@ class ClientSession {
   LossWindow loss_;
   std::optional<RateController> rate_;
   std::optional<LocalTime> next_report_;
+  std::uint16_t shard_bytes_ = 0;              // of the Welcome
+  std::optional<SpeedTestClient> speed_test_;  // the one under way
   std::deque<Output> outputs_;
 };
 

@@ -147,6 +147,7 @@ void HostSession::admit(LocalTime now) {
   deadline_ = now + kNegotiationTimeout;
   next_access_turn_ = access_.next_after(now);
   media_wanted_ = true;
+  speed_test_ = SpeedTestHost(hello_.capabilities.has(message::Capability::separates_probe_frames));
   outputs_.push_back(PlanWanted{std::move(hello_)});
 }
 
@@ -211,8 +212,8 @@ void HostSession::on_running_message(const message::ControlMessage& message, Loc
   if (const auto* wish = std::get_if<message::Reconfigure>(&message)) {
     return switch_mode(wish->mode, now);
   }
-  if (std::holds_alternative<message::ProbeRequest>(message)) {
-    return send(message::ProbeResult{});  // all zero: no speed tests here
+  if (const auto* request = std::get_if<message::ProbeRequest>(&message)) {
+    return test_speed(*request, now);
   }
   // Everything else belongs to planes that the Welcome did not offer.
 }
@@ -235,6 +236,21 @@ void HostSession::switch_mode(const DisplayMode& wanted, LocalTime now) {
   if (!answer.rebuild) return;
   on(SourceLost{}, now);  // until the new mode has pictures
   outputs_.push_back(ModeWanted{answer.message.mode});
+}
+
+void HostSession::test_speed(const message::ProbeRequest& request, LocalTime now) {
+  switch (speed_test_.on_request(request, now)) {
+    case SpeedTestHost::Answer::ignore:
+      return;
+    case SpeedTestHost::Answer::decline:
+      return send(message::ProbeResult{});
+    case SpeedTestHost::Answer::begin:
+      outputs_.push_back(RunSpeedTest{request});
+  }
+}
+
+void HostSession::on(SpeedTestDone done, LocalTime) {
+  if (phase_ == Phase::streaming) send(done.result);
 }
 
 void HostSession::on(const ModeBuilt& built, LocalTime) {

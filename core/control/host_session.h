@@ -25,6 +25,7 @@
 #include "core/control/refresh_policy.h"
 #include "core/control/session_clock.h"
 #include "core/control/session_types.h"
+#include "core/control/speed_test_host.h"
 #include "core/message/close_code.h"
 #include "core/message/control_message.h"
 
@@ -63,6 +64,9 @@ struct SourceHealed {};  // and they come again, a key frame first
 struct BitrateApplied {  // by the encoder, of its own accord
   std::uint32_t bitrate_kbps = 0;
 };
+struct SpeedTestDone {  // RunSpeedTest has been carried out
+  message::ProbeResult result;
+};
 struct EndSession {  // the operator, a shutdown, the launched game, or a pipeline past healing
   message::CloseCode code = message::CloseCode::done;
   std::string text;
@@ -92,6 +96,10 @@ struct LossSeen {  // by the client in its last window: drives error correction
 };
 struct RateTarget {
   std::uint32_t bitrate_kbps = 0;
+};
+struct RunSpeedTest {  // fill the way to the client, without pictures meanwhile; answer with
+                       // SpeedTestDone
+  message::ProbeRequest request;  // within bounds
 };
 struct StopMedia {};  // undo PlanWanted and StartMedia; answer with MediaStopped
 struct HostSessionOver {
@@ -123,10 +131,10 @@ class HostSession {
   using Input = std::variant<message::ControlMessage, StreamOpened, BrokenHandshake, StreamClosed,
                              Approved, ApprovalRefused, AccessChanged, AccessRevoked, PlanReady,
                              PlanRefused, KeyframeSent, SourceLost, SourceHealed, ModeBuilt,
-                             BitrateApplied, EndSession, MediaStopped, PeerClosed>;
+                             BitrateApplied, SpeedTestDone, EndSession, MediaStopped, PeerClosed>;
   using Output = std::variant<SendControl, ApprovalWanted, PairingWanted, PlanWanted, StartMedia,
-                              RefreshWanted, LossSeen, RateTarget, ModeWanted, StopMedia, Close,
-                              HostSessionOver>;
+                              RefreshWanted, LossSeen, RateTarget, ModeWanted, RunSpeedTest,
+                              StopMedia, Close, HostSessionOver>;
 
   HostSession(const HostSessionParams& params, LocalTime now) noexcept;
 
@@ -166,6 +174,7 @@ class HostSession {
   void on(SourceHealed, LocalTime now);
   void on(const ModeBuilt& built, LocalTime now);
   void on(BitrateApplied applied, LocalTime now);
+  void on(SpeedTestDone done, LocalTime now);
   void on(EndSession&& end, LocalTime now);
   void on(MediaStopped, LocalTime now);
   void on(PeerClosed&& closed, LocalTime now);
@@ -178,6 +187,7 @@ class HostSession {
   void echo_clock(const message::ClockProbe& probe, LocalTime now);
   void set_bitrate(std::uint32_t wanted_kbps);
   void switch_mode(const DisplayMode& wanted, LocalTime now);
+  void test_speed(const message::ProbeRequest& request, LocalTime now);
   void refresh(const std::optional<Refresh>& refresh);
   void send(message::ControlMessage message);
   void stop_media();
@@ -194,6 +204,7 @@ class HostSession {
   std::optional<LocalTime> next_access_turn_;  // from the admission on
   std::uint32_t max_bitrate_kbps_ = kMaxBitrateKbps;
   std::optional<RefreshPolicy> refresh_policy_;
+  SpeedTestHost speed_test_{false};
   std::optional<LocalTime> source_lost_at_;
   Close pending_close_;  // while stopping
   std::deque<Output> outputs_;

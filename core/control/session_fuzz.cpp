@@ -50,7 +50,7 @@ AccessTerms some_access(Script& script) {
 }
 
 std::optional<HostSession::Input> host_input(Script& script) {
-  switch (script.byte() % 17) {
+  switch (script.byte() % 18) {
     case 0:
       return StreamOpened{};
     case 1:
@@ -85,6 +85,8 @@ std::optional<HostSession::Input> host_input(Script& script) {
       return AccessChanged{some_access(script)};
     case 16:
       return AccessRevoked{};
+    case 17:
+      return SpeedTestDone{{.bytes_sent = script.word()}};
     default: {
       auto message = script.message();
       if (!message) return std::nullopt;
@@ -104,6 +106,9 @@ ClientSession::Input leave_or_look(Script& script) {
     return FrameReceived{wire(), first, first + microseconds(script.word()), script.word(),
                          script.word()};
   }
+  if (choice >= 180)
+    return SpeedTestWanted{.target_kbps = script.word(), .length = milliseconds(script.word())};
+  if (choice >= 160) return FillerSeen{LocalTime(milliseconds(script.word())), script.word()};
   if ((choice & 2) != 0) return ModeWanted{some_mode(script)};
   return (choice & 1) != 0 ? Leave::quit : Leave::detach;
 }

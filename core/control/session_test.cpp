@@ -52,9 +52,9 @@ std::vector<Wanted> all(const std::vector<Output>& outputs) {
 class World {
  public:
   explicit World(std::optional<HostSessionParams> params = std::nullopt,
-                 Nanos welcome_timeout = seconds(15))
+                 Nanos welcome_timeout = seconds(15), const message::Hello& said = hello())
       : host(params.value_or(host_params(LocalTime(seconds(5)))), now),
-        client({.hello = hello(), .welcome_timeout = welcome_timeout}, now) {}
+        client({.hello = said, .welcome_timeout = welcome_timeout}, now) {}
 
   // Whatever each end says arrives at the other after `delay`; plans and ports are made at once.
   void run(Nanos length) {
@@ -439,6 +439,44 @@ TEST(Session, TheClientAsksForWhatTheWayCarries) {
   world.start();
   show_fast_link(world);
   EXPECT_FALSE(world.host_said<RateTarget>().empty());
+}
+
+// A client that does not keep filler apart from video, and one that does.
+TEST(Session, TestsTheSpeedOnce) {
+  message::Hello separating = hello();
+  separating.capabilities.add(message::Capability::separates_probe_frames);
+  World world(std::nullopt, seconds(15), separating);
+  world.start();
+  world.client.handle(SpeedTestWanted{.target_kbps = 50'000, .length = seconds(1)}, world.now);
+  world.run(milliseconds(100));
+  ASSERT_EQ(world.host_said<RunSpeedTest>().size(), 1u);
+  EXPECT_EQ(world.host_said<RunSpeedTest>()[0].request,
+            (message::ProbeRequest{.target_kbps = 50'000, .duration_ms = 1000}));
+  EXPECT_TRUE(world.host_sent<message::ProbeResult>().empty());  // whoever sends has the result
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    world.run(milliseconds(1));
+    world.client.handle(FillerSeen{world.now, i * 2}, world.now);  // 24 Mbit/s
+  }
+  const message::ProbeResult sent{.bytes_sent = 6'250'000,
+                                  .packets_sent = 4439,
+                                  .duration_ms = 1000,
+                                  .wire_packets_sent = 3998,
+                                  .send_dropped = 0};
+  world.host.handle(SpeedTestDone{sent}, world.now);
+  world.run(seconds(1));
+  ASSERT_EQ(world.client_said<SpeedTested>().size(), 1u);
+  const SpeedTested tested = world.client_said<SpeedTested>()[0];
+  EXPECT_EQ(tested.outcome, SpeedTested::Outcome::measured);
+  EXPECT_NEAR(tested.verdict.link_kbps, 24'000, 100);
+  EXPECT_NEAR(tested.verdict.loss_ppm, 500'000, 1000);
+  EXPECT_EQ(tested.sent, sent);
+
+  // Again at once: the host keeps silent, and the client gives up waiting.
+  world.client.handle(SpeedTestWanted{.target_kbps = 50'000, .length = seconds(1)}, world.now);
+  world.run(seconds(7));
+  EXPECT_EQ(world.host_said<RunSpeedTest>().size(), 1u);
+  ASSERT_EQ(world.client_said<SpeedTested>().size(), 2u);
+  EXPECT_EQ(world.client_said<SpeedTested>()[1].outcome, SpeedTested::Outcome::unanswered);
 }
 
 TEST(HostSession, AnswersWhatItDoesNotDoYet) {

@@ -27,11 +27,14 @@ class SpeedTestHost {
   Answer on_request(const message::ProbeRequest& request, LocalTime now) noexcept;
 
   bool running() const noexcept { return ends_at_.has_value(); }
+  // Of one that runs: no unit leaves from then on.
+  LocalTime ends_at() const noexcept { return *ends_at_; }
   std::uint32_t unit_bytes() const noexcept { return unit_bytes_; }  // all zero bytes
 
   // When the next unit is to leave. Empty: no test runs, or its time is over (take the result).
   std::optional<LocalTime> unit_due(LocalTime now) const noexcept;
-  // It left, or what of it the socket took. `wire_packets` count parity, and so do dropped ones.
+  // It left, or what of it the socket took. `wire_packets` count parity, and so
+  // do dropped ones, which are none of the former.
   void on_unit_sent(std::uint32_t data_packets, std::uint32_t wire_packets,
                     std::uint32_t dropped_packets) noexcept;
 

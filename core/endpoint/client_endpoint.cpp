@@ -121,6 +121,19 @@ class Client final : public ClientEndpoint {
     std::lock_guard lock(mutex_);
     return mode_;
   }
+  tl::expected<control::SpeedTested, Ending> test_speed(
+      const control::SpeedTestWanted& wanted) override {
+    (void)tested_.take();
+    test_wish_.put(wanted);
+    bell_.ring();
+    for (;;) {
+      if (const auto tested = tested_.take()) return *tested;
+      if (over_) break;
+      tested_bell_.wait(kPatience);
+    }
+    std::lock_guard lock(mutex_);
+    return tl::unexpected(ending_);
+  }
   ReceiveStats stats() const override { return media_->stats(); }
   std::vector<message::HostTiming> host_timings() const override {
     std::lock_guard lock(mutex_);
@@ -296,12 +309,14 @@ class Client final : public ClientEndpoint {
     if (session_->streaming()) {
       if (const auto mode = mode_wish_.take()) tell(control::ModeWanted{*mode}, now);
       say_wishes(now);
+      if (const auto test = test_wish_.take()) tell(*test, now);
     }
     if (media_) {
       while (auto news = media_->poll_news()) {
         std::visit([&](auto& what) { tell(what, now); }, *news);
       }
       while (auto frame = media_->poll_frame()) tell(*frame, now);
+      while (auto filler = media_->poll_filler()) tell(*filler, now);
       tell(media_->totals(), now);
       tell(control::DecoderBacklog{media_->waiting_frames() + frames_in_decoder()}, now);
     }
@@ -383,6 +398,10 @@ class Client final : public ClientEndpoint {
               std::chrono::duration_cast<milliseconds>(gap.length).count());
   }
   void apply(control::ShowPicture&, LocalTime) {}  // the gate holds back what is not good
+  void apply(control::SpeedTested& tested, LocalTime) {
+    tested_.put(tested);
+    tested_bell_.ring();
+  }
   void apply(control::Close& close, LocalTime now) {
     quic_->close(static_cast<std::uint64_t>(close.code), close.text, now);
   }
@@ -400,6 +419,7 @@ class Client final : public ClientEndpoint {
     over_ = true;
     caller_bell_.ring();
     planes_.end();
+    tested_bell_.ring();
     if (media_) media_->wake_consumer();
   }
 
@@ -408,7 +428,7 @@ class Client final : public ClientEndpoint {
   Rng& rng_;
   const LocalTime dialled_at_;
   HealthBoard board_;
-  Doorbell bell_, caller_bell_, goodbye_bell_;
+  Doorbell bell_, caller_bell_, goodbye_bell_, tested_bell_;
   const std::unique_ptr<net::UdpPort> port_;
   const quic::TlsIdentity identity_;
 
@@ -427,6 +447,8 @@ class Client final : public ClientEndpoint {
   std::atomic<bool> welcomed_{false}, over_{false}, leaving_{false}, gone_{false};
   std::atomic<message::CloseCode> leave_code_{message::CloseCode::done};
   Latest<DisplayMode> mode_wish_;
+  Latest<control::SpeedTestWanted> test_wish_;
+  Latest<control::SpeedTested> tested_;
   mutable std::mutex mutex_;
   Ending ending_;
   DisplayMode mode_;

@@ -18,6 +18,7 @@
 #include "core/base/result.h"
 #include "core/base/rng.h"
 #include "core/base/time.h"
+#include "core/control/speed_test_client.h"
 #include "core/crypto/identity.h"
 #include "core/endpoint/access_unit.h"
 #include "core/endpoint/client_planes.h"
@@ -89,6 +90,10 @@ class ClientEndpoint {
   // What becomes of it shows in mode() and, later, in the size of the decoded pictures.
   virtual void request_mode(const DisplayMode& mode) = 0;
   virtual DisplayMode mode() const = 0;  // in force, or about to be, as the host said last
+  // Measures the way from the host, which pauses the video meanwhile; the others wait. Blocks for
+  // its length and up to control::SpeedTestClient::kPatience more. One thread at a time.
+  virtual tl::expected<control::SpeedTested, Ending> test_speed(
+      const control::SpeedTestWanted& wanted) = 0;
   virtual ReceiveStats stats() const = 0;
   // What the host said about its access units, the newest last; the oldest are forgotten.
   virtual std::vector<message::HostTiming> host_timings() const = 0;

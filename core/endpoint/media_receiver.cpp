@@ -66,6 +66,7 @@ Result<void> MediaReceiver::receive(Shift& shift) {
     if (const auto due = gate_.next_timeout()) patience = std::min(patience, *due - now);
     const std::size_t count = port_->receive(datagrams, shift.bell(), std::max(patience, Nanos(0)));
     for (std::size_t i = 0; i < count; ++i) take_datagram(datagrams[i]);
+    if (count == 0) flush_filler();  // the last of it
 
     now = clock_.now();
     gate_.handle_timeout(now);
@@ -96,6 +97,7 @@ void MediaReceiver::take_datagram(const net::Datagram& datagram) {
   const auto packet = opener_.open(datagram.bytes);
   if (!packet) return;  // counted by the opener
   auto frame = reassembler_.push(*packet, datagram.received_at);
+  note_filler(datagram.received_at);
   while (auto partial = reassembler_.poll_partial())
     gate_.complete(*std::move(partial), datagram.received_at);
   if (frame) {
@@ -111,6 +113,22 @@ void MediaReceiver::take_datagram(const net::Datagram& datagram) {
       gate_.complete(*std::move(frame), datagram.received_at);
     }
   }
+}
+
+void MediaReceiver::note_filler(LocalTime received_at) {
+  const std::uint64_t packets = reassembler_.probe_counters().received;
+  if (packets == filler_packets_) return;
+  filler_packets_ = packets;
+  filler_at_ = received_at;
+  if (filler_at_ - filler_noted_at_ >= control::SpeedTestClient::kSpacing) flush_filler();
+}
+
+// A full box loses looks at what came, not packets: the next one tells them too.
+void MediaReceiver::flush_filler() {
+  if (filler_noted_ == filler_packets_) return;
+  filler_noted_ = filler_packets_;
+  filler_noted_at_ = filler_at_;
+  (void)filler_.try_push({filler_at_, filler_packets_});
 }
 
 void MediaReceiver::apply_gate(LocalTime) {

@@ -50,6 +50,8 @@ class MediaReceiver {
   std::optional<ReceiverNews> poll_news() { return news_.try_pop(); }
   // For rate control, which may look at them late: nobody is woken for them.
   std::optional<control::FrameReceived> poll_frame() { return frames_.try_pop(); }
+  // During a speed test, once for every millisecond in which some came.
+  std::optional<control::FillerSeen> poll_filler() { return filler_.try_pop(); }
   std::uint32_t waiting_frames() const noexcept {
     return static_cast<std::uint32_t>(units_.size());
   }
@@ -68,7 +70,8 @@ class MediaReceiver {
   // behind is lost, and gets a key frame.
   static constexpr std::size_t kMaxWaiting = 64;
   static constexpr std::size_t kMaxNews = 64;
-  static constexpr std::size_t kMaxFrames = 64;  // a quarter of a second of 240 Hz
+  static constexpr std::size_t kMaxFrames = 64;       // a quarter of a second of 240 Hz
+  static constexpr std::size_t kMaxFiller = 1 << 10;  // a second of it, ten times what is waited
   static constexpr int kSilentUnits = 3;  // without a picture, in a row: the decoder needs help
 
   MediaReceiver(std::unique_ptr<net::UdpPort> port, const Endpoint& host_media,
@@ -78,6 +81,8 @@ class MediaReceiver {
   Result<void> receive(Shift& shift);
   void punch_if_due(LocalTime now);
   void take_datagram(const net::Datagram& datagram);
+  void note_filler(LocalTime received_at);
+  void flush_filler();
   void apply_gate(LocalTime now);
   void show(video::ReassembledFrame frame);
   void tell(ReceiverNews news);
@@ -96,12 +101,15 @@ class MediaReceiver {
   video::FrameGate gate_;
   wire::v1::PunchSchedule punches_;
   std::uint64_t strangers_ = 0;
+  std::uint64_t filler_packets_ = 0, filler_noted_ = 0;
+  LocalTime filler_at_, filler_noted_at_;  // the newest packet of it; as told last
 
   // Between threads.
   Fifo<video::ReassembledFrame, kMaxWaiting> units_;         // receive → consumer
   Fifo<video::ReassembledFrame, 2 * kMaxWaiting> returned_;  // consumer → receive
   Fifo<ReceiverNews, kMaxNews> news_;                        // receive → control
   Fifo<control::FrameReceived, kMaxFrames> frames_;          // receive → control
+  Fifo<control::FillerSeen, kMaxFiller> filler_;             // receive → control
   std::atomic<bool> woken_{false};
   std::atomic<bool> decoder_lost_{false};       // consumer → receive
   std::atomic<std::uint64_t> taken_frames_{0};  // by the consumer

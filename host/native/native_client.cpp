@@ -168,6 +168,10 @@ void NativeClient::apply(control::ModeWanted& wanted, LocalTime) {
   if (planned_) planned_->session->switch_mode(wanted.mode);
 }
 
+void NativeClient::apply(control::RunSpeedTest& test, LocalTime) {
+  if (planned_) planned_->outlet->start_speed_test(test.request);
+}
+
 void NativeClient::apply(control::StopMedia&, LocalTime now) {
   if (planned_) around_.book.stop(*planned_);
   machine_.handle(control::MediaStopped{}, now);
@@ -218,6 +222,12 @@ void NativeClient::on(Ended& ended, LocalTime now) {
   } else {
     machine_.handle(control::PlanRefused{message::CloseCode::setup_failed, ended.reason}, now);
   }
+}
+
+void NativeClient::on(Tested& tested, LocalTime now) {
+  log::info("native", "session {}: speed test of {} ms, {} packets sent", planned_->number,
+            tested.result.duration_ms, tested.result.wire_packets_sent);
+  machine_.handle(control::SpeedTestDone{tested.result}, now);
 }
 
 void NativeClient::on(Sent& sent, LocalTime now) {

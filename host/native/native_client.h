@@ -71,6 +71,7 @@ class NativeClient {
   void apply(control::LossSeen& loss, LocalTime now);
   void apply(control::RateTarget& rate, LocalTime now);
   void apply(control::ModeWanted& wanted, LocalTime now);
+  void apply(control::RunSpeedTest& test, LocalTime now);
   void apply(control::StopMedia& stop, LocalTime now);
   void apply(control::Close& close, LocalTime now);
   void apply(control::HostSessionOver& over, LocalTime now);
@@ -79,6 +80,7 @@ class NativeClient {
   void on(Healing& healing, LocalTime now);
   void on(Ended& ended, LocalTime now);
   void on(Sent& sent, LocalTime now);
+  void on(Tested& tested, LocalTime now);
 
   const quic::ConnectionHandle handle_;
   const ClientSurroundings& around_;

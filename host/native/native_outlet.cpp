@@ -72,12 +72,14 @@ class CpuMeter {
 }  // namespace
 
 NativeOutlet::NativeOutlet(const OutletParams& params, std::unique_ptr<net::UdpPort> port,
-                           session::SessionParts& parts, const Clock& clock, OnSent on_sent)
+                           session::SessionParts& parts, const Clock& clock, OnSent on_sent,
+                           OnTested on_tested)
     : params_(params),
       port_(std::move(port)),
       parts_(parts),
       clock_(clock),
       on_sent_(std::move(on_sent)),
+      on_tested_(std::move(on_tested)),
       arena_(arena_bytes(params)),
       packetiser_(packetiser_params(params), arena_),
       codec_(make_codec(params)),
@@ -95,12 +97,19 @@ void NativeOutlet::start(const Endpoint& fallback) {
   parts_.send_bell.ring();
 }
 
+void NativeOutlet::start_speed_test(const message::ProbeRequest& request) {
+  if (test_asked_.load(std::memory_order_acquire)) return;
+  test_request_ = request;
+  test_asked_.store(true, std::memory_order_release);
+  parts_.send_bell.ring();
+}
+
 void NativeOutlet::begin_epoch(const encode::StreamParameters&) {
   if (frame_open_) give_up_frame();  // its encoder died within it
 }
 
 bool NativeOutlet::has_room() noexcept {
-  return streaming_ && jobs_.size() < kMaxJobs && packetiser_.has_room();
+  return streaming_ && !test_asked_ && jobs_.size() < kMaxJobs && packetiser_.has_room();
 }
 
 void NativeOutlet::on_part(const encode::AccessUnitPart& part) noexcept {
@@ -176,11 +185,12 @@ Result<void> NativeOutlet::run(Shift& shift) {
   shift.opened();
   while (!shift.over()) {
     std::optional<Job> job = jobs_.try_pop();
-    if (!job) {
-      shift.bell().wait(kPatience);
+    if (job) {
+      take_job(shift, *job, *client);
       continue;
     }
-    take_job(shift, *job, *client);
+    const Nanos patience = turn_speed_test(*client);
+    if (patience > Nanos(0)) shift.bell().wait(patience);
   }
   return {};
 }
@@ -204,6 +214,51 @@ void NativeOutlet::take_job(Shift& shift, Job& job, const Endpoint& client) noex
 void NativeOutlet::end_frame() noexcept {
   arena_.release_oldest();
   parts_.video_bell.ring();
+}
+
+// What there is to do now, and how long there is nothing. A picture that was on its way when the
+// test began leaves between two units of filler.
+Nanos NativeOutlet::turn_speed_test(const Endpoint& client) {
+  if (!test_asked_.load(std::memory_order_acquire)) return kPatience;
+  const LocalTime now = clock_.now();
+  if (!speed_test_) {
+    speed_test_.emplace(true);
+    if (speed_test_->on_request(test_request_, now) != control::SpeedTestHost::Answer::begin) {
+      speed_test_.reset();
+      test_asked_ = false;
+      return kPatience;
+    }
+    if (!filler_)
+      filler_.emplace(packetiser_params(params_), control::SpeedTestHost::kMostUnitBytes);
+  }
+  if (const auto result = speed_test_->take_result(now)) {
+    speed_test_.reset();
+    test_asked_.store(false, std::memory_order_release);
+    parts_.video_bell.ring();
+    on_tested_(*result);
+    return Nanos(0);
+  }
+  const auto due = speed_test_->unit_due(now);
+  if (due && *due <= now) {
+    send_filler(now, client);
+    return Nanos(0);
+  }
+  return std::min<Nanos>(kPatience, due.value_or(speed_test_->ends_at()) - now);
+}
+
+void NativeOutlet::send_filler(LocalTime now, const Endpoint& client) noexcept {
+  const CpuMeter meter(parts_.cpu.send_ns);
+  const net::UdpPort::Counters& counters = port_->counters();
+  const std::uint64_t sent = counters.sent_packets, refused = counters.refused_packets;
+  const video::FramePiece piece = filler_->next(
+      speed_test_->unit_bytes(), WireTime(now.since_epoch() + params_.wire_offset), fec_percent_);
+  batches_.begin(piece);
+  for (PacketRun batch = batches_.next(); batch.count > 0; batch = batches_.next()) {
+    port_->send(batch, client);
+  }
+  speed_test_->on_unit_sent(piece.geometry.data_count(),
+                            static_cast<std::uint32_t>(counters.sent_packets - sent),
+                            static_cast<std::uint32_t>(counters.refused_packets - refused));
 }
 
 // Nobody but the client may say where the stream goes: a punch counts only from the address that

@@ -11,12 +11,14 @@
 #include <optional>
 
 #include "core/base/endpoint.h"
+#include "core/control/speed_test_host.h"
 #include "core/crypto/sealer.h"
 #include "core/fec/fec_codec.h"
 #include "core/message/datagram.h"
 #include "core/message/handshake.h"
 #include "core/net/udp_port.h"
 #include "core/runtime/fifo.h"
+#include "core/video/filler.h"
 #include "core/video/frame_sealer.h"
 #include "core/video/pacer.h"
 #include "core/video/packetiser.h"
@@ -39,9 +41,13 @@ class NativeOutlet final : public pipeline::FrameOutlet {
   // Send thread: an access unit's last packet was handed to the socket.
   using OnSent = std::function<void(const message::HostTiming&, bool idr)>;
 
+  // Send thread: a speed test is over.
+  using OnTested = std::function<void(const message::ProbeResult&)>;
+
   // `parts` and `clock` outlive the outlet.
   NativeOutlet(const OutletParams& params, std::unique_ptr<net::UdpPort> port,
-               session::SessionParts& parts, const Clock& clock, OnSent on_sent);
+               session::SessionParts& parts, const Clock& clock, OnSent on_sent,
+               OnTested on_tested);
   ~NativeOutlet() override;
 
   // Any thread, once: the client is ready. Its punch packet tells where to send; if none
@@ -49,6 +55,10 @@ class NativeOutlet final : public pipeline::FrameOutlet {
   // can move the stream.
   void start(const Endpoint& fallback);
   void set_fec_percent(std::uint8_t percent) noexcept { fec_percent_ = percent; }  // any thread
+
+  // Any thread, one at a time; a request that does not begin one is ignored. Fills the way to the
+  // client, in place of pictures until then.
+  void start_speed_test(const message::ProbeRequest& request);
 
   void begin_epoch(const encode::StreamParameters& parameters) override;
   bool has_room() noexcept override;
@@ -78,6 +88,8 @@ class NativeOutlet final : public pipeline::FrameOutlet {
   void take_job(Shift& shift, Job& job, const Endpoint& client) noexcept;
   void send_piece(Shift& shift, const Job& job, const Endpoint& client) noexcept;
   void end_frame() noexcept;
+  Nanos turn_speed_test(const Endpoint& client);
+  void send_filler(LocalTime now, const Endpoint& client) noexcept;
   bool await_turn(Shift& shift) noexcept;
   void discard_backlog() noexcept;
   void report(const Job& last) noexcept;
@@ -87,6 +99,7 @@ class NativeOutlet final : public pipeline::FrameOutlet {
   session::SessionParts& parts_;
   const Clock& clock_;
   const OnSent on_sent_;
+  const OnTested on_tested_;
 
   video::PacketArena arena_;
   video::Packetiser packetiser_;   // video thread
@@ -102,10 +115,15 @@ class NativeOutlet final : public pipeline::FrameOutlet {
   LocalTime first_sent_;                  // send thread: likewise
   bool discarding_ = false;               // send thread: the rest of a frame is not to be sent
 
+  std::optional<control::SpeedTestHost> speed_test_;  // send thread: the one under way
+  std::optional<video::Filler> filler_;               // send thread: from the first of them on
+
   std::atomic<std::uint8_t> fec_percent_;
   std::atomic<bool> start_asked_{false};
   Endpoint fallback_;  // written before start_asked_
   std::atomic<bool> streaming_{false};
+  std::atomic<bool> test_asked_{false};  // until it is over
+  message::ProbeRequest test_request_;   // written before test_asked_
 };
 
 }  // namespace pf::native

@@ -30,8 +30,12 @@ class NativeOutletTest : public ::testing::Test {
     client_ = open_port(clock_);
     ASSERT_TRUE(port && client_);
     const Endpoint host = port->local();
-    outlet_ = std::make_unique<NativeOutlet>(params(), std::move(port), parts_, clock_,
-                                             [](const message::HostTiming&, bool) {});
+    outlet_ = std::make_unique<NativeOutlet>(
+        params(), std::move(port), parts_, clock_, [](const message::HostTiming&, bool) {},
+        [this](const message::ProbeResult& result) {
+          tested_.put(result);
+          bell_.ring();
+        });
     send_.emplace(ThreadSpec{.name = "outlet test"}, BackoffPolicy{}, parts_.send_bell, board_,
                   clock_, [this](Shift& shift) { return outlet_->run(shift); });
     outlet_->start(client_->local());
@@ -85,6 +89,7 @@ class NativeOutletTest : public ::testing::Test {
   std::optional<SupervisedThread> send_;
 
   Doorbell bell_;
+  Latest<message::ProbeResult> tested_;
   crypto::Opener opener_{crypto::KeySource::from({}, crypto::Direction::host_to_client),
                          wire::v1::sealed_packets()};
   const message::PacketLimits limits_ =

@@ -81,6 +81,9 @@ void start_workers(PlannedSession& planned, std::unique_ptr<net::UdpPort> media_
         outlet_params(planned), std::move(media_port), parts, clock,
         [&news, number, timing_wanted](const message::HostTiming& timing, bool idr) {
           if (timing_wanted || idr) news.tell({number, Sent{timing, idr}});
+        },
+        [&news, number](const message::ProbeResult& result) {
+          news.tell({number, Tested{result}});
         });
     planned.outlet = outlet.get();
     return outlet;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/message/control_message.h"
 #include "core/message/datagram.h"
 #include "core/runtime/doorbell.h"
 #include "core/runtime/mailbox.h"
@@ -25,10 +26,13 @@ struct Sent {  // one access unit was handed to the socket
   message::HostTiming timing;
   bool idr = false;
 };
+struct Tested {  // a speed test is over
+  message::ProbeResult result;
+};
 
 struct News {
   unsigned session = 0;
-  std::variant<Opened, Healing, Ended, Sent> what;
+  std::variant<Opened, Healing, Ended, Sent, Tested> what;
 };
 
 class NewsBox {
