@@ -17,7 +17,9 @@ NO_HOST, NOT_PAIRED = 3, 6
 
 
 def synthetic_host(test, **more):
-    return Host(test, command=(), verb=("serve",), options=("--set", "display.backend=synthetic"), **more)
+    host = Host(test, command=(), verb=("serve",), options=("--set", "display.backend=synthetic"), **more)
+    wait_until(lambda: admin(host, "status")[0] == 0, "the host is administered")
+    return host
 
 
 def admin(host, *arguments):

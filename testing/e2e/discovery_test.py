@@ -152,7 +152,8 @@ class Discovery(EndToEnd):
         self.host(network)
         self.host(network, "--no-mdns", name="Silent")
         hosts = wait_until(lambda: self.hosts_if(network, 2), "both hosts are found")
-        self.assertEqual(sorted(hosts), ["Living Room", "Living Room #2"])
+        # Both may give way at the same time, so that neither keeps the plain name.
+        self.assertTrue(all(name.startswith("Living Room") for name in hosts), hosts)
         self.assertEqual({host["pairing"] for host in hosts.values()}, {"required", "optional"})
         self.assertEqual(len({host["id"] for host in hosts.values()}), 2)
 
