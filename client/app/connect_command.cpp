@@ -7,6 +7,7 @@
 #include "client/app/find_host.h"
 #include "client/app/home.h"
 #include "client/app/machine_name.h"
+#include "client/probe/link_speed.h"
 #include "client/probe/show.h"
 #include "client/trust/client_identity.h"
 #include "core/runtime/system_clock.h"
@@ -33,9 +34,16 @@ int remember(trust::KnownHosts& known, const Target& target, const std::string& 
   return remembered ? kExitDone : complain(remembered.error());
 }
 
-}  // namespace
+// Who answered, and what came of it.
+struct Met {
+  int exit_code = kExitDone;
+  std::string fingerprint;  // empty: nobody let us in
+};
 
-int run_connect(const ConnectOptions& options) {
+// Finds the host that `options` mean, lets `go` (options of a stream → Met) talk to it, and
+// remembers it.
+template <class Go>
+int meet(const ConnectOptions& options, Go go) {
   const auto home = find_home();
   if (!home) return complain(home.error());
   auto known = trust::KnownHosts::load(home->known_hosts_file);
@@ -66,9 +74,8 @@ int run_connect(const ConnectOptions& options) {
                  "there: punktfunk-host approve %s\n",
                  target->name.c_str(), stream.device_name.c_str());
   }
-  const probe::Outcome outcome = probe::run_probe(stream);
-  const int exit_code = probe::show_outcome("punktfunk", stream, outcome);
-  if (exit_code == kExitWrongFingerprint) {
+  const Met met = go(stream);
+  if (met.exit_code == kExitWrongFingerprint) {
     std::fprintf(stderr,
                  "punktfunk: WHOEVER ANSWERS AT %s IS NOT %s AS THIS MACHINE KNOWS IT. Nothing was "
                  "sent. If it was\n           installed anew: punktfunk forget %s, then pair with "
@@ -76,9 +83,25 @@ int run_connect(const ConnectOptions& options) {
                  stream.host.c_str(), target->name.c_str(), options.stream.host.c_str());
   }
   // A host that let us in has been who it is, whatever happened afterwards.
-  if (outcome.report.fingerprint.empty()) return exit_code;
-  const int remembered = remember(*known, *target, outcome.report.fingerprint);
-  return exit_code == kExitDone ? remembered : exit_code;
+  if (met.fingerprint.empty()) return met.exit_code;
+  const int remembered = remember(*known, *target, met.fingerprint);
+  return met.exit_code == kExitDone ? remembered : met.exit_code;
+}
+
+}  // namespace
+
+int run_connect(const ConnectOptions& options) {
+  return meet(options, [](const probe::Options& stream) {
+    const probe::Outcome outcome = probe::run_probe(stream);
+    return Met{probe::show_outcome("punktfunk", stream, outcome), outcome.report.fingerprint};
+  });
+}
+
+int run_speed_test(const ConnectOptions& options, bool json) {
+  return meet(options, [json](const probe::Options& stream) {
+    const probe::SpeedOutcome outcome = probe::run_speed_test(stream);
+    return Met{probe::show_speed("punktfunk", stream, outcome, json), outcome.report.fingerprint};
+  });
 }
 
 }  // namespace pf::client_app

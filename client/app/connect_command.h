@@ -1,4 +1,5 @@
-// `punktfunk connect`: streams from a host that this machine knows.
+// `punktfunk connect` and `punktfunk speed-test`: stream from a host that this machine knows, or
+// measure the way to it.
 #pragma once
 
 #include "client/probe/options.h"
@@ -11,5 +12,7 @@ struct ConnectOptions {
 };
 
 int run_connect(const ConnectOptions& options);
+// With the options of a stream that matter to it.
+int run_speed_test(const ConnectOptions& options, bool json);
 
 }  // namespace pf::client_app

@@ -10,6 +10,9 @@ int main(int argc, char** argv) {
     int operator()(const PairOptions& options) const { return run_pair(options); }
     int operator()(const ForgetOptions& options) const { return run_forget(options); }
     int operator()(const ConnectOptions& options) const { return run_connect(options); }
+    int operator()(const SpeedTestOptions& options) const {
+      return run_speed_test(options.connect, options.json);
+    }
   };
   return std::visit(Runner{}, *command);
 }

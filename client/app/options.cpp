@@ -13,6 +13,7 @@ constexpr const char* kFooter =
     "  punktfunk hosts                    which hosts are known, or announce themselves here\n"
     "  punktfunk pair \"Living Room\"      asks for the PIN that punktfunk-host pair shows there\n"
     "  punktfunk connect \"Living Room\" --mode 1920x1080@60 --record film.mkv\n"
+    "  punktfunk speed-test \"Living Room\" what the way from there carries\n"
     "  punktfunk hosts --watch --json     a line of JSON for each host that comes, changes or "
     "goes\n"
     "\n"
@@ -64,6 +65,15 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
                          "believe a host that is not known, and know it from now on");
   probe::StreamOptions stream(*connect_verb, connect.stream);
 
+  SpeedTestOptions speed;
+  CLI::App* speed_verb = app.add_subcommand(
+      "speed-test", "measure the way from a host, and advise on a bit rate; takes a second");
+  speed_verb->add_option("host", speed.connect.stream.host, kHost)->required()->type_name("HOST");
+  speed_verb->add_flag("--trust", speed.connect.trust,
+                       "believe a host that is not known, and know it from now on");
+  speed_verb->add_flag("--json", speed.json, "for programs: JSON instead of a table");
+  probe::add_speed_test_options(*speed_verb, speed.connect.stream);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -73,6 +83,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   if (pair_verb->parsed()) return pair;
   if (forget_verb->parsed()) return forget;
   if (hosts_verb->parsed()) return hosts;
+  if (speed_verb->parsed()) return speed;
   if (const auto finished = stream.finish(); !finished) {
     exit_code = complain(kExitUsage, finished.error().what);
     return std::nullopt;

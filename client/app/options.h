@@ -11,7 +11,13 @@
 
 namespace pf::client_app {
 
-using Command = std::variant<HostsOptions, PairOptions, ForgetOptions, ConnectOptions>;
+struct SpeedTestOptions {
+  ConnectOptions connect;
+  bool json = false;
+};
+
+using Command =
+    std::variant<HostsOptions, PairOptions, ForgetOptions, ConnectOptions, SpeedTestOptions>;
 
 // nullopt: there is nothing to run (help was shown, or a mistake explained); exit with `exit_code`.
 std::optional<Command> parse_options(int argc, char** argv, int& exit_code);

@@ -83,4 +83,36 @@ Introduced introduce(const Options& options, const Endpoint& address, const Cloc
   return introduction;
 }
 
+message::Hello hello_for(const Options& options) {
+  message::Hello hello;
+  hello.mode = options.mode;
+  hello.bitrate_kbps = options.bitrate_kbps;
+  hello.device_name = options.device_name;
+  hello.codecs = {message::VideoCodec::h264};
+  hello.preferred_codecs = {message::VideoCodec::h264};
+  hello.capabilities.add(message::Capability::wants_host_timing)
+      .add(message::Capability::separates_probe_frames)
+      .add(message::Capability::streamed_access_units)
+      .add(message::Capability::multi_slice);
+  if (options.chacha20) hello.capabilities.add(message::Capability::accepts_chacha20);
+  return hello;
+}
+
+int exit_code_of(endpoint::Ending::Cause cause) {
+  switch (cause) {
+    case endpoint::Ending::Cause::ours:
+      return kExitDone;
+    case endpoint::Ending::Cause::host:
+      return kExitRefused;
+    case endpoint::Ending::Cause::unreachable:
+    case endpoint::Ending::Cause::lost:
+      return kExitUnreachable;
+    case endpoint::Ending::Cause::wrong_fingerprint:
+      return kExitWrongFingerprint;
+    case endpoint::Ending::Cause::failed:
+      return kExitFailed;
+  }
+  return kExitFailed;
+}
+
 }  // namespace pf::probe

@@ -11,6 +11,7 @@
 #include "core/base/rng.h"
 #include "core/base/time.h"
 #include "core/crypto/identity.h"
+#include "core/endpoint/client_endpoint.h"
 
 namespace pf::probe {
 
@@ -28,5 +29,10 @@ struct NotIntroduced {
 // pinned and our identity is shown. With --pair the pairing comes first, and is remembered.
 tl::expected<Introduction, NotIntroduced> introduce(const Options& options, const Endpoint& address,
                                                     const Clock& clock, Rng& rng);
+
+// What it then asks for.
+message::Hello hello_for(const Options& options);
+
+int exit_code_of(endpoint::Ending::Cause cause);
 
 }  // namespace pf::probe

@@ -1,3 +1,4 @@
+#include "client/probe/link_speed.h"
 #include "client/probe/options.h"
 #include "client/probe/probe.h"
 #include "client/probe/show.h"
@@ -9,5 +10,7 @@ int main(int argc, char** argv) {
       "punktfunk-probe streams from a punktfunk host without a window, and tells how well it went.",
       argc, argv, exit_code);
   if (!options) return exit_code;
+  if (options->speed_test)
+    return show_speed("punktfunk-probe", *options, run_speed_test(*options), false);
   return show_outcome("punktfunk-probe", *options, run_probe(*options));
 }

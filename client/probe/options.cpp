@@ -14,6 +14,7 @@ constexpr const char* kFooter =
     "  punktfunk-probe --connect tv-box:9777 --mode 1920x1080@120 --record film.mkv --json "
     "facts.json\n"
     "  punktfunk-probe --connect tv-box:9777 --pair 0427\n"
+    "  punktfunk-probe --connect tv-box:9777 --speed-test\n"
     "\n"
     "With punktfunk-pattern on the host's screen the picture itself says which frames were lost,\n"
     "repeated, reordered or torn, and how old it is.\n"
@@ -62,6 +63,9 @@ std::optional<Options> parse_options(const char* purpose, int argc, char** argv,
       ->type_name("SECONDS")
       ->check(CLI::Range(1.0, 3600.0))
       ->capture_default_str();
+  add_speed_test_options(app, options);
+  app.add_flag("--speed-test", options.speed_test,
+               "measure the way from the host instead of streaming");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

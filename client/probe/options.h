@@ -27,10 +27,13 @@ struct Options {
   std::string pin;                  // to pair with first; empty: do not
   bool chacha20 = false;            // instead of AES
   std::vector<ModeChange> changes;  // in the order of the command line
-  bool detach = false;              // leave as somebody who comes back
-  std::string record;               // empty: do not
-  std::string snapshot;             // likewise
-  std::string json;                 // likewise
+  bool speed_test = false;          // instead of streaming
+  std::uint32_t speed_test_kbps = 200'000;  // what the host is to send
+  double speed_test_seconds = 0.8;
+  bool detach = false;   // leave as somebody who comes back
+  std::string record;    // empty: do not
+  std::string snapshot;  // likewise
+  std::string json;      // likewise
   bool quiet = false;
   std::string device_name = "punktfunk-probe";  // as the host shows us
   Nanos patience = pf::seconds(10);  // for the host's Welcome; a device that knocks waits longer

@@ -3,9 +3,7 @@
 #include <cstdio>
 
 namespace pf::probe {
-namespace {
 
-// To a file, whole or not at all as far as anybody can tell: an error names the file.
 bool write_file(const char* program, const std::string& path, const std::string& content) {
   std::FILE* file = std::fopen(path.c_str(), "w");
   const bool written =
@@ -14,8 +12,6 @@ bool write_file(const char* program, const std::string& path, const std::string&
   std::fprintf(stderr, "%s: cannot write %s\n", program, path.c_str());
   return false;
 }
-
-}  // namespace
 
 int show_outcome(const char* program, const Options& options, const Outcome& outcome) {
   int exit_code = outcome.exit_code;

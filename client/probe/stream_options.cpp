@@ -58,6 +58,17 @@ StreamOptions::StreamOptions(CLI::App& app, Options& options) : options_(options
   app.add_flag("--quiet", options_.quiet, "no progress and no table");
 }
 
+void add_speed_test_options(CLI::App& app, Options& options) {
+  app.add_option("--test-kbps", options.speed_test_kbps,
+                 "what the host sends in a speed test; more than the way can carry finds its limit")
+      ->type_name("KBPS")
+      ->check(CLI::Range(1'000, 10'000'000))
+      ->capture_default_str();
+  app.add_option("--test-seconds", options.speed_test_seconds, "for how long")
+      ->check(CLI::Range(0.2, 5.0))
+      ->capture_default_str();
+}
+
 Result<void> StreamOptions::finish() {
   PF_TRY(options_.mode, parse_mode(mode_));
   for (const std::string& text : changes_) {

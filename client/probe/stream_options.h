@@ -29,4 +29,7 @@ class StreamOptions {
   std::vector<std::string> changes_;
 };
 
+// How a speed test is made; for `app`, into `options`, which outlives it.
+void add_speed_test_options(CLI::App& app, Options& options);
+
 }  // namespace pf::probe
