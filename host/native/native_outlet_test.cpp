@@ -131,5 +131,39 @@ TEST_F(NativeOutletTest, AStreamedFrameThatItsEncoderGaveUpMakesRoomForTheNext) 
   EXPECT_TRUE(std::equal(whole->bytes.begin(), whole->bytes.end(), all.begin(), all.end()));
 }
 
+// Pictures wait, filler comes with numbers of its own, and what was counted is what was sent.
+TEST_F(NativeOutletTest, ASpeedTestSendsFillerInPlaceOfPictures) {
+  outlet_->start_speed_test({.target_kbps = 5'000, .duration_ms = 200});
+  EXPECT_FALSE(outlet_->has_room());
+  std::optional<message::ProbeResult> result;
+  std::uint32_t packets = 0;
+  const LocalTime until = clock_.now() + kPatience;
+  while (clock_.now() < until && (!result || packets < result->wire_packets_sent)) {
+    net::Datagram datagram;
+    if (client_->receive({&datagram, 1}, bell_, milliseconds(10)) > 0) {
+      const auto packet = opener_.open(datagram.bytes);
+      ASSERT_TRUE(packet);
+      if (auto frame = reassembler_.push(*packet, datagram.received_at)) {
+        EXPECT_EQ(frame->flags, message::frame_flags::kProbe);
+        reassembler_.release(*frame);
+      }
+      ++packets;
+    }
+    if (!result) result = tested_.take();
+  }
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->duration_ms, 200u);
+  EXPECT_GT(result->bytes_sent, 0u);
+  EXPECT_LE(result->bytes_sent, 125'000u + control::SpeedTestHost::kMostUnitBytes);
+  EXPECT_EQ(packets, result->wire_packets_sent);
+  EXPECT_EQ(reassembler_.probe_counters().received, packets);
+  EXPECT_TRUE(outlet_->has_room());
+  const auto access_unit = random_bytes(5'000);
+  give(0, access_unit, true, true);  // the video counts from 0 as if nothing had been
+  const auto whole = receive_frame();
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->flags & message::frame_flags::kProbe, 0u);
+}
+
 }  // namespace
 }  // namespace pf::native
