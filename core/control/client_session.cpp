@@ -242,13 +242,15 @@ void ClientSession::pump(LocalTime now) {
   if (phase_ != Phase::streaming) return;
   while (const auto probe = clock_sync_.poll_probe(now)) send(*probe);
   while (const auto map = clock_sync_.poll_map()) outputs_.push_back(ClockUpdated{*map});
-  while (const auto request = recovery_.poll_request(now)) {
-    std::visit([&](const auto& wish) { send(wish); }, *request);
-  }
-  if (const auto request = modes_.poll(now)) send(*request);
+  const std::uint64_t missed_before = recovery_.missed_answers();
+  const std::optional<Recovery::Request> request = recovery_.poll_request(now);
   if (rate_) {
+    if (recovery_.missed_answers() > missed_before) rate_->on_keyframe_missed(now);
     if (const auto wish = rate_->poll_wish(now)) send(message::SetBitrate{*wish});
   }
+  // After the rate, which decides how large the key frame becomes.
+  if (request) std::visit([&](const auto& wish) { send(wish); }, *request);
+  if (const auto mode = modes_.poll(now)) send(*mode);
   if (showing_ == recovery_.frozen()) {
     showing_ = !showing_;
     outputs_.push_back(ShowPicture{showing_});

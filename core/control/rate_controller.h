@@ -96,6 +96,7 @@ class RateController {
     delay_.on_host_timing(timing, now);
   }
   void on_totals(const ReceptionTotals& totals, LocalTime now) noexcept;
+  void on_keyframe_missed(LocalTime now) noexcept { loss_.on_keyframe_missed(rate_kbps_, now); }
   void on_decoder_backlog(std::uint32_t waiting_frames, LocalTime now) noexcept;
   // The host's answer, or its own decision.
   void on_rate_changed(std::uint32_t bitrate_kbps) noexcept;

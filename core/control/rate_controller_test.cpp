@@ -108,6 +108,29 @@ TEST(LossCeiling, DoesNotCutARateTwiceThatHasFallenAlready) {
   EXPECT_EQ(ceiling.kbps(), 13'500u);
 }
 
+TEST(LossCeiling, LetsARadiosBurstPass) {
+  LossCeiling ceiling;
+  ReceptionTotals totals;
+  for (int i = 0; i < 40; ++i) {
+    totals.packets_sent += 400;
+    totals.packets_opened += i % 4 == 3 ? 340 : 400;
+    ceiling.on_totals(totals, {.rate_kbps = 20'000}, at(i * LossCeiling::kWindow));
+    EXPECT_FALSE(ceiling.kbps());
+  }
+}
+
+TEST(LossCeiling, MakesRoomForAKeyFrameThatDoesNotGetThrough) {
+  LossCeiling ceiling;
+  ceiling.on_keyframe_missed(20'000, at(Nanos(0)));
+  EXPECT_EQ(ceiling.kbps(), 14'000u);
+  ceiling.on_keyframe_missed(14'000, at(seconds(1)));
+  EXPECT_EQ(ceiling.kbps(), 9'800u);
+  ceiling.on_totals({}, {.rate_kbps = 9'800}, at(seconds(20)));
+  EXPECT_EQ(ceiling.kbps(), 9'800u);
+  ceiling.on_totals({}, {.rate_kbps = 9'800}, at(seconds(22)));
+  EXPECT_GT(ceiling.kbps().value_or(0), 9'800u);
+}
+
 TEST(RateController, SaysNothingBeforeItHasSeenTheStream) {
   RateController rate = controller();
   EXPECT_FALSE(rate.poll_wish(at(Nanos(0))));

@@ -1,6 +1,7 @@
 #include "core/control/rate_loss.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pf::control {
 
@@ -31,13 +32,18 @@ void LossCeiling::on_totals(const ReceptionTotals& totals, const Sending& sendin
 void LossCeiling::judge(const Window& window, LocalTime now) noexcept {
   const std::uint32_t ppm = window.lost_ppm;
   if (ppm <= tolerated_ppm_ + tolerated_ppm_ / 4 + kMarginPpm) {
+    lost_before_ = false;
     if (judging_cut_ && now - cut_at_ >= kAnswerTime) judging_cut_ = false;
     // What is tolerated follows a radio that gets better, a part of the way each time.
     if (ppm < tolerated_ppm_) tolerated_ppm_ -= (tolerated_ppm_ - ppm) / 16;
     tolerated_ppm_ = std::max(tolerated_ppm_, kUnnoticedPpm);
     return;
   }
-  if (!judging_cut_) return cut(window, now);
+  const bool lasts = std::exchange(lost_before_, true) || ppm >= kFloodPpm;
+  if (!judging_cut_) {
+    if (lasts) cut(window, now);
+    return;
+  }
   if (now - cut_at_ < (ppm >= kFloodPpm ? kFloodTime : kAnswerTime)) return;
   judging_cut_ = false;
   const bool helped = ppm < ppm_at_cut_ - ppm_at_cut_ / 4;
@@ -49,6 +55,7 @@ void LossCeiling::judge(const Window& window, LocalTime now) noexcept {
 void LossCeiling::cut(const Window& window, LocalTime now) noexcept {
   judging_cut_ = true;
   cut_at_ = now;
+  hold_until_ = std::max(hold_until_, now + kHold);
   ppm_at_cut_ = window.lost_ppm;
   // What arrives is what the way carries; a tenth below it the way is free.
   constexpr double kBelow = 0.9, kMostCut = 0.3, kLeastCut = 0.85;
@@ -56,13 +63,20 @@ void LossCeiling::cut(const Window& window, LocalTime now) noexcept {
   const double factor = std::clamp(carried * kBelow, kMostCut, kLeastCut);
   // What is missing was sent before the rate of now was asked for. When that is lower already,
   // because of the queue that overflowed, it is not to be cut for the same fault again.
-  ceiling_kbps_ =
+  const auto lower_kbps =
       static_cast<std::uint32_t>(std::max(window.rate_kbps * factor, window.arrived_kbps * kBelow));
+  ceiling_kbps_ = std::min(lower_kbps, ceiling_kbps_.value_or(lower_kbps));
+}
+
+void LossCeiling::on_keyframe_missed(std::uint32_t rate_kbps, LocalTime now) noexcept {
+  const auto smaller_kbps = static_cast<std::uint32_t>(rate_kbps * kKeyframeCut);
+  ceiling_kbps_ = std::min(smaller_kbps, ceiling_kbps_.value_or(smaller_kbps));
+  hold_until_ = now + kKeyframeHold;
 }
 
 void LossCeiling::relax(LocalTime now) noexcept {
-  if (!ceiling_kbps_ || now - cut_at_ < kHold) return;
-  cut_at_ += seconds(1);
+  if (!ceiling_kbps_ || now < hold_until_) return;
+  hold_until_ += seconds(1);
   constexpr std::uint32_t kNoLimitKbps = 20'000'000;
   *ceiling_kbps_ += *ceiling_kbps_ / 12;
   if (*ceiling_kbps_ > kNoLimitKbps) ceiling_kbps_.reset();

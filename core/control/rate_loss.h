@@ -2,7 +2,8 @@
 //
 // A full queue and a policer drop more when more is sent; a bad radio drops the same share of
 // anything. So the rate is cut once, and if the share stays, it is the radio's: parity's task, and
-// tolerated from then on. Pure.
+// tolerated from then on. A radio's burst is over in one window and says nothing about the rate;
+// what overflows does so in the next window as well. Pure.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,9 @@ class LossCeiling {
   // No radio that carries a stream at all loses so much.
   static constexpr std::uint32_t kFloodPpm = 250'000;
   static constexpr Nanos kFloodTime = milliseconds(400);
-  static constexpr Nanos kHold = seconds(6);  // then the ceiling rises again
+  static constexpr Nanos kHold = seconds(6);           // then the ceiling rises again
+  static constexpr Nanos kKeyframeHold = seconds(20);  // a picture that stands costs more
+  static constexpr double kKeyframeCut = 0.7;
 
   // What the host was asked to send, and what a packet holds of it on the average.
   struct Sending {
@@ -31,6 +34,9 @@ class LossCeiling {
     double packet_video_bytes = 0;
   };
   void on_totals(const ReceptionTotals& totals, const Sending& sending, LocalTime now) noexcept;
+  // A key frame was asked for and did not arrive. It is some times a usual frame, and
+  // a short queue that takes those may never take one; smaller ones get through.
+  void on_keyframe_missed(std::uint32_t rate_kbps, LocalTime now) noexcept;
   // What was lost until now was lost on purpose.
   void skip(const ReceptionTotals& totals) noexcept { before_ = totals; }
 
@@ -52,8 +58,10 @@ class LossCeiling {
   std::uint32_t tolerated_ppm_ = kUnnoticedPpm;
   std::optional<std::uint32_t> ceiling_kbps_;
   LocalTime cut_at_;
+  LocalTime hold_until_;
   std::uint32_t ppm_at_cut_ = 0;
   bool judging_cut_ = false;
+  bool lost_before_ = false;  // too much, in the window before
 };
 
 }  // namespace pf::control

@@ -32,6 +32,7 @@ void Recovery::on_frame(const FrameArrived& frame, LocalTime) noexcept {
 void Recovery::begin(LocalTime now) noexcept {
   if (since_) return;
   since_ = now;
+  unanswered_since_ = now;
   frozen_ = true;
   marks_ = 0;
 }
@@ -69,6 +70,10 @@ std::optional<LocalTime> Recovery::next_timeout() const noexcept {
 
 std::optional<Recovery::Request> Recovery::poll_request(LocalTime now) noexcept {
   if (!since_) return std::nullopt;
+  if (now - unanswered_since_ >= kAnswerTime) {
+    unanswered_since_ = now;
+    ++missed_answers_;
+  }
   if (keyframe_due(now)) {
     keyframe_sent_at_ = now;
     ++keyframe_requests_;

@@ -29,6 +29,9 @@ class Recovery {
   static constexpr Nanos kRangePatience = milliseconds(500);  // then a key frame is asked for
   // The host makes at most one key frame in 750 ms; asking faster only costs it work.
   static constexpr Nanos kKeyframeSpacing = milliseconds(1000);
+  // No answer after this time: it was lost. The host's spacing and two ways over a satellite are
+  // less.
+  static constexpr Nanos kAnswerTime = milliseconds(1500);
   static constexpr Nanos kFreeze = milliseconds(500);  // the picture is held at most so long
   static constexpr Nanos kFreezeWithMarks = milliseconds(1500);  // while refresh marks come in
 
@@ -47,6 +50,8 @@ class Recovery {
 
   bool recovering() const noexcept { return since_.has_value(); }
   bool frozen() const noexcept { return frozen_; }  // show the last good picture
+  // Answers that did not come in their time.
+  std::uint64_t missed_answers() const noexcept { return missed_answers_; }
   std::uint64_t keyframe_requests() const noexcept { return keyframe_requests_; }
   std::uint64_t range_requests() const noexcept { return range_requests_; }
 
@@ -66,6 +71,8 @@ class Recovery {
   std::optional<LocalTime> keyframe_sent_at_;
   std::uint64_t keyframe_requests_ = 0;
   std::uint64_t range_requests_ = 0;
+  LocalTime unanswered_since_;
+  std::uint64_t missed_answers_ = 0;
 };
 
 }  // namespace pf::control
