@@ -60,6 +60,8 @@ Scenario scenario_on(const LinkModel& model, std::uint64_t seed,
                      std::optional<std::uint32_t> bitrate_kbps) {
   const DisplayMode mode{{1280, 720}, {60, 1}};
   const LinkFaults& down = model.down;
+  // Some of these queues are too short for a key frame until the rate has come down to it.
+  constexpr int kHealTries = 4;
   constexpr Nanos kMargin = milliseconds(20);  // QUIC notices a loss a little after a round trip
   return {.seed = seed,
           .mode = mode,
@@ -70,7 +72,8 @@ Scenario scenario_on(const LinkModel& model, std::uint64_t seed,
           .control = {.delay = std::max(down.delay, model.up.delay),
                       .jitter = std::max(down.jitter, model.up.jitter),
                       .loss = std::max(down.loss, model.up.loss),
-                      .retransmission = down.delay + model.up.delay + kMargin}};
+                      .retransmission = down.delay + model.up.delay + kMargin},
+          .heal_tries = kHealTries};
 }
 
 Nanos World::heal_bound(const Scenario& scenario) {
