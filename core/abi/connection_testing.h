@@ -24,6 +24,10 @@ class QuietEndpoint final : public endpoint::ClientEndpoint {
   void decoded(bool) override {}
   void request_mode(const DisplayMode&) override {}
   DisplayMode mode() const override { return {}; }
+  tl::expected<control::SpeedTested, endpoint::Ending> test_speed(
+      const control::SpeedTestWanted&) override {
+    return tl::unexpected(endpoint::Ending{});
+  }
   endpoint::ReceiveStats stats() const override { return {}; }
   std::vector<message::HostTiming> host_timings() const override { return {}; }
   endpoint::ClockReading clock_reading() const override { return {}; }
