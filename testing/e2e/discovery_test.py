@@ -11,6 +11,11 @@ from pathlib import Path
 from harness import BIN, PATIENCE_S, EndToEnd, Host, wait_until
 
 
+def enter(namespace):
+    """What runs a command in it; unlike `ip netns exec` it leaves mounts alone, which a chroot insists on."""
+    return ("nsenter", f"--net=/run/netns/{namespace}")
+
+
 class Network:
     """Two namespaces, `host` and `client`, joined by a cable."""
 
@@ -23,21 +28,22 @@ class Network:
                 "netns", self.names["client"])
         for number, name in enumerate(self.names.values(), start=1):
             for link in ("lo", "cable"):
-                self.ip("-n", name, "link", "set", link, "up")
-            self.ip("-n", name, "addr", "add", f"10.77.0.{number}/24", "dev", "cable")
+                self.ip("link", "set", link, "up", within=name)
+            self.ip("addr", "add", f"10.77.0.{number}/24", "dev", "cable", within=name)
         outside = os.stat("/proc/self/ns/net").st_ino
         for name in self.names.values():  # nothing is sent before this is certain
             assert os.stat(f"/run/netns/{name}").st_ino != outside
-            links = self.ip("-n", name, "-o", "link").splitlines()
+            links = self.ip("-o", "link", within=name).splitlines()
             assert sorted(line.split()[1].split("@")[0].strip(":") for line in links
                           if "UP" in line) == ["cable", "lo"], links
 
     @staticmethod
-    def ip(*arguments):
-        return subprocess.run(["ip", *arguments], check=True, capture_output=True, text=True).stdout
+    def ip(*arguments, within=None):
+        return subprocess.run([*(enter(within) if within else ()), "ip", *arguments], check=True, capture_output=True,
+                              text=True).stdout
 
     def within(self, side):
-        return ("ip", "netns", "exec", self.names[side])
+        return enter(self.names[side])
 
     def remove(self):
         for name in self.names.values():
@@ -71,11 +77,12 @@ class Daemon:
         self.processes = [subprocess.Popen(["dbus-daemon", "--nofork", f"--config-file={self.folder}/bus.conf"],
                                            stderr=subprocess.DEVNULL)]
         wait_until((self.folder / "bus").exists, "the bus listens")
-        # The daemon keeps its pid in /run, which is the machine's own: it gets another one, in a mount namespace that
-        # `ip netns exec` has made already.
+        # The daemon keeps its pid in /run, which is the machine's own: it gets another one, where mounts can be kept
+        # to ourselves. In a chroot they cannot, but there /run is the chroot's.
         self.processes.append(subprocess.Popen(
-            [*within, "sh", "-c", "mount -t tmpfs none /run && exec avahi-daemon --no-drop-root --no-chroot "
-             f"--no-rlimits -f {self.folder}/avahi.conf"],
+            [*within, "unshare", "--mount", "--propagation", "unchanged", "sh", "-c",
+             "mount --make-rslave / 2>/dev/null && mount -t tmpfs none /run; exec avahi-daemon --no-drop-root "
+             f"--no-chroot --no-rlimits -f {self.folder}/avahi.conf"],
             env=dict(os.environ, **self.environment), stderr=subprocess.DEVNULL))
         wait_until(lambda: b"org.freedesktop.Avahi" in subprocess.run(
             ["dbus-send", f"--bus={self.environment['DBUS_SYSTEM_BUS_ADDRESS']}", "--dest=org.freedesktop.DBus",
@@ -161,9 +168,9 @@ class Discovery(EndToEnd):
         network = Network(self)
         self.host(network)
         self.found(network, "Living Room")
-        network.ip("-n", network.names["host"], "link", "set", "cable", "down")
+        network.ip("link", "set", "cable", "down", within=network.names["host"])
         self.assertEqual(self.hosts(network), {})
-        network.ip("-n", network.names["host"], "link", "set", "cable", "up")
+        network.ip("link", "set", "cable", "up", within=network.names["host"])
         self.found(network, "Living Room")
 
     def test_through_the_daemon_while_there_is_one(self):
