@@ -93,6 +93,16 @@ std::vector<std::byte> write_host_timing(const message::HostTiming& timing) {
   return {out.written().begin(), out.written().end()};
 }
 
+namespace {
+
+// Any 64 bits may stand for a time here: it wraps as the field does.
+WireTime earlier(WireTime at, Nanos by) noexcept {
+  const auto wrapped = static_cast<std::uint64_t>(at.ns()) - static_cast<std::uint64_t>(by.count());
+  return WireTime(Nanos(static_cast<std::int64_t>(wrapped)));
+}
+
+}  // namespace
+
 std::optional<message::AudioDatagram> parse_audio(Bytes datagram, Nanos frame_period) noexcept {
   ByteReader in(datagram);
   const auto tag = in.little<std::uint8_t>();
@@ -106,7 +116,7 @@ std::optional<message::AudioDatagram> parse_audio(Bytes datagram, Nanos frame_pe
     audio.frame.bytes = in.take(bytes);
     if (in.remaining() > 0) {
       audio.previous = message::AudioFrame{.sequence = audio.frame.sequence - 1,
-                                           .pts = audio.frame.pts - frame_period,
+                                           .pts = earlier(audio.frame.pts, frame_period),
                                            .bytes = in.rest()};
     }
   } else {
