@@ -11,12 +11,12 @@
 #include <utility>
 
 #include "core/abi/connection.h"
-#include "core/abi/host_address.h"
 #include "core/abi/log.h"
 #include "core/abi/system.h"
 #include "core/endpoint/pair_call.h"
 #include "core/endpoint/reach_call.h"
 #include "core/message/text.h"
+#include "core/net/resolve.h"
 #include "core/runtime/log.h"
 
 namespace pf::abi {
@@ -28,7 +28,7 @@ constexpr std::size_t kMaxPinBytes = 64;           // hosts show four digits
 constexpr std::size_t kMaxHostNameBytes = 256;     // of this machine
 constexpr Nanos kLeastPatience = milliseconds(1);  // 0 would mean for ever to QUIC
 
-// What a connect function was given; what it has no parameter for keeps the value of this.
+// What a connect function was given.
 struct Wanted {
   const char* host = nullptr;
   std::uint16_t port = 0;
@@ -39,7 +39,7 @@ struct Wanted {
   std::uint8_t audio_channels = 0;
   std::uint32_t audio_rate_hz = 0;
   std::uint8_t audio_bits = 0;
-  std::uint8_t video_codecs = PUNKTFUNK_CODEC_HEVC;
+  std::uint8_t video_codecs = 0;
   std::uint8_t preferred_codec = 0;
   std::uint8_t client_caps = 0;
   const char* launch_id = nullptr;
@@ -97,7 +97,7 @@ Answer<crypto::Identity> identity_of(const char* certificate_pem, const char* ke
 }
 
 Answer<Endpoint> address_of(const char* host, std::uint16_t port) {
-  const auto address = find_host(text_of(host, kMaxHostBytes), port);
+  const auto address = net::resolve(text_of(host, kMaxHostBytes), port);
   if (!address) return refusal(PUNKTFUNK_STATUS_IO, "{}", address.error().what);
   return *address;
 }
@@ -329,57 +329,33 @@ extern "C" PunktfunkStatus punktfunk_pair(const char* host, uint16_t port,
   });
 }
 
+// Each is the next one with that one's new parameter left at what it means to leave it out.
+
 extern "C" PunktfunkConnection* punktfunk_connect(const char* host, uint16_t port, uint32_t width,
                                                   uint32_t height, uint32_t refresh_hz,
                                                   const uint8_t* pin_sha256,
                                                   uint8_t* observed_sha256_out,
                                                   const char* client_cert_pem,
                                                   const char* client_key_pem, uint32_t timeout_ms) {
-  return connect({.host = host,
-                  .port = port,
-                  .width = width,
-                  .height = height,
-                  .refresh_hz = refresh_hz,
-                  .pin_sha256 = pin_sha256,
-                  .observed_sha256_out = observed_sha256_out,
-                  .client_cert_pem = client_cert_pem,
-                  .client_key_pem = client_key_pem,
-                  .timeout_ms = timeout_ms});
+  return punktfunk_connect_ex(host, port, width, height, refresh_hz, 0, pin_sha256,
+                              observed_sha256_out, client_cert_pem, client_key_pem, timeout_ms);
 }
 
 extern "C" PunktfunkConnection* punktfunk_connect_ex(
     const char* host, uint16_t port, uint32_t width, uint32_t height, uint32_t refresh_hz,
     uint32_t compositor, const uint8_t* pin_sha256, uint8_t* observed_sha256_out,
     const char* client_cert_pem, const char* client_key_pem, uint32_t timeout_ms) {
-  return connect({.host = host,
-                  .port = port,
-                  .width = width,
-                  .height = height,
-                  .refresh_hz = refresh_hz,
-                  .compositor = compositor,
-                  .pin_sha256 = pin_sha256,
-                  .observed_sha256_out = observed_sha256_out,
-                  .client_cert_pem = client_cert_pem,
-                  .client_key_pem = client_key_pem,
-                  .timeout_ms = timeout_ms});
+  return punktfunk_connect_ex2(host, port, width, height, refresh_hz, compositor, 0, pin_sha256,
+                               observed_sha256_out, client_cert_pem, client_key_pem, timeout_ms);
 }
 
 extern "C" PunktfunkConnection* punktfunk_connect_ex2(
     const char* host, uint16_t port, uint32_t width, uint32_t height, uint32_t refresh_hz,
     uint32_t compositor, uint32_t gamepad, const uint8_t* pin_sha256, uint8_t* observed_sha256_out,
     const char* client_cert_pem, const char* client_key_pem, uint32_t timeout_ms) {
-  return connect({.host = host,
-                  .port = port,
-                  .width = width,
-                  .height = height,
-                  .refresh_hz = refresh_hz,
-                  .compositor = compositor,
-                  .gamepad = gamepad,
-                  .pin_sha256 = pin_sha256,
-                  .observed_sha256_out = observed_sha256_out,
-                  .client_cert_pem = client_cert_pem,
-                  .client_key_pem = client_key_pem,
-                  .timeout_ms = timeout_ms});
+  return punktfunk_connect_ex3(host, port, width, height, refresh_hz, compositor, gamepad, 0,
+                               pin_sha256, observed_sha256_out, client_cert_pem, client_key_pem,
+                               timeout_ms);
 }
 
 extern "C" PunktfunkConnection* punktfunk_connect_ex3(
@@ -387,19 +363,9 @@ extern "C" PunktfunkConnection* punktfunk_connect_ex3(
     uint32_t compositor, uint32_t gamepad, uint32_t bitrate_kbps, const uint8_t* pin_sha256,
     uint8_t* observed_sha256_out, const char* client_cert_pem, const char* client_key_pem,
     uint32_t timeout_ms) {
-  return connect({.host = host,
-                  .port = port,
-                  .width = width,
-                  .height = height,
-                  .refresh_hz = refresh_hz,
-                  .compositor = compositor,
-                  .gamepad = gamepad,
-                  .bitrate_kbps = bitrate_kbps,
-                  .pin_sha256 = pin_sha256,
-                  .observed_sha256_out = observed_sha256_out,
-                  .client_cert_pem = client_cert_pem,
-                  .client_key_pem = client_key_pem,
-                  .timeout_ms = timeout_ms});
+  return punktfunk_connect_ex4(host, port, width, height, refresh_hz, compositor, gamepad,
+                               bitrate_kbps, nullptr, pin_sha256, observed_sha256_out,
+                               client_cert_pem, client_key_pem, timeout_ms);
 }
 
 extern "C" PunktfunkConnection* punktfunk_connect_ex4(
@@ -407,20 +373,9 @@ extern "C" PunktfunkConnection* punktfunk_connect_ex4(
     uint32_t compositor, uint32_t gamepad, uint32_t bitrate_kbps, const char* launch_id,
     const uint8_t* pin_sha256, uint8_t* observed_sha256_out, const char* client_cert_pem,
     const char* client_key_pem, uint32_t timeout_ms) {
-  return connect({.host = host,
-                  .port = port,
-                  .width = width,
-                  .height = height,
-                  .refresh_hz = refresh_hz,
-                  .compositor = compositor,
-                  .gamepad = gamepad,
-                  .bitrate_kbps = bitrate_kbps,
-                  .launch_id = launch_id,
-                  .pin_sha256 = pin_sha256,
-                  .observed_sha256_out = observed_sha256_out,
-                  .client_cert_pem = client_cert_pem,
-                  .client_key_pem = client_key_pem,
-                  .timeout_ms = timeout_ms});
+  return punktfunk_connect_ex5(host, port, width, height, refresh_hz, compositor, gamepad,
+                               bitrate_kbps, 0, launch_id, pin_sha256, observed_sha256_out,
+                               client_cert_pem, client_key_pem, timeout_ms);
 }
 
 extern "C" PunktfunkConnection* punktfunk_connect_ex5(
@@ -428,21 +383,9 @@ extern "C" PunktfunkConnection* punktfunk_connect_ex5(
     uint32_t compositor, uint32_t gamepad, uint32_t bitrate_kbps, uint8_t video_caps,
     const char* launch_id, const uint8_t* pin_sha256, uint8_t* observed_sha256_out,
     const char* client_cert_pem, const char* client_key_pem, uint32_t timeout_ms) {
-  return connect({.host = host,
-                  .port = port,
-                  .width = width,
-                  .height = height,
-                  .refresh_hz = refresh_hz,
-                  .compositor = compositor,
-                  .gamepad = gamepad,
-                  .bitrate_kbps = bitrate_kbps,
-                  .video_caps = video_caps,
-                  .launch_id = launch_id,
-                  .pin_sha256 = pin_sha256,
-                  .observed_sha256_out = observed_sha256_out,
-                  .client_cert_pem = client_cert_pem,
-                  .client_key_pem = client_key_pem,
-                  .timeout_ms = timeout_ms});
+  return punktfunk_connect_ex6(host, port, width, height, refresh_hz, compositor, gamepad,
+                               bitrate_kbps, video_caps, 0, launch_id, pin_sha256,
+                               observed_sha256_out, client_cert_pem, client_key_pem, timeout_ms);
 }
 
 extern "C" PunktfunkConnection* punktfunk_connect_ex6(
@@ -451,22 +394,10 @@ extern "C" PunktfunkConnection* punktfunk_connect_ex6(
     uint8_t audio_channels, const char* launch_id, const uint8_t* pin_sha256,
     uint8_t* observed_sha256_out, const char* client_cert_pem, const char* client_key_pem,
     uint32_t timeout_ms) {
-  return connect({.host = host,
-                  .port = port,
-                  .width = width,
-                  .height = height,
-                  .refresh_hz = refresh_hz,
-                  .compositor = compositor,
-                  .gamepad = gamepad,
-                  .bitrate_kbps = bitrate_kbps,
-                  .video_caps = video_caps,
-                  .audio_channels = audio_channels,
-                  .launch_id = launch_id,
-                  .pin_sha256 = pin_sha256,
-                  .observed_sha256_out = observed_sha256_out,
-                  .client_cert_pem = client_cert_pem,
-                  .client_key_pem = client_key_pem,
-                  .timeout_ms = timeout_ms});
+  return punktfunk_connect_ex7(host, port, width, height, refresh_hz, compositor, gamepad,
+                               bitrate_kbps, video_caps, audio_channels, PUNKTFUNK_CODEC_HEVC, 0,
+                               launch_id, pin_sha256, observed_sha256_out, client_cert_pem,
+                               client_key_pem, timeout_ms);
 }
 
 extern "C" PunktfunkConnection* punktfunk_connect_ex7(
@@ -475,24 +406,10 @@ extern "C" PunktfunkConnection* punktfunk_connect_ex7(
     uint8_t audio_channels, uint8_t video_codecs, uint8_t preferred_codec, const char* launch_id,
     const uint8_t* pin_sha256, uint8_t* observed_sha256_out, const char* client_cert_pem,
     const char* client_key_pem, uint32_t timeout_ms) {
-  return connect({.host = host,
-                  .port = port,
-                  .width = width,
-                  .height = height,
-                  .refresh_hz = refresh_hz,
-                  .compositor = compositor,
-                  .gamepad = gamepad,
-                  .bitrate_kbps = bitrate_kbps,
-                  .video_caps = video_caps,
-                  .audio_channels = audio_channels,
-                  .video_codecs = video_codecs,
-                  .preferred_codec = preferred_codec,
-                  .launch_id = launch_id,
-                  .pin_sha256 = pin_sha256,
-                  .observed_sha256_out = observed_sha256_out,
-                  .client_cert_pem = client_cert_pem,
-                  .client_key_pem = client_key_pem,
-                  .timeout_ms = timeout_ms});
+  return punktfunk_connect_ex8(host, port, width, height, refresh_hz, compositor, gamepad,
+                               bitrate_kbps, video_caps, audio_channels, video_codecs,
+                               preferred_codec, launch_id, pin_sha256, observed_sha256_out,
+                               client_cert_pem, client_key_pem, timeout_ms, nullptr);
 }
 
 extern "C" PunktfunkConnection* punktfunk_connect_ex8(
@@ -501,25 +418,10 @@ extern "C" PunktfunkConnection* punktfunk_connect_ex8(
     uint8_t audio_channels, uint8_t video_codecs, uint8_t preferred_codec, const char* launch_id,
     const uint8_t* pin_sha256, uint8_t* observed_sha256_out, const char* client_cert_pem,
     const char* client_key_pem, uint32_t timeout_ms, int32_t* status_out) {
-  return connect({.host = host,
-                  .port = port,
-                  .width = width,
-                  .height = height,
-                  .refresh_hz = refresh_hz,
-                  .compositor = compositor,
-                  .gamepad = gamepad,
-                  .bitrate_kbps = bitrate_kbps,
-                  .video_caps = video_caps,
-                  .audio_channels = audio_channels,
-                  .video_codecs = video_codecs,
-                  .preferred_codec = preferred_codec,
-                  .launch_id = launch_id,
-                  .pin_sha256 = pin_sha256,
-                  .observed_sha256_out = observed_sha256_out,
-                  .client_cert_pem = client_cert_pem,
-                  .client_key_pem = client_key_pem,
-                  .timeout_ms = timeout_ms,
-                  .status_out = status_out});
+  return punktfunk_connect_ex9(host, port, width, height, refresh_hz, compositor, gamepad,
+                               bitrate_kbps, video_caps, audio_channels, video_codecs,
+                               preferred_codec, 0, launch_id, pin_sha256, observed_sha256_out,
+                               client_cert_pem, client_key_pem, timeout_ms, status_out);
 }
 
 extern "C" PunktfunkConnection* punktfunk_connect_ex9(
@@ -529,26 +431,10 @@ extern "C" PunktfunkConnection* punktfunk_connect_ex9(
     const char* launch_id, const uint8_t* pin_sha256, uint8_t* observed_sha256_out,
     const char* client_cert_pem, const char* client_key_pem, uint32_t timeout_ms,
     int32_t* status_out) {
-  return connect({.host = host,
-                  .port = port,
-                  .width = width,
-                  .height = height,
-                  .refresh_hz = refresh_hz,
-                  .compositor = compositor,
-                  .gamepad = gamepad,
-                  .bitrate_kbps = bitrate_kbps,
-                  .video_caps = video_caps,
-                  .audio_channels = audio_channels,
-                  .video_codecs = video_codecs,
-                  .preferred_codec = preferred_codec,
-                  .client_caps = client_caps,
-                  .launch_id = launch_id,
-                  .pin_sha256 = pin_sha256,
-                  .observed_sha256_out = observed_sha256_out,
-                  .client_cert_pem = client_cert_pem,
-                  .client_key_pem = client_key_pem,
-                  .timeout_ms = timeout_ms,
-                  .status_out = status_out});
+  return punktfunk_connect_ex10(
+      host, port, width, height, refresh_hz, compositor, gamepad, bitrate_kbps, video_caps,
+      audio_channels, video_codecs, preferred_codec, client_caps, launch_id, pin_sha256,
+      observed_sha256_out, client_cert_pem, client_key_pem, nullptr, timeout_ms, status_out);
 }
 
 extern "C" PunktfunkConnection* punktfunk_connect_ex10(
@@ -558,27 +444,10 @@ extern "C" PunktfunkConnection* punktfunk_connect_ex10(
     const char* launch_id, const uint8_t* pin_sha256, uint8_t* observed_sha256_out,
     const char* client_cert_pem, const char* client_key_pem, const char* device_name,
     uint32_t timeout_ms, int32_t* status_out) {
-  return connect({.host = host,
-                  .port = port,
-                  .width = width,
-                  .height = height,
-                  .refresh_hz = refresh_hz,
-                  .compositor = compositor,
-                  .gamepad = gamepad,
-                  .bitrate_kbps = bitrate_kbps,
-                  .video_caps = video_caps,
-                  .audio_channels = audio_channels,
-                  .video_codecs = video_codecs,
-                  .preferred_codec = preferred_codec,
-                  .client_caps = client_caps,
-                  .launch_id = launch_id,
-                  .pin_sha256 = pin_sha256,
-                  .observed_sha256_out = observed_sha256_out,
-                  .client_cert_pem = client_cert_pem,
-                  .client_key_pem = client_key_pem,
-                  .device_name = device_name,
-                  .timeout_ms = timeout_ms,
-                  .status_out = status_out});
+  return punktfunk_connect_ex11(
+      host, port, width, height, refresh_hz, compositor, gamepad, bitrate_kbps, video_caps,
+      audio_channels, 0, 0, video_codecs, preferred_codec, client_caps, launch_id, pin_sha256,
+      observed_sha256_out, client_cert_pem, client_key_pem, device_name, timeout_ms, status_out);
 }
 
 extern "C" PunktfunkConnection* punktfunk_connect_ex11(

@@ -1,12 +1,12 @@
-#include "core/abi/host_address.h"
+#include "core/net/resolve.h"
 
 #include <netdb.h>
 
 #include <memory>
 
-namespace pf::abi {
+namespace pf::net {
 
-Result<Endpoint> find_host(const std::string& host, std::uint16_t port) {
+Result<Endpoint> resolve(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_DGRAM;
@@ -24,4 +24,4 @@ Result<Endpoint> find_host(const std::string& host, std::uint16_t port) {
   return *best;
 }
 
-}  // namespace pf::abi
+}  // namespace pf::net
