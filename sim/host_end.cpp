@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/wire/v1/punch.h"
 #include "sim/clocks.h"
 
 namespace pf::sim {
 namespace {
 
 constexpr std::uint16_t kMediaPort = 41'000;
-constexpr std::string_view kPunch = "PFpunch1";
 constexpr control::ModeLimits kModes{.smallest_px = plan::kSmallestMode,
                                      .largest_px = plan::kLargestMode,
                                      .highest_refresh_hz = plan::kHighestRefreshHz};
@@ -69,7 +69,7 @@ void HostEnd::read(Bytes bytes, LocalTime now) {
 }
 
 void HostEnd::take_datagram(Bytes datagram, const Endpoint& source, LocalTime now) {
-  if (video_ && as_text(datagram).starts_with(kPunch)) video_->on_punch(source, now);
+  if (video_ && as_text(datagram).starts_with(wire::v1::kPunch)) video_->on_punch(source, now);
 }
 
 void HostEnd::end_session(message::CloseCode code, std::string text, LocalTime now) {

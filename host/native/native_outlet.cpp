@@ -7,6 +7,7 @@
 #include "core/runtime/system_clock.h"
 #include "core/video/block_codec.h"
 #include "core/wire/v1/packet_header.h"
+#include "core/wire/v1/punch.h"
 
 namespace pf::native {
 namespace {
@@ -16,7 +17,6 @@ constexpr Nanos kPunchPatience = milliseconds(2500);  // punktfunk1.md section 3
 // A client punches every 200 ms at first: in this time the port it named has spoken, unless a NAT
 // stands between.
 constexpr Nanos kNamedPortPatience = milliseconds(300);
-constexpr std::string_view kPunch = "PFpunch1";
 
 // Frames that waited longer are worth nothing to the viewer; a fresh key frame is.
 constexpr Nanos kBacklogDeadline = milliseconds(250);
@@ -276,7 +276,7 @@ std::optional<Endpoint> NativeOutlet::find_client(Shift& shift) {
     net::Datagram datagram;
     const Nanos patience = std::min<Nanos>(until - now, kPatience);
     if (port_->receive({&datagram, 1}, shift.bell(), patience) == 0) continue;
-    if (!as_text(datagram.bytes).starts_with(kPunch)) continue;
+    if (!as_text(datagram.bytes).starts_with(wire::v1::kPunch)) continue;
     if (datagram.source == fallback_) return fallback_;
     if (datagram.source.same_address(fallback_) && !other_port) {
       other_port = datagram.source;
