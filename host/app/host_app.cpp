@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "core/base/hex.h"
+#include "core/identity/identity_file.h"
 #include "core/runtime/files.h"
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"
@@ -16,7 +17,7 @@
 #include "host/admin/admin_socket.h"
 #include "host/app/choose_backends.h"
 #include "host/app/environment.h"
-#include "host/app/identity_store.h"
+#include "host/app/host_id.h"
 #include "host/app/session_trace.h"
 #include "host/config/config_file.h"
 #include "host/config/paths.h"
@@ -145,7 +146,9 @@ tl::expected<void, Failed> serve(const Options& options) {
   const auto config = config::load_config(file, options.overrides);
   if (!config) return misused(config.error());
   if (auto made = make_private_folder(paths->state_dir); !made) return failed(made.error());
-  auto identity = load_or_make_identity(paths->state_dir);
+  auto identity =
+      identity::load_or_make(paths->state_dir + "/identity.pem", crypto::host_names(machine_name()),
+                             "pair all clients anew");
   if (!identity) return failed(identity.error());
   const auto tls =
       quic::TlsIdentity::from_pem(identity->certificate_pem, identity->key_pem.reveal());

@@ -1,17 +1,12 @@
-// The host's identity on disk: made once, then never again, since paired clients know the host by
-// it.
+// What this host is called and known by, on disk; its certificate is core/identity's.
 #pragma once
 
 #include <string>
 
+#include "core/base/result.h"
 #include "core/base/rng.h"
-#include "core/crypto/identity.h"
 
 namespace pf::app {
-
-// From `folder`/identity.pem (certificate and key, mode 0600), or a new one that is stored there. A
-// file that is there but cannot be read or parsed is an error, never overwritten.
-Result<crypto::Identity> load_or_make_identity(const std::string& folder);
 
 // Tells this host apart from others of the same name, also after a new identity: 32 hexadecimal
 // digits in `folder`/host-id, made once. No secret.
