@@ -1,0 +1,55 @@
+// Which sink programs play to and which source they record from when they name none: read, chosen,
+// and given back.
+//
+// PipeWire keeps both in the metadata object "default", which belongs to the session manager. What
+// somebody chose stands in default.configured.audio.*, what the manager made of it in
+// default.audio.*. A choice survives us and even the server (wireplumber writes it to a file), so
+// whoever makes one notes the old one first: host/restore.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "sound/pipewire/connection.h"
+
+namespace pf::sound {
+
+enum class DefaultNode : std::uint8_t { sink, source };
+
+// One owner, any thread. The connection outlives it.
+class DefaultNodes {
+ public:
+  // Waits for the session manager's object. `timed_out` when none runs.
+  static Result<std::unique_ptr<DefaultNodes>> open(Connection& connection,
+                                                    Nanos patience = seconds(2));
+  ~DefaultNodes();
+  DefaultNodes(const DefaultNodes&) = delete;
+  DefaultNodes& operator=(const DefaultNodes&) = delete;
+
+  // `lost` when the session manager or the server has gone: then open anew.
+  Result<void> check() const;
+
+  // The node.name that somebody chose; empty: nobody did, the manager elects by priority.
+  std::optional<std::string> chosen(DefaultNode which) const;
+  // The node.name that programs get now; empty: there is no such device.
+  std::optional<std::string> elected(DefaultNode which) const;
+
+  // Chooses. Returns when the session manager has noted it; the election follows.
+  Result<void> choose(DefaultNode which, const std::string& node_name);
+  // Takes any choice back.
+  Result<void> clear(DefaultNode which);
+
+ private:
+  struct Insides;
+  explicit DefaultNodes(std::unique_ptr<Insides> insides) noexcept;
+  std::unique_ptr<Insides> insides_;
+};
+
+// The value of the metadata, {"name": "<node_name>"}, and back. Empty for anything else.
+std::string write_node_name(const std::string& node_name);
+std::optional<std::string> parse_node_name(const std::string& json);
+
+}  // namespace pf::sound
