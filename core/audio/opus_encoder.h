@@ -1,0 +1,59 @@
+// Interleaved samples → Opus packets (libopus).
+//
+// One object encodes one stream from its first frame to its last: its memory of what came before is
+// part of the sound, so it outlives the source that it encodes. Any thread, one at a time; takes
+// its memory when it is opened and none later. Source: docs/protocol/punktfunk1.md section 15.1,
+// RFC 6716.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "core/audio/speaker_layout.h"
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+
+struct OpusMSEncoder;
+
+namespace pf::audio {
+
+class OpusEncoder {
+ public:
+  enum class Use : std::uint8_t {
+    sound,  // what a desktop plays: restricted low delay, constrained VBR
+    voice,  // a microphone: VoIP, with in-band error correction against 5 % loss
+  };
+  struct Parameters {
+    SpeakerLayout layout = kStereo;
+    std::uint32_t bitrate_kbps = 128;  // of all channels together
+    Use use = Use::sound;
+  };
+
+  // `unavailable` when libopus refuses the parameters.
+  static Result<OpusEncoder> open(const Parameters& parameters);
+
+  // Channels interleaved in the order of the layout, at 48 kHz, full scale ±1; any other value is
+  // survived. Their count decides the frame's length: 2.5, 5, 10 or 20 ms. Gives the part of `room`
+  // that the packet takes; a short `room` costs quality. Empty: nothing was encoded, because the
+  // length is none of these or `room` has hardly a byte for each channel.
+  Bytes encode(std::span<const float> interleaved, MutableBytes room) noexcept;
+
+  // From the next packet on.
+  void set_bitrate_kbps(std::uint32_t bitrate_kbps) noexcept;
+
+  const SpeakerLayout& layout() const noexcept { return layout_; }
+
+ private:
+  struct Destroy {
+    void operator()(OpusMSEncoder* encoder) const noexcept;
+  };
+  using Handle = std::unique_ptr<OpusMSEncoder, Destroy>;
+  OpusEncoder(Handle encoder, const SpeakerLayout& layout) noexcept
+      : encoder_(std::move(encoder)), layout_(layout) {}
+
+  Handle encoder_;
+  SpeakerLayout layout_;
+};
+
+}  // namespace pf::audio

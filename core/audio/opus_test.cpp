@@ -1,0 +1,193 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <limits>
+#include <vector>
+
+#include "core/audio/opus_bitrate.h"
+#include "core/audio/opus_decoder.h"
+#include "core/audio/opus_encoder.h"
+#include "core/audio/tone_testing.h"
+
+namespace pf::audio {
+namespace {
+
+using testing::add_tone;
+using testing::channel_of;
+using testing::power_at;
+using testing::rms;
+
+constexpr std::size_t kFrameSamples = 240;
+constexpr std::size_t kMaxPacketBytes = 1200;
+
+// An encoder and a decoder with 5 ms frames between them, some of which get lost.
+struct Line {
+  explicit Line(const SpeakerLayout& layout, std::uint32_t bitrate_kbps)
+      : encoder(*OpusEncoder::open({.layout = layout, .bitrate_kbps = bitrate_kbps})),
+        decoder(*OpusDecoder::open(layout)) {}
+
+  // What is heard of `sound`; packets for which `lost` says so are concealed.
+  template <class Lost>
+  std::vector<float> carry(std::span<const float> sound, Lost lost) {
+    const std::size_t frame_values = kFrameSamples * encoder.layout().channel_count;
+    std::vector<float> heard;
+    for (std::size_t at = 0; at + frame_values <= sound.size(); at += frame_values) {
+      std::vector<float> frame(frame_values);
+      const Bytes packet = encoder.encode(sound.subspan(at, frame_values), room);
+      EXPECT_FALSE(packet.empty());
+      packet_bytes += packet.size();
+      if (lost(at / frame_values)) {
+        EXPECT_TRUE(decoder.conceal(frame));
+      } else {
+        EXPECT_EQ(decoder.decode(packet, frame), kFrameSamples);
+      }
+      heard.insert(heard.end(), frame.begin(), frame.end());
+    }
+    return heard;
+  }
+  std::vector<float> carry(std::span<const float> sound) {
+    return carry(sound, [](std::size_t) { return false; });
+  }
+
+  OpusEncoder encoder;
+  OpusDecoder decoder;
+  std::array<std::byte, kMaxPacketBytes> room;
+  std::size_t packet_bytes = 0;
+};
+
+std::vector<float> tone(std::size_t channel_count, std::size_t channel, double seconds) {
+  std::vector<float> sound(static_cast<std::size_t>(seconds * 48'000) * channel_count);
+  add_tone(sound, channel_count, channel, {});
+  return sound;
+}
+
+// Without the decoder's first 20 ms, in which the sound rises.
+std::span<const float> settled(std::span<const float> samples) { return samples.subspan(960); }
+
+TEST(Opus, CarriesAToneAsLoudAndAsPureAsItWas) {
+  std::vector<float> sound = tone(2, 0, 1.02);
+  add_tone(sound, 2, 1, {.frequency_hz = 440});
+  const auto heard = Line(kStereo, 128).carry(sound);
+  for (const std::size_t channel : {0u, 1u}) {
+    const auto samples = channel_of(heard, 2, channel);
+    EXPECT_NEAR(rms(settled(samples)), 0.5 / std::sqrt(2.0), 0.01 * 0.5 / std::sqrt(2.0));
+    EXPECT_GT(power_at(settled(samples), 440), 1000 * power_at(settled(samples), 540));
+    EXPECT_GT(power_at(settled(samples), 440), 1000 * power_at(settled(samples), 340));
+  }
+}
+
+TEST(Opus, KeepsEachChannelOfSurroundOnItsOwnSpeaker) {
+  for (const SpeakerLayout& layout : {kSurround51, kSurround71}) {
+    for (std::size_t channel = 0; channel < layout.channel_count; ++channel) {
+      if (layout.speakers[channel] == Speaker::low_frequency) continue;
+      const auto heard = Line(layout, 450).carry(tone(layout.channel_count, channel, 0.22));
+      for (std::size_t other = 0; other < layout.channel_count; ++other) {
+        const auto samples = channel_of(heard, layout.channel_count, other);
+        if (other == channel) {
+          EXPECT_GT(power_at(settled(samples), 440), 0.2) << channel;
+        } else {
+          EXPECT_LT(power_at(settled(samples), 440), 0.0002) << channel << " leaks into " << other;
+        }
+      }
+    }
+  }
+}
+
+TEST(Opus, KeepsToItsRate) {
+  Line line(kStereo, 128);
+  line.carry(tone(2, 0, 1));
+  EXPECT_LT(line.packet_bytes, 128'000 / 8 * 11 / 10);
+  const std::size_t before = line.packet_bytes;
+  line.encoder.set_bitrate_kbps(64);
+  line.carry(tone(2, 0, 1));
+  EXPECT_LT(line.packet_bytes - before, 64'000 / 8 * 11 / 10);
+}
+
+TEST(Opus, ConcealsALostFrameWithSoundLikeTheOneBefore) {
+  const auto heard =
+      Line(kStereo, 128).carry(tone(2, 0, 0.5), [](std::size_t frame) { return frame == 60; });
+  const auto samples = channel_of(heard, 2, 0);
+  const std::span<const float> lost(samples.data() + 60 * kFrameSamples, kFrameSamples);
+  EXPECT_GT(rms(lost), 0.2);
+}
+
+TEST(Opus, RecoversALostVoiceFrameFromTheNextPacket) {
+  auto encoder =
+      OpusEncoder::open({.layout = kMono, .bitrate_kbps = 48, .use = OpusEncoder::Use::voice});
+  auto decoder = OpusDecoder::open(kMono);
+  ASSERT_TRUE(encoder && decoder);
+  std::array<std::byte, kMaxPacketBytes> room;
+  std::vector<float> frame(480);
+  for (int i = 0; i < 10; ++i) {
+    std::fill(frame.begin(), frame.end(), 0.0f);
+    add_tone(frame, 1, 0, {.frequency_hz = 200}, static_cast<std::size_t>(i) * 480);
+    const Bytes packet = encoder->encode(frame, room);
+    ASSERT_FALSE(packet.empty());
+    if (i == 8) continue;  // lost
+    if (i == 9) {
+      EXPECT_TRUE(decoder->recover(packet, frame));
+      EXPECT_GT(rms(frame), 0.1);
+    }
+    EXPECT_EQ(decoder->decode(packet, frame), 480u);
+  }
+}
+
+TEST(Opus, SilenceIsSmallAndStaysSilent) {
+  Line line(kStereo, 256);
+  const auto heard = line.carry(std::vector<float>(2 * 48'000));
+  EXPECT_LT(rms(heard), 1e-9);
+  EXPECT_LT(line.packet_bytes / 200, 10u);
+}
+
+TEST(Opus, SurvivesSamplesBeyondAllScale) {
+  Line line(kStereo, 128);
+  std::vector<float> sound(kFrameSamples * 2 * 4);
+  sound[3] = std::numeric_limits<float>::quiet_NaN();
+  sound[500] = std::numeric_limits<float>::infinity();
+  sound[501] = 1e30f;
+  line.carry(sound);
+  const auto heard = line.carry(tone(2, 0, 0.2));
+  EXPECT_GT(power_at(settled(channel_of(heard, 2, 0)), 440), 0.2);
+}
+
+TEST(Opus, RefusesWhatIsNoFrame) {
+  Line line(kStereo, 128);
+  std::vector<float> frame(480);
+  EXPECT_TRUE(line.encoder.encode(std::span(frame).first(479), line.room).empty());
+  EXPECT_TRUE(line.encoder.encode(std::span(frame).first(200), line.room).empty());
+  EXPECT_TRUE(line.encoder.encode(frame, {}).empty());
+  EXPECT_FALSE(line.decoder.decode({}, frame));
+  EXPECT_FALSE(line.decoder.conceal({}));
+  const std::array<std::byte, 3> garbage{std::byte{0xFF}, std::byte{0xFF}, std::byte{0xFF}};
+  EXPECT_FALSE(line.decoder.decode(garbage, frame));
+  const Bytes packet = line.encoder.encode(frame, line.room);
+  EXPECT_FALSE(line.decoder.decode(packet, std::span(frame).first(478)));  // no room for it
+  frame[0] = 1;
+  EXPECT_FALSE(line.decoder.conceal(std::span(frame).first(7)));
+  EXPECT_EQ(frame[0], 0.0f);
+  EXPECT_TRUE(line.decoder.conceal(frame));
+}
+
+TEST(Opus, HasALayoutForTheFourChannelCounts) {
+  for (std::size_t count = 0; count < 300; ++count) {
+    const auto layout = layout_of(count);
+    EXPECT_EQ(layout.has_value(), count == 1 || count == 2 || count == 6 || count == 8) << count;
+    if (layout) {
+      EXPECT_EQ(layout->channel_count, count);
+      EXPECT_EQ(layout->stream_count + layout->coupled_count, static_cast<int>(count));
+    }
+  }
+}
+
+TEST(OpusBitrate, IsATierWithinATwentiethOfThePicture) {
+  EXPECT_EQ(opus_bitrate_kbps(2, SoundQuality::high, 20'000), 128u);
+  EXPECT_EQ(opus_bitrate_kbps(2, SoundQuality::low, 20'000), 96u);
+  EXPECT_EQ(opus_bitrate_kbps(2, SoundQuality::best, 20'000), 256u);
+  EXPECT_EQ(opus_bitrate_kbps(6, SoundQuality::high, 20'000), 256u);
+  EXPECT_EQ(opus_bitrate_kbps(8, SoundQuality::high, 20'000), 450u);
+  EXPECT_EQ(opus_bitrate_kbps(8, SoundQuality::best, 10'000), 500u);
+  EXPECT_EQ(opus_bitrate_kbps(8, SoundQuality::best, 500), 96u);
+}
+
+}  // namespace
+}  // namespace pf::audio
