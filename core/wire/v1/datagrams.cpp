@@ -126,6 +126,19 @@ std::optional<message::AudioDatagram> parse_audio(Bytes datagram, Nanos frame_pe
   return audio;
 }
 
+Bytes write_audio(const message::AudioDatagram& audio, MutableBytes room) noexcept {
+  ByteWriter out(room);
+  const bool pcm = audio.codec == message::AudioCodec::pcm;
+  const bool redundant = !pcm && audio.previous;
+  out.little(pcm ? kPcmTag : redundant ? kRedundantOpusTag : kOpusTag);
+  out.little(audio.frame.sequence);
+  out.little(static_cast<std::uint64_t>(audio.frame.pts.ns()));
+  if (redundant) out.little(static_cast<std::uint16_t>(audio.frame.bytes.size()));
+  out.put(audio.frame.bytes);
+  if (redundant) out.put(audio.previous->bytes);
+  return out.ok() ? out.written() : Bytes();
+}
+
 std::optional<message::Rumble> parse_rumble(Bytes datagram) noexcept {
   ByteReader in(datagram);
   if (in.little<std::uint8_t>() != kRumbleTag) return std::nullopt;

@@ -94,6 +94,32 @@ TEST(AudioDatagram, ReadsEveryVector) {
   }
 }
 
+TEST(AudioDatagram, WritesEveryVector) {
+  for (const auto& vector : vectors_of("audio")) {
+    const auto bytes = testing::unhex(vector["hex"]);
+    const auto audio = parse_audio(bytes, milliseconds(5));
+    ASSERT_TRUE(audio);
+    std::array<std::byte, 256> room;
+    EXPECT_EQ(to_hex(write_audio(*audio, room)), vector["hex"]);
+    EXPECT_TRUE(write_audio(*audio, std::span(room).first(bytes.size() - 1)).empty());
+    EXPECT_EQ(write_audio(*audio, std::span(room).first(bytes.size())).size(), bytes.size());
+  }
+}
+
+TEST(AudioDatagram, SaysThatNothingIsRepeatedWithAnEmptyPart) {
+  const std::array<std::byte, 2> opus{std::byte{1}, std::byte{2}};
+  std::array<std::byte, 64> room;
+  const Bytes written = write_audio(
+      {.frame = {.sequence = 7, .pts = {}, .bytes = opus}, .previous = message::AudioFrame{}},
+      room);
+  ASSERT_EQ(written.size(), kRedundantAudioHeaderBytes + 2);
+  EXPECT_EQ(written[0], std::byte{0xD2});
+  const auto audio = parse_audio(written, milliseconds(5));
+  ASSERT_TRUE(audio);
+  EXPECT_FALSE(audio->previous);
+  EXPECT_EQ(to_hex(audio->frame.bytes), "0102");
+}
+
 TEST(RumbleDatagram, ReadsEveryVectorAndDegradesWhenTorn) {
   const auto vectors = vectors_of("rumble");
   ASSERT_EQ(vectors.size(), 3u);
