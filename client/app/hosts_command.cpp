@@ -187,7 +187,7 @@ int run_hosts(const HostsOptions& options) {
   }
   if (!options.watch) print_list(browser.hosts(), *known, options.json);
 
-  for (const HealthRow& row : board.rows()) {
+  for (const HealthRow& row : board.rows(clock.now())) {
     if (row.health == Health::working) continue;
     return complain(kExitFailed, row.reason);
   }

@@ -17,7 +17,8 @@ class Backoff {
  public:
   explicit Backoff(const BackoffPolicy& policy) : policy_(policy), next_(policy.first) {}
 
-  // A shift that began at `began` has just failed at `now`: the pause before the next one.
+  // What worked since `began` has just failed at `now`: the pause before it is opened again. One
+  // that never worked began now.
   Nanos after_failure(LocalTime began, LocalTime now) noexcept;
   int failures_in_a_row() const noexcept { return failures_; }
 

@@ -105,9 +105,9 @@ TEST(SupervisedThread, OpensAgainAfterALossAndSaysSo) {
                           });
   done.wait(seconds(60));
   EXPECT_EQ(shifts, 3);
-  ASSERT_EQ(board.rows().size(), 1u);
-  EXPECT_EQ(board.rows()[0].reopened, 2u);
-  EXPECT_EQ(board.rows()[0].health, Health::working);
+  ASSERT_EQ(board.rows(clock.now()).size(), 1u);
+  EXPECT_EQ(board.rows(clock.now())[0].reopened, 2u);
+  EXPECT_EQ(board.rows(clock.now())[0].health, Health::working);
 }
 
 TEST(SupervisedThread, DoesNotTryAgainWhatWasRefused) {
@@ -129,7 +129,71 @@ TEST(SupervisedThread, DoesNotTryAgainWhatWasRefused) {
   done.wait(seconds(60));
   EXPECT_TRUE(gave_up);
   EXPECT_EQ(shifts, 1);
-  EXPECT_EQ(board.rows()[0].health, Health::given_up);
+  EXPECT_EQ(board.rows(clock.now())[0].health, Health::given_up);
+}
+
+TEST(SupervisedThread, BeginsTheNextShiftNoSoonerThanTheBodySays) {
+  SystemClock clock;
+  HealthBoard board;
+  Doorbell bell, done;
+  std::atomic<int> shifts{0};
+  SupervisedThread thread(
+      {"test worker"}, kAtOnce, bell, board, clock,
+      [&](Shift& shift) -> Result<void> {
+        ++shifts;
+        shift.next_time("with another one", seconds(3600));
+        return fail(ErrorKind::lost, "gone");
+      },
+      [&](const Error&, bool) { done.ring(); });
+  done.wait(seconds(60));
+  EXPECT_EQ(shifts, 1);
+  const HealthRow row = board.rows(clock.now()).at(0);
+  EXPECT_EQ(row.health, Health::healing);
+  EXPECT_EQ(row.remedy, "with another one");
+  EXPECT_GT(*row.next_try - clock.now(), seconds(3000));
+}
+
+TEST(SupervisedThread, LeavesNoRowBehind) {
+  SystemClock clock;
+  HealthBoard board;
+  Doorbell bell, done;
+  {
+    SupervisedThread thread(
+        {"test worker"}, kAtOnce, bell, board, clock,
+        [](Shift&) -> Result<void> { return fail(ErrorKind::refused, "not allowed"); },
+        [&](const Error&, bool) { done.ring(); });
+    done.wait(seconds(60));
+    EXPECT_EQ(board.rows(clock.now()).size(), 1u);
+  }
+  EXPECT_TRUE(board.rows(clock.now()).empty());
+}
+
+TEST(HealthBoard, NamesWhereAWorkerIsStuckAndForHowLong) {
+  constexpr LocalTime kStart{seconds(100)};
+  HealthBoard board;
+  Pulse& pulse = board.enter("video", seconds(3));
+  board.working("video", kStart);
+  pulse.beat("the encoder", kStart);
+  EXPECT_EQ(board.rows(kStart + seconds(3))[0].health, Health::working);
+  const HealthRow stuck = board.rows(kStart + seconds(4)).at(0);
+  EXPECT_EQ(stuck.health, Health::stuck);
+  EXPECT_EQ(stuck.since, kStart);
+  EXPECT_NE(stuck.reason.find("the encoder"), std::string::npos);
+  pulse.beat("the encoder", kStart + seconds(5));
+  EXPECT_EQ(board.rows(kStart + seconds(6))[0].health, Health::working);
+}
+
+TEST(HealthBoard, ATroubledWorkersPauseIsNotTakenForBeingStuck) {
+  constexpr LocalTime kStart{seconds(100)};
+  HealthBoard board;
+  Pulse& pulse = board.enter("video", seconds(3));
+  pulse.beat("the display", kStart);
+  pulse.rest();
+  board.healing("video", Error{ErrorKind::lost, "it has gone"}, kStart, kStart + seconds(10));
+  const HealthRow row = board.rows(kStart + seconds(8)).at(0);
+  EXPECT_EQ(row.health, Health::healing);
+  EXPECT_EQ(doing(row, kStart + seconds(8)), "tries again in 2.0 s");
+  EXPECT_EQ(doing(row, kStart + seconds(10)), "is being opened again");
 }
 
 TEST(Published, IsSeenWholeWhileItIsBeingPut) {

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -27,6 +28,8 @@ enum class ThreadRole : std::uint8_t {
 struct ThreadSpec {
   std::string name;  // for the health board: "session 3 video"
   ThreadRole role = ThreadRole::background;
+  // Longest time between two beats of a body that is well; 0: it does not beat.
+  Nanos patience{0};
 };
 
 // Names the calling thread for profilers and gives it its role's priority where that is permitted.
@@ -40,14 +43,29 @@ class Shift {  // one run of a worker, from open to close
   Doorbell& bell() noexcept { return bell_; }
   // The worker is open and turning: puts it on the board as healthy.
   void opened() noexcept;
+  // "Still turning": should the next beat not come in time, the board names `stage`, which lives as
+  // long as the program ("the encoder").
+  void beat(const char* stage) noexcept { pulse_.beat(stage, clock_.now()); }
+  // Before a failure is returned: what the next shift does differently, for the board ("with a new
+  // display"), and that it begins no sooner than after `pause`, should the backoff be shorter.
+  void next_time(std::string remedy, Nanos pause = Nanos(0)) {
+    remedy_ = std::move(remedy);
+    pause_ = pause;
+  }
 
  private:
   friend class SupervisedThread;
-  Shift(const std::atomic<bool>& over, Doorbell& bell, std::function<void()> on_opened)
-      : over_(over), bell_(bell), on_opened_(std::move(on_opened)) {}
+  Shift(const std::atomic<bool>& over, Doorbell& bell, Pulse& pulse, const Clock& clock,
+        std::function<void()> on_opened)
+      : over_(over), bell_(bell), pulse_(pulse), clock_(clock), on_opened_(std::move(on_opened)) {}
   const std::atomic<bool>& over_;
   Doorbell& bell_;
+  Pulse& pulse_;
+  const Clock& clock_;
   std::function<void()> on_opened_;
+  std::optional<LocalTime> opened_at_;  // first
+  std::string remedy_;
+  Nanos pause_{0};
 };
 
 class SupervisedThread {
@@ -60,7 +78,7 @@ class SupervisedThread {
   // for good.
   SupervisedThread(ThreadSpec spec, BackoffPolicy backoff, Doorbell& bell, HealthBoard& board,
                    const Clock& clock, Body body, OnFailure on_failure = {});
-  ~SupervisedThread();  // asks to stop, rings, joins
+  ~SupervisedThread();  // asks to stop, rings, joins; its row leaves the board
   SupervisedThread(const SupervisedThread&) = delete;
   SupervisedThread& operator=(const SupervisedThread&) = delete;
 
@@ -68,12 +86,16 @@ class SupervisedThread {
 
  private:
   void work();
+  Result<void> run_shift(Shift& shift);
+  // What follows a shift that failed. False: nothing more.
+  bool heal(const Shift& shift, const Error& error);
   void pause(Nanos length);
 
   const ThreadSpec spec_;
   Doorbell& bell_;
   HealthBoard& board_;
   const Clock& clock_;
+  Pulse& pulse_;
   Backoff backoff_;
   Body body_;
   OnFailure on_failure_;

@@ -37,7 +37,7 @@ class AdminSocketTest : public ::testing::Test {
 
   void wait_for(Health health) {
     for (;;) {
-      for (const HealthRow& row : board_.rows()) {
+      for (const HealthRow& row : board_.rows(clock_.now())) {
         if (row.worker == "administration" && row.health == health) return;
       }
       std::this_thread::yield();
@@ -141,7 +141,7 @@ TEST_F(AdminSocketTest, TwoHostsDoNotTakeEachOthersSocket) {
   {
     AdminSocket second(path_, host_.administration, other_board, clock_);
     while (reason.empty()) {
-      for (const HealthRow& row : other_board.rows()) {
+      for (const HealthRow& row : other_board.rows(clock_.now())) {
         if (row.health == Health::given_up) reason = row.reason;
       }
       std::this_thread::yield();

@@ -59,7 +59,7 @@ HostStatus Administration::status() const {
   const LocalTime now = clock_.now();
   return {.facts = facts_,
           .uptime = now - started_,
-          .health = board_.rows(),
+          .health = board_.rows(now),
           .sessions = sessions().size(),
           .devices = devices().size(),
           .knocks = knocks().size(),

@@ -142,6 +142,8 @@ const char* name_of(Health health) {
       return "working";
     case Health::healing:
       return "healing";
+    case Health::stuck:
+      return "stuck";
     case Health::given_up:
       return "given_up";
   }
@@ -164,6 +166,7 @@ Json to_json(const HealthRow& row, LocalTime now) {
           {"health", name_of(row.health)},
           {"for_s", whole_seconds(now - row.since)},
           {"reason", row.reason},
+          {"doing", doing(row, now)},
           {"reopened", row.reopened}};
 }
 

@@ -100,12 +100,14 @@ TEST_F(Requests, ASessionIsListedAndStoppedByItsNumber) {
 }
 
 TEST_F(Requests, StatusTellsHowThePartsAre) {
-  host_.board.healing("video", Error{ErrorKind::lost, "the compositor has gone"},
-                      host_.clock.now());
+  host_.board.healing("video", Error{ErrorKind::lost, "the compositor has gone"}, host_.clock.now(),
+                      host_.clock.now() + seconds(2), "with a new display");
   const Json status = ok("status");
   EXPECT_EQ(status["name"], "box");
   EXPECT_EQ(status["health"][0]["health"], "healing");
   EXPECT_EQ(status["health"][0]["reason"], "the compositor has gone");
+  EXPECT_NE(std::string(status["health"][0]["doing"]).find("with a new display"),
+            std::string::npos);
 }
 
 TEST_F(Requests, NonsenseIsAnsweredWithWhatIsWrongWithIt) {

@@ -92,6 +92,20 @@ std::string knocks(const Json& all) {
   return out;
 }
 
+std::string health(const Json& parts) {
+  std::vector<std::vector<std::string>> rows{{"PART", "HEALTH", "FOR", "WHAT IS DONE", "REASON"}};
+  for (const Json& one : parts) {
+    const bool works = text(one, "health") == "working";
+    const std::int64_t reopened = number(one, "reopened");
+    const std::string before =
+        works && reopened > 0 ? fmt::format("opened anew {} times; last: ", reopened) : "";
+    rows.push_back({text(one, "worker"), text(one, "health"), span_text(number(one, "for_s")),
+                    text(one, "doing"),
+                    works && reopened == 0 ? "" : before + text(one, "reason")});
+  }
+  return table(rows);
+}
+
 std::string status(const Json& answer) {
   std::string out = fmt::format(
       "{} ({}), punktfunk-host {}, up for {}\naddress      {}\nfingerprint  {}\n{} connected, {} "
@@ -102,12 +116,7 @@ std::string status(const Json& answer) {
       answer.value("pairing_armed", false) ? ", a PIN waits to be used" : "",
       answer.value("open", false) ? ", open to devices that never paired" : "");
   if (answer.contains("pairing")) out += knocks(list(answer["pairing"], "knocks"));
-  std::vector<std::vector<std::string>> rows{{"PART", "HEALTH", "FOR", "REASON"}};
-  for (const Json& one : list(answer, "health")) {
-    rows.push_back({text(one, "worker"), text(one, "health"), span_text(number(one, "for_s")),
-                    text(one, "health") == "working" ? "" : text(one, "reason")});
-  }
-  return out + table(rows);
+  return out + health(list(answer, "health"));
 }
 
 std::string device_line(const char* what, const Json& one) {
