@@ -291,8 +291,11 @@ void HostSession::on(MediaStopped, LocalTime) {
   if (phase_ == Phase::stopping) close_now(std::exchange(pending_close_, {}));
 }
 
+// A client that says no more still watches: the connection's end is the session's.
 void HostSession::on(StreamClosed, LocalTime now) {
   if (phase_ == Phase::stopping || phase_ == Phase::losing) return;
+  stream_closed_ = true;
+  if (phase_ == Phase::streaming) return;
   stop_media();
   next_access_turn_.reset();
   phase_ = Phase::losing;
@@ -314,7 +317,7 @@ void HostSession::refresh(const std::optional<Refresh>& refresh) {
 }
 
 void HostSession::send(message::ControlMessage message) {
-  outputs_.push_back(SendControl{std::move(message)});
+  if (!stream_closed_) outputs_.push_back(SendControl{std::move(message)});
 }
 
 void HostSession::stop_media() {

@@ -155,7 +155,7 @@ class HostSession {
     awaiting_start,
     streaming,
     stopping,  // the planes are told, the peer not yet
-    losing,    // the stream has ended, the reason may follow
+    losing,    // the stream has ended before the media began, the reason may follow
     over,
   };
 
@@ -206,7 +206,8 @@ class HostSession {
   std::optional<RefreshPolicy> refresh_policy_;
   SpeedTestHost speed_test_{false};
   std::optional<LocalTime> source_lost_at_;
-  Close pending_close_;  // while stopping
+  Close pending_close_;         // while stopping
+  bool stream_closed_ = false;  // nothing can be said any more
   std::deque<Output> outputs_;
 };
 

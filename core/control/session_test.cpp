@@ -666,11 +666,37 @@ TEST(Session, AStreamThatEndsWaitsForItsReason) {
   World without;
   without.start();
   without.client.handle(StreamClosed{}, without.now);
-  without.host.handle(StreamClosed{}, without.now);
   without.run(seconds(1));
   ASSERT_EQ(without.client_said<ClientSessionOver>().size(), 1u);
   EXPECT_EQ(without.client_said<ClientSessionOver>()[0].end, ClientEnd::lost);
-  EXPECT_TRUE(without.host.over());
+}
+
+// The Rust peer's probe drops its stream after a mode switch, and goes on receiving.
+TEST(Session, AClientThatEndsItsStreamIsStillServed) {
+  World world;
+  world.start();
+  world.host.handle(StreamClosed{}, world.now);
+  world.run(seconds(20));
+  EXPECT_TRUE(world.host.streaming());
+  EXPECT_EQ(world.host_said<StopMedia>().size(), 0u);
+
+  const std::size_t said = world.host_said<SendControl>().size();
+  world.host.handle(BitrateApplied{9000}, world.now);  // nobody would read of it
+  world.run(milliseconds(10));
+  EXPECT_EQ(world.host_said<SendControl>().size(), said);
+
+  world.host.handle(PeerClosed{CloseCode::done, ""}, world.now);
+  world.run(milliseconds(10));
+  EXPECT_TRUE(world.host.over());
+  EXPECT_EQ(world.host_said<StopMedia>().size(), 1u);
+}
+
+TEST(HostSession, EndsWhenTheStreamDoesBeforeItBegan) {
+  World world;
+  world.run(milliseconds(1));
+  world.host.handle(StreamClosed{}, world.now);
+  world.run(seconds(1));
+  EXPECT_TRUE(world.host.over());
 }
 
 TEST(HostSession, ClosesOnABrokenHandshake) {
