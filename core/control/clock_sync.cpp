@@ -1,45 +1,17 @@
 #include "core/control/clock_sync.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace pf::control {
 namespace {
 
-// Differences of 64-bit stamps need one more bit, their sums two.
-__extension__ using Wide = __int128;
-
-std::int64_t saturate(Wide value) noexcept {
-  constexpr Wide kLow = std::numeric_limits<std::int64_t>::min();
-  constexpr Wide kHigh = std::numeric_limits<std::int64_t>::max();
-  return static_cast<std::int64_t>(std::clamp(value, kLow, kHigh));
-}
-
 constexpr std::int64_t kTolerableRoundTripNs = 2'000'000;
-constexpr std::int64_t kDriftPpm = 50;
 
 std::uint64_t stamp(LocalTime now) noexcept { return static_cast<std::uint64_t>(now.ns()); }
 std::uint64_t stamp(WireTime at) noexcept { return static_cast<std::uint64_t>(at.ns()); }
 
 }  // namespace
-
-ClockReading read_clock(const ClockStamps& stamps) noexcept {
-  const Wide t1 = stamps.client_sent_ns, t2 = stamps.host_received_ns;
-  const Wide t3 = stamps.host_sent_ns, t4 = stamps.client_received_ns;
-  return {.round_trip_ns = saturate((t4 - t1) - (t3 - t2)),
-          .offset_ns = saturate(((t2 - t1) + (t3 - t4)) / 2)};
-}
-
-WireTime ClockMap::to_wire(LocalTime at) const noexcept {
-  return WireTime(Nanos(saturate(Wide{at.ns()} + reading_.offset_ns)));
-}
-LocalTime ClockMap::to_local(WireTime at) const noexcept {
-  return LocalTime(Nanos(saturate(Wide{at.ns()} - reading_.offset_ns)));
-}
-Nanos ClockMap::error_bound(LocalTime now) const noexcept {
-  return round_trip() / 2 + (now - read_at_) * kDriftPpm / 1'000'000;
-}
 
 void ClockSync::start(LocalTime now) { begin_batch(true, now); }
 
@@ -76,8 +48,8 @@ void ClockSync::on_echo(const message::ClockEcho& echo, LocalTime now) {
                                              .client_received_ns = stamp(now)});
     // A negative round trip is a clock that was set in between, or a lie.
     const bool sane = reading.round_trip_ns >= 0;
-    if (sane && (!batch_->best || reading.round_trip_ns < batch_->best->round_trip_ns)) {
-      batch_->best = reading;
+    if (sane && (!batch_->best || reading.round_trip_ns < batch_->best->reading.round_trip_ns)) {
+      batch_->best = TimedReading{reading, now - Nanos(reading.round_trip_ns) / 2};
     }
     if (batch_->answered == kRounds) return finish_batch(now);
     if (batch_->initial) next_probe_at_ = now;
@@ -110,28 +82,40 @@ void ClockSync::finish_batch(LocalTime now) {
   batch_.reset();
   answer_by_.reset();
   next_probe_at_.reset();
-  next_batch_at_ = now + kResyncInterval;
-  if (!complete || !best) return;
-  if (was_initial) return publish(*best, now);
-  judge(*best, now);
-}
-
-void ClockSync::judge(const ClockReading& reading, LocalTime now) {
-  const std::int64_t best = best_round_trip_ns_.value_or(reading.round_trip_ns);
-  const std::int64_t tolerable = std::max(kTolerableRoundTripNs, best + best / 2);
-  if (reading.round_trip_ns <= tolerable) return publish(reading, now);
-  if (!best_rejected_ || reading.round_trip_ns < best_rejected_->round_trip_ns) {
-    best_rejected_ = reading;
+  if (complete && best) {
+    if (was_initial) {
+      publish(*best);
+    } else {
+      judge(*best);
+    }
   }
-  if (++rejected_batches_ >= kMaxRejectedBatches) publish(*best_rejected_, now);
+  next_batch_at_ = now + until_resync();
 }
 
-void ClockSync::publish(const ClockReading& reading, LocalTime now) {
-  best_round_trip_ns_ =
-      std::min(best_round_trip_ns_.value_or(reading.round_trip_ns), reading.round_trip_ns);
+void ClockSync::judge(const TimedReading& read) {
+  const std::int64_t round_trip_ns = read.reading.round_trip_ns;
+  const std::int64_t best = best_round_trip_ns_.value_or(round_trip_ns);
+  const std::int64_t tolerable = std::max(kTolerableRoundTripNs, best + best / 2);
+  if (round_trip_ns <= tolerable) return publish(read);
+  if (!best_rejected_ || round_trip_ns < best_rejected_->reading.round_trip_ns) {
+    best_rejected_ = read;
+  }
+  if (++rejected_batches_ >= kMaxRejectedBatches) publish(*best_rejected_);
+}
+
+void ClockSync::publish(const TimedReading& read) {
+  const std::int64_t round_trip_ns = read.reading.round_trip_ns;
+  best_round_trip_ns_ = std::min(best_round_trip_ns_.value_or(round_trip_ns), round_trip_ns);
   best_rejected_.reset();
   rejected_batches_ = 0;
-  map_ = ClockMap(reading, now);
+  drift_.on_reading(read);
+  map_ = believed_ = ClockMap(read, drift_.slope());
+}
+
+Nanos ClockSync::until_resync() const noexcept {
+  if (!believed_) return kResyncInterval;
+  const Nanos budget = std::max(kDriftBudget, believed_->round_trip() / 2);
+  return std::clamp(believed_->drifts_within(budget), kSoonestResync, kResyncInterval);
 }
 
 std::optional<ClockMap> ClockSync::poll_map() { return std::exchange(map_, std::nullopt); }

@@ -141,7 +141,12 @@ class Client final : public ClientEndpoint {
   }
   ClockReading clock_reading() const override {
     std::lock_guard lock(mutex_);
-    return clock_reading_;
+    if (!clock_map_) return {};
+    const LocalTime now = clock_.now();
+    return {.host_minus_local = clock_map_->to_wire(now).since_epoch() - now.since_epoch(),
+            .error_bound = clock_map_->error_bound(now),
+            .synchronised = true,
+            .first_host_minus_local = first_host_minus_local_};
   }
   Access access() const override {
     std::lock_guard lock(mutex_);
@@ -377,13 +382,9 @@ class Client final : public ClientEndpoint {
   }
   void apply(control::ClockUpdated& updated, LocalTime now) {
     std::lock_guard lock(mutex_);
-    const Nanos offset = updated.map.to_wire(now).since_epoch() - now.since_epoch();
-    const bool first = !clock_reading_.synchronised;
-    clock_reading_ = {
-        .host_minus_local = offset,
-        .error_bound = updated.map.error_bound(now),
-        .synchronised = true,
-        .first_host_minus_local = first ? offset : clock_reading_.first_host_minus_local};
+    if (!clock_map_)
+      first_host_minus_local_ = updated.map.to_wire(now).since_epoch() - now.since_epoch();
+    clock_map_ = updated.map;
   }
   void apply(control::RateChanged& rate, LocalTime) {
     log::info("client", "the host sends {} kbit/s now", rate.bitrate_kbps);
@@ -452,7 +453,8 @@ class Client final : public ClientEndpoint {
   mutable std::mutex mutex_;
   Ending ending_;
   DisplayMode mode_;
-  ClockReading clock_reading_;
+  std::optional<control::ClockMap> clock_map_;
+  Nanos first_host_minus_local_{0};
   Access access_;
   std::deque<message::HostTiming> host_timings_;
   std::atomic<std::int64_t> decode_ns_{0};
