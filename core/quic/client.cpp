@@ -34,8 +34,8 @@ std::optional<QuicClient::Output> QuicClient::poll() {
 bool QuicClient::write_stream(Bytes bytes, LocalTime now) {
   return connection_->write_stream(bytes, now);
 }
-bool QuicClient::send_datagram(Bytes bytes, LocalTime now) {
-  return connection_->send_datagram(bytes, now);
+bool QuicClient::send_datagram(Bytes bytes, LocalTime now, std::uint64_t number) {
+  return connection_->send_datagram(bytes, now, number);
 }
 void QuicClient::close(std::uint64_t code, std::string_view reason, LocalTime now) {
   connection_->close(code, reason, now);

@@ -54,8 +54,8 @@ class QuicClient {
   // session.
   [[nodiscard]] bool write_stream(Bytes bytes, LocalTime now);
   // False: not connected, or larger than max_datagram_bytes(). Queued datagrams are latest-wins
-  // within 4 KiB.
-  [[nodiscard]] bool send_datagram(Bytes bytes, LocalTime now);
+  // within 4 KiB. Of one with a number other than 0, DatagramAcknowledged or DatagramLost tells.
+  [[nodiscard]] bool send_datagram(Bytes bytes, LocalTime now, std::uint64_t number = 0);
   // Poll once more afterwards, for the packet that tells the peer. No Closed event follows.
   void close(std::uint64_t code, std::string_view reason, LocalTime now);
 

@@ -171,6 +171,14 @@ struct Connection::Callbacks {
     connection.events_.push_back(DatagramArrived{{bytes.begin(), bytes.end()}});
     return 0;
   }
+  static int datagram_acknowledged(ngtcp2_conn*, std::uint64_t number, void* user_data) {
+    if (number != 0) self(user_data).events_.push_back(DatagramAcknowledged{number});
+    return 0;
+  }
+  static int datagram_lost(ngtcp2_conn*, std::uint64_t number, void* user_data) {
+    if (number != 0) self(user_data).events_.push_back(DatagramLost{number});
+    return 0;
+  }
 
   static ngtcp2_callbacks make(Role role) noexcept {
     ngtcp2_callbacks callbacks{};
@@ -199,6 +207,8 @@ struct Connection::Callbacks {
     callbacks.stream_reset = stream_reset;
     callbacks.stream_close = stream_close;
     callbacks.recv_datagram = datagram;
+    callbacks.ack_datagram = datagram_acknowledged;
+    callbacks.lost_datagram = datagram_lost;
     return callbacks;
   }
 };
@@ -471,24 +481,27 @@ ngtcp2_ssize Connection::write_packet(MutableBytes into, ngtcp2_path_storage& pa
 std::optional<ngtcp2_ssize> Connection::write_datagram_packet(MutableBytes into,
                                                               ngtcp2_path_storage& path) {
   while (connected_ && !datagrams_out_.empty()) {
-    std::vector<std::byte>& front = datagrams_out_.front();
+    OutgoingDatagram& front = datagrams_out_.front();
     int accepted = 0;
     ngtcp2_ssize count = 0;
-    const bool fits = front.size() <= max_datagram_bytes();  // the path may have shrunk meanwhile
+    // The path may have shrunk meanwhile.
+    const bool fits = front.bytes.size() <= max_datagram_bytes();
     if (fits) {
       ngtcp2_pkt_info info{};
-      const ngtcp2_vec vector{raw(MutableBytes(front)), front.size()};
-      count =
-          ngtcp2_conn_writev_datagram(conn_, &path.path, &info, raw(into), into.size(), &accepted,
-                                      NGTCP2_WRITE_DATAGRAM_FLAG_NONE, 0, &vector, 1, timestamp());
+      const ngtcp2_vec vector{raw(MutableBytes(front.bytes)), front.bytes.size()};
+      count = ngtcp2_conn_writev_datagram(conn_, &path.path, &info, raw(into), into.size(),
+                                          &accepted, NGTCP2_WRITE_DATAGRAM_FLAG_NONE, front.number,
+                                          &vector, 1, timestamp());
     }
-    const bool refused = !fits || count == NGTCP2_ERR_INVALID_ARGUMENT;
-    if (refused) ++dropped_datagrams_;
-    if (refused || accepted != 0) {
-      datagrams_out_bytes_ -= front.size();
+    if (!fits || count == NGTCP2_ERR_INVALID_ARGUMENT) {
+      drop_oldest_datagram();
+      continue;
+    }
+    if (accepted != 0) {
+      datagrams_out_bytes_ -= front.bytes.size();
       datagrams_out_.pop_front();
     }
-    if (!refused) return count;
+    return count;
   }
   return std::nullopt;
 }
@@ -538,19 +551,23 @@ bool Connection::write_stream(Bytes bytes, LocalTime now) {
   return connected() && stream_out_.write(bytes);
 }
 
-bool Connection::send_datagram(Bytes bytes, LocalTime now) {
+bool Connection::send_datagram(Bytes bytes, LocalTime now, std::uint64_t number) {
   advance(now);
   if (!connected() || bytes.size() > std::min(max_datagram_bytes(), kDatagramSendBytes)) {
     return false;
   }
-  while (datagrams_out_bytes_ + bytes.size() > kDatagramSendBytes) {
-    datagrams_out_bytes_ -= datagrams_out_.front().size();
-    datagrams_out_.pop_front();
-    ++dropped_datagrams_;
-  }
-  datagrams_out_.emplace_back(bytes.begin(), bytes.end());
+  while (datagrams_out_bytes_ + bytes.size() > kDatagramSendBytes) drop_oldest_datagram();
+  datagrams_out_.push_back({.number = number, .bytes = {bytes.begin(), bytes.end()}});
   datagrams_out_bytes_ += bytes.size();
   return true;
+}
+
+void Connection::drop_oldest_datagram() {
+  const OutgoingDatagram& oldest = datagrams_out_.front();
+  if (oldest.number != 0) events_.push_back(DatagramLost{oldest.number});
+  datagrams_out_bytes_ -= oldest.bytes.size();
+  datagrams_out_.pop_front();
+  ++dropped_datagrams_;
 }
 
 std::size_t Connection::frame_room() const noexcept {

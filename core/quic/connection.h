@@ -78,8 +78,9 @@ class Connection {
 
   // False: not connected, or the peer does not read and the buffer is full.
   [[nodiscard]] bool write_stream(Bytes bytes, LocalTime now);
-  // False: not connected, larger than the path or the peer takes.
-  [[nodiscard]] bool send_datagram(Bytes bytes, LocalTime now);
+  // False: not connected, larger than the path or the peer takes. Of a number other than 0 an event
+  // tells what became of it.
+  [[nodiscard]] bool send_datagram(Bytes bytes, LocalTime now, std::uint64_t number = 0);
   void close(std::uint64_t code, std::string_view reason, LocalTime now);
 
   bool connected() const noexcept { return connected_ && state_ == State::running; }
@@ -133,6 +134,7 @@ class Connection {
   std::optional<ngtcp2_ssize> write_datagram_packet(MutableBytes into, ngtcp2_path_storage& path);
   std::optional<ngtcp2_ssize> write_stream_packet(MutableBytes into, ngtcp2_path_storage& path);
   std::size_t frame_room() const noexcept;
+  void drop_oldest_datagram();
 
   void on_connected();
   void on_stream_bytes(std::int64_t stream, Bytes bytes, bool finished);
@@ -152,7 +154,11 @@ class Connection {
   bool stream_blocked_ = false;  // by the peer's windows
   bool stream_dead_ = false;     // reset, by either end
   bool stream_reported_ended_ = false;
-  std::deque<std::vector<std::byte>> datagrams_out_;
+  struct OutgoingDatagram {
+    std::uint64_t number = 0;
+    std::vector<std::byte> bytes;
+  };
+  std::deque<OutgoingDatagram> datagrams_out_;
   std::size_t datagrams_out_bytes_ = 0;
   std::size_t unread_datagram_bytes_ = 0;
   std::uint64_t dropped_datagrams_ = 0;

@@ -165,6 +165,36 @@ TEST(Quic, DropsTheOldestDatagramsWhenTheQueueIsFull) {
   EXPECT_EQ(world.host().datagrams[3][0], std::byte{49});
 }
 
+TEST(Quic, TellsWhatBecameOfNumberedDatagrams) {
+  World world;
+  const TlsIdentity identity = make_identity();
+  auto& client = world.dial({}, identity);
+  ASSERT_TRUE(world.connect(client));
+  ASSERT_TRUE(client.quic.send_datagram(text("not numbered"), world.now));
+  for (std::uint64_t number = 1; number <= 20; ++number) {
+    world.loss = number == 5 ? 1 : 0;
+    ASSERT_TRUE(client.quic.send_datagram(text("up"), world.now, number));
+    world.run(milliseconds(20));
+  }
+  world.run(seconds(1));
+  EXPECT_EQ(client.seen.lost, (std::vector<std::uint64_t>{5}));
+  EXPECT_EQ(client.seen.acknowledged.size(), 19u);
+  EXPECT_EQ(std::count(client.seen.acknowledged.begin(), client.seen.acknowledged.end(), 5), 0);
+}
+
+TEST(Quic, CallsANumberedDatagramLostThatNewerOnesPushedOut) {
+  World world;
+  const TlsIdentity identity = make_identity();
+  auto& client = world.dial({}, identity);
+  ASSERT_TRUE(world.connect(client));
+  for (std::uint64_t number = 1; number <= 5; ++number) {
+    ASSERT_TRUE(client.quic.send_datagram(pattern(1000), world.now, number));
+  }
+  world.run(seconds(1));
+  EXPECT_EQ(client.seen.lost, (std::vector<std::uint64_t>{1}));
+  EXPECT_EQ(client.seen.acknowledged, (std::vector<std::uint64_t>{2, 3, 4, 5}));
+}
+
 TEST(Quic, FindsThePathsSizeAndRefusesLargerDatagrams) {
   World world;
   const TlsIdentity identity = make_identity();

@@ -63,6 +63,15 @@ struct DatagramArrived {
   std::vector<std::byte> bytes;
 };
 
+// What became of a datagram that was sent with a number other than 0. Either may come, or none: the
+// peer's word can get lost, and one given up for lost may be acknowledged after all.
+struct DatagramAcknowledged {
+  std::uint64_t number = 0;
+};
+struct DatagramLost {  // also one that never left, because newer ones pushed it out
+  std::uint64_t number = 0;
+};
+
 enum class CloseCause : std::uint8_t {
   peer,                // closed by the application at the other end, with its code and text
   timed_out,           // nothing was heard for the idle timeout
@@ -82,7 +91,8 @@ struct Closed {
   std::optional<Fingerprint> peer;  // with `wrong_identity`: who answered instead
 };
 
-using Event = std::variant<Connected, StreamBytes, StreamEnded, DatagramArrived, Closed>;
+using Event = std::variant<Connected, StreamBytes, StreamEnded, DatagramArrived,
+                           DatagramAcknowledged, DatagramLost, Closed>;
 
 // One sentence for a person, for every cause but `peer`, whose code is the application's to
 // explain.

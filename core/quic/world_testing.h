@@ -61,6 +61,7 @@ struct Seen {
   std::vector<std::byte> stream;
   bool stream_ended = false;
   std::vector<std::vector<std::byte>> datagrams;
+  std::vector<std::uint64_t> acknowledged, lost;  // numbers of datagrams
   std::optional<Closed> closed;
 
   void take(Event event) {
@@ -72,6 +73,9 @@ struct Seen {
     if (auto* datagram = std::get_if<DatagramArrived>(&event)) {
       datagrams.push_back(std::move(datagram->bytes));
     }
+    if (auto* arrived = std::get_if<DatagramAcknowledged>(&event))
+      acknowledged.push_back(arrived->number);
+    if (auto* gone = std::get_if<DatagramLost>(&event)) lost.push_back(gone->number);
     if (auto* close = std::get_if<Closed>(&event)) closed = std::move(*close);
   }
 };
