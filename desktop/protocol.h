@@ -11,17 +11,24 @@
  * named. The consumer gives each frame back with PF_CAPTURE_RELEASE; it holds at most two. Closing
  * its end stops the capture.
  *
+ * Part 3, touch: with PF_DESKTOP_START_TOUCH the host passes one end of a fresh pair, on which one
+ * person's fingers are told to the desktop, which never answers. The seat has a touch screen only
+ * while there is such a channel. Closing it lifts nothing: what its fingers were doing is
+ * cancelled.
+ *
  * Receivers check the size of every message against its kind and drop the peer on nonsense. */
 #ifndef PUNKTFUNK_DESKTOP_PROTOCOL_H
 #define PUNKTFUNK_DESKTOP_PROTOCOL_H
 
 #include <stdint.h>
 
-#define PF_DESKTOP_PROTOCOL_VERSION 1u
+#define PF_DESKTOP_PROTOCOL_VERSION 2u
 #define PF_DESKTOP_MAX_OUTPUTS 8u
 #define PF_DESKTOP_MAX_SIDE_PX 16384u
 #define PF_CAPTURE_MAX_DAMAGE 16u
 #define PF_CAPTURE_MAX_BUFFERS 8u
+#define PF_TOUCH_MAX_CHANNELS 4u /* one for each client that shares the desktop */
+#define PF_TOUCH_MAX_FINGERS 16u /* on one channel; screens that people buy feel ten */
 
 enum pf_desktop_kind {
   /* host to desktop */
@@ -29,12 +36,13 @@ enum pf_desktop_kind {
   PF_DESKTOP_SET_MODE = 2,      /* struct pf_desktop_mode */
   PF_DESKTOP_REMOVE_OUTPUT = 3, /* struct pf_desktop_output */
   PF_DESKTOP_START_CAPTURE = 4, /* struct pf_desktop_output, one descriptor */
+  PF_DESKTOP_START_TOUCH = 5,   /* struct pf_desktop_output, one descriptor */
   /* desktop to host */
   PF_DESKTOP_READY = 16, /* struct pf_desktop_ready, once, first */
   PF_DESKTOP_OUTPUT_READY =
       17, /* struct pf_desktop_mode: the mode now in force; answers ADD and SET_MODE */
   PF_DESKTOP_OUTPUT_FAILED =
-      18, /* struct pf_desktop_output: ADD, SET_MODE or START_CAPTURE was refused */
+      18, /* struct pf_desktop_output: ADD, SET_MODE, START_CAPTURE or START_TOUCH was refused */
   PF_DESKTOP_COMMAND_ENDED = 19, /* struct pf_desktop_command_ended */
 };
 
@@ -93,6 +101,24 @@ struct pf_capture_frame {
   uint32_t reserved;
   struct pf_capture_rect
       damage[PF_CAPTURE_MAX_DAMAGE]; /* since the frame announced before on this channel */
+};
+
+enum pf_touch_action {
+  PF_TOUCH_DOWN = 0,   /* a finger that is down already is lifted first */
+  PF_TOUCH_MOTION = 1, /* of a finger that is not down: ignored, as is its PF_TOUCH_UP */
+  PF_TOUCH_UP = 2,
+  PF_TOUCH_FRAME =
+      3, /* what came since the last one happened together; finger, x and y mean nothing */
+  PF_TOUCH_CANCEL = 4, /* all fingers of this channel, without a trace; likewise */
+};
+
+/* Host to desktop, on a touch channel. Programs learn of it with the next PF_TOUCH_FRAME. */
+struct pf_touch_event {
+  uint32_t action; /* enum pf_touch_action */
+  uint32_t finger; /* any number that tells it apart on this channel while it is down */
+  /* In the pixels of the output that the channel was started for, in 1/256: the upper left corner
+   * of the picture is 0, 0. Outside of it means at its edge. */
+  int32_t x_256, y_256;
 };
 
 #endif
