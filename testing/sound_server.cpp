@@ -117,9 +117,9 @@ void SoundServer::freeze(SoundProgram which) { ::kill(pid(which), SIGSTOP); }
 void SoundServer::thaw(SoundProgram which) { ::kill(pid(which), SIGCONT); }
 
 void SoundServer::start() {
-  // Those that have ended by themselves, as wireplumber does without pipewire.
-  for (auto it = pids_.begin(); it != pids_.end();)
-    it = waitpid(it->second, nullptr, WNOHANG) != 0 ? pids_.erase(it) : std::next(it);
+  // Without pipewire the others end by themselves or are of no use any more.
+  if (pids_.count(SoundProgram::pipewire) == 0)
+    while (!pids_.empty()) kill(pids_.begin()->first);
   for (const SoundProgram which :
        {SoundProgram::pipewire, SoundProgram::wireplumber, SoundProgram::pulse}) {
     if (which == SoundProgram::pulse && !options_.pulse) continue;

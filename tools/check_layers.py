@@ -8,7 +8,7 @@ import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-HOUSES = ("core", "host", "client", "desktop", "pattern", "sim", "testing", "tools")
+HOUSES = ("core", "host", "client", "desktop", "pattern", "sound", "sim", "testing", "tools")
 ENDINGS = {".h", ".hpp", ".c", ".cc", ".cpp"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 TEST_FILE = re.compile(r"_(test|fuzz|bench)\.(c|cpp|h)$|_testing\.h$")

@@ -28,7 +28,7 @@ git ls-files '*.cpp' | while read -r file; do
 done >"$known"
 tidy() {
   xargs -P "$jobs" -n 2 clang-tidy-14 -p build/lint --quiet --warnings-as-errors='*' \
-    --header-filter="^$PWD/(core|host|client|desktop|pattern|sim|testing|tools)/" "$@" 2>>build/lint/log
+    --header-filter="^$PWD/(core|host|client|desktop|pattern|sound|sim|testing|tools)/" "$@" 2>>build/lint/log
 }
 : >build/lint/log
 grep -v '_test\.cpp$' "$known" | tidy || failed=1

@@ -50,6 +50,8 @@ class SoundServer:
 
     def start(self):
         """Starts what is not running, and waits until all of it is ready."""
+        if "pipewire" not in self.processes:
+            self.stop()  # the others end by themselves then, or are of no use any more
         for name in self.programs:
             if name in self.processes and self.processes[name].poll() is None:
                 continue
