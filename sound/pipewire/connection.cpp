@@ -25,7 +25,22 @@ void start_library() {
   });
 }
 
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
 }  // namespace
+
+// As the library's own local-socket.c looks for it.
+ServerAddress users_server() {
+  std::string name = variable("PIPEWIRE_REMOTE");
+  if (name.empty()) name = "pipewire-0";
+  if (name.front() == '/') return {name};
+  std::string folder = variable("PIPEWIRE_RUNTIME_DIR");
+  if (folder.empty()) folder = variable("XDG_RUNTIME_DIR");
+  return folder.empty() ? ServerAddress{} : ServerAddress{folder + "/" + name};
+}
 
 struct Connection::Insides {
   pw_thread_loop* loop = nullptr;

@@ -29,6 +29,10 @@ struct ServerAddress {
   std::string socket_path;
 };
 
+// The user's own server as an absolute path, which stays true when the environment does not. Empty:
+// no variable says where sockets are.
+ServerAddress users_server();
+
 // Any thread, but one at a time; opening and closing may take milliseconds.
 class Connection {
  public:
