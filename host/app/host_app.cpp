@@ -19,6 +19,7 @@
 #include "host/app/environment.h"
 #include "host/app/host_id.h"
 #include "host/app/session_trace.h"
+#include "host/app/undo_command.h"
 #include "host/config/config_file.h"
 #include "host/config/paths.h"
 #include "host/discovery/announcer.h"
@@ -162,6 +163,9 @@ tl::expected<void, Failed> serve(const Options& options) {
   if (!listen) return misused(listen.error());
   const auto trust = trust::TrustRegistry::open(paths->state_dir, rng);
   if (!trust) return failed(trust.error());
+  const auto journal = open_undo_journal(paths->state_dir);
+  if (!journal) return failed(journal.error());
+  undo_left_overs(**journal);
 
   const UniqueFd signals = block_end_signals();
   const SystemClock clock;

@@ -4,6 +4,7 @@
 #include "host/app/host_app.h"
 #include "host/app/log_sink.h"
 #include "host/app/options.h"
+#include "host/app/undo_command.h"
 
 int main(int argc, char** argv) {
   int exit_code = pf::app::kExitDone;
@@ -11,6 +12,8 @@ int main(int argc, char** argv) {
   if (!command) return exit_code;
   if (const auto* request = std::get_if<pf::app::AdminCommand>(&*command))
     return pf::app::run_admin(*request);
+  if (const auto* undo = std::get_if<pf::app::UndoCommand>(&*command))
+    return pf::app::run_undo(*undo);
   const auto* options = std::get_if<pf::app::Options>(&*command);
   pf::app::log_to_stderr(options->log_level);
   return pf::app::run_host(*options);

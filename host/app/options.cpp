@@ -87,6 +87,14 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
       ->type_name("COMMAND ...");
   add_common(*measure, options, raw);
 
+  UndoCommand undo_command;
+  CLI::App* undo = app.add_subcommand(
+      "undo", "put back what a host that was killed has left changed on this machine");
+  undo->add_flag("--json", undo_command.json, "for programs: what was undone, and what was not");
+  undo->footer(
+      "Examples:\n  punktfunk-host undo\n\nThe next host does the same when it starts.\n\n"
+      "Exit codes: 0 nothing is left to undo, 1 something is, and the reason is shown.");
+
   const AdminOptions administration(app);
 
   try {
@@ -95,6 +103,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
     exit_code = app.exit(error) == 0 ? kExitDone : kExitUsage;
     return std::nullopt;
   }
+  if (undo->parsed()) return undo_command;
   if (auto command = administration.command()) return *std::move(command);
   options.verb = measure->parsed() ? Verb::measure : Verb::serve;
 
