@@ -210,7 +210,7 @@ void call_further(World& world) {
     case 2: {
       std::vector<std::byte> datagram(script.byte());
       for (auto& value : datagram) value = std::byte{script.byte()};
-      if (world.planes != nullptr) world.planes->on_datagram(datagram);
+      if (world.planes != nullptr) world.planes->on_datagram(datagram, {});
       return;
     }
     case 3:

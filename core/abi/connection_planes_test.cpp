@@ -23,7 +23,7 @@ struct ConnectionPlanes : ::testing::Test {
   void arrive(const std::string& name) {
     const nlohmann::json vectors = testing::load_vectors("datagrams.json")["vectors"];
     for (const auto& vector : vectors) {
-      if (vector["name"] == name) return planes->on_datagram(testing::unhex(vector["hex"]));
+      if (vector["name"] == name) return planes->on_datagram(testing::unhex(vector["hex"]), {});
     }
     FAIL() << name;
   }

@@ -278,7 +278,7 @@ class Client final : public ClientEndpoint {
       if (host_timings_.size() > kMaxHostTimings) host_timings_.pop_front();
       planes_.on_host_timing(*timing);
     } else {
-      planes_.on_datagram(datagram);
+      planes_.on_datagram(datagram, now);
     }
   }
 

@@ -25,9 +25,9 @@ void ClientPlanes::on_welcome(const message::Welcome& welcome) {
   if (welcome.audio_frame_us > 0) audio_frame_period_ = microseconds(welcome.audio_frame_us);
 }
 
-void ClientPlanes::on_datagram(Bytes datagram) {
+void ClientPlanes::on_datagram(Bytes datagram, LocalTime now) {
   if (const auto audio = wire::v1::parse_audio(datagram, audio_frame_period_)) {
-    on_audio(*audio);
+    on_audio(*audio, now);
   } else if (const auto rumble = wire::v1::parse_rumble(datagram)) {
     on_rumble(*rumble);
   } else if (auto output = wire::v1::parse_hid_output(datagram)) {
@@ -37,23 +37,49 @@ void ClientPlanes::on_datagram(Bytes datagram) {
   }
 }
 
-void ClientPlanes::on_audio(const message::AudioDatagram& audio) {
+void ClientPlanes::on_audio(const message::AudioDatagram& audio, LocalTime now) {
   if (audio.codec != audio_codec_) return;
   if (audio.codec == message::AudioCodec::pcm &&
       audio.frame.bytes.size() % audio_sample_bytes_ != 0) {
     return;
   }
-  if (audio.previous) put_audio(*audio.previous);
-  put_audio(audio.frame);
+  if (audio.previous) put_audio(*audio.previous, now);
+  put_audio(audio.frame, now);
 }
 
-void ClientPlanes::put_audio(const message::AudioFrame& frame) {
-  if (newest_audio_ && !is_newer(frame.sequence, *newest_audio_)) return;
-  newest_audio_ = frame.sequence;
+void ClientPlanes::put_audio(const message::AudioFrame& frame, LocalTime now) {
+  if (seen(frame.sequence)) return;
   audio_.put({.sequence = frame.sequence,
               .pts = frame.pts,
+              .arrived_at = now,
               .bytes = {frame.bytes.begin(), frame.bytes.end()}});
   audio_.drop_while([&](const AudioPacket& oldest) { return oldest.pts + kMaxAudio < frame.pts; });
+}
+
+// Far from the newest, either way, the host counts anew.
+bool ClientPlanes::seen(std::uint32_t sequence) noexcept {
+  const std::uint32_t ahead = newest_audio_ ? sequence - *newest_audio_ : kRecentAudio;
+  const std::uint32_t behind = ~ahead + 1;
+  if (behind < kRecentAudio) {
+    const std::uint64_t bit = std::uint64_t{1} << behind;
+    const bool known = (recent_audio_ & bit) != 0;
+    recent_audio_ |= bit;
+    return known;
+  }
+  recent_audio_ = ahead < kRecentAudio ? recent_audio_ << ahead | 1 : 1;
+  newest_audio_ = sequence;
+  return false;
+}
+
+PlaneQueue<AudioPacket>::Pulled ClientPlanes::next_audio(Nanos patience) {
+  const LocalTime until = clock_.now() + patience;
+  for (;;) {
+    auto packet = audio_.pull(std::max(until - clock_.now(), Nanos(0)), clock_);
+    if (!packet || !*packet) return packet;
+    if (newest_pulled_audio_ && !is_newer((*packet)->sequence, *newest_pulled_audio_)) continue;
+    newest_pulled_audio_ = (*packet)->sequence;
+    return packet;
+  }
 }
 
 void ClientPlanes::on_rumble(const message::Rumble& rumble) {

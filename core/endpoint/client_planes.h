@@ -21,6 +21,7 @@ namespace pf::endpoint {
 struct AudioPacket {
   std::uint32_t sequence = 0;
   WireTime pts;
+  LocalTime arrived_at;
   std::vector<std::byte> bytes;
 };
 
@@ -32,6 +33,8 @@ class ClientPlanes {
   // bounds frames of 1 ms, the shortest there are, whatever their stamps say.
   static constexpr Nanos kMaxAudio = milliseconds(320);
   static constexpr std::size_t kMaxAudioPackets = 320;
+  // Whose repetitions are known: a frame is repeated with its successor.
+  static constexpr std::uint32_t kRecentAudio = 64;
   // Hosts renew a rumble that lasts several times a second, for each of 16 pads.
   static constexpr std::size_t kMaxRumbles = 64;
   static constexpr std::size_t kMaxHidOutputs = 64;
@@ -42,16 +45,19 @@ class ClientPlanes {
   // Control thread.
   void on_welcome(const message::Welcome& welcome);
   void on_host_timing(const message::HostTiming& timing) { host_timings_.put(timing); }
-  // Any other datagram; what is malformed, late, repeated or of another codec is dropped.
-  void on_datagram(Bytes datagram);
+  // Any other datagram; what is malformed, repeated or of another codec is dropped.
+  void on_datagram(Bytes datagram, LocalTime now);
   void end() noexcept;
 
   // Pullers: the oldest, empty when none came within `patience`, or that it is over.
   PlaneQueue<message::HostTiming>::Pulled next_host_timing(Nanos patience) {
     return host_timings_.pull(patience, clock_);
   }
-  // In order; a gap in the numbers is a loss.
-  PlaneQueue<AudioPacket>::Pulled next_audio(Nanos patience) {
+  // In order; a gap in the numbers is a loss. What comes after its successor is left out.
+  PlaneQueue<AudioPacket>::Pulled next_audio(Nanos patience);
+  // As it came, for a jitter buffer: late and in any order, but none twice in a row of
+  // kRecentAudio. Instead of next_audio(), not besides.
+  PlaneQueue<AudioPacket>::Pulled next_audio_arrival(Nanos patience) {
     return audio_.pull(patience, clock_);
   }
   PlaneQueue<message::Rumble>::Pulled next_rumble(Nanos patience) {
@@ -65,8 +71,9 @@ class ClientPlanes {
   }
 
  private:
-  void on_audio(const message::AudioDatagram& audio);
-  void put_audio(const message::AudioFrame& frame);
+  void on_audio(const message::AudioDatagram& audio, LocalTime now);
+  void put_audio(const message::AudioFrame& frame, LocalTime now);
+  bool seen(std::uint32_t sequence) noexcept;
   void on_rumble(const message::Rumble& rumble);
 
   const Clock& clock_;
@@ -76,7 +83,10 @@ class ClientPlanes {
   std::size_t audio_sample_bytes_ = 4;  // of all channels together
   Nanos audio_frame_period_ = milliseconds(5);
   std::optional<std::uint32_t> newest_audio_;
+  std::uint64_t recent_audio_ = 0;  // bit n: the newest less n has come
   std::array<std::optional<std::uint8_t>, message::kMaxPads> newest_rumble_;
+
+  std::optional<std::uint32_t> newest_pulled_audio_;  // next_audio()'s thread
 
   PlaneQueue<message::HostTiming> host_timings_{kMaxHostTimings};
   PlaneQueue<AudioPacket> audio_{kMaxAudioPackets};

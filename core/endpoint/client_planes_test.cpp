@@ -15,7 +15,7 @@ const SystemClock kClock;
 struct Planes : ::testing::Test {
   ClientPlanes planes{kClock};
 
-  void arrive(std::vector<std::byte> datagram) { planes.on_datagram(datagram); }
+  void arrive(std::vector<std::byte> datagram) { planes.on_datagram(datagram, kClock.now()); }
   void sound(std::uint32_t sequence, Nanos pts, std::uint8_t tag = 0xC9, std::size_t bytes = 3) {
     std::vector<std::byte> datagram(13 + bytes);
     ByteWriter out(datagram);
@@ -49,6 +49,17 @@ TEST_F(Planes, SoundComesInOrderOnce) {
   for (const std::uint32_t sequence : {4294967294u, 4294967295u, 4294967295u, 1u, 0u, 2u})
     sound(sequence, milliseconds(5));
   EXPECT_EQ(heard(), (Sequences{4294967294u, 4294967295u, 1, 2}));
+}
+
+TEST_F(Planes, SoundComesAsItArrivesForWhoHasAJitterBuffer) {
+  for (const std::uint32_t sequence : {4294967294u, 1u, 0u, 1u, 4294967295u, 0u, 500u, 500u, 2u})
+    sound(sequence, milliseconds(5));
+  Sequences arrived;
+  while (const auto packet = *planes.next_audio_arrival(Nanos(0))) {
+    EXPECT_GT(packet->arrived_at, LocalTime());
+    arrived.push_back(packet->sequence);
+  }
+  EXPECT_EQ(arrived, (Sequences{4294967294u, 1, 0, 4294967295u, 500, 2}));
 }
 
 TEST_F(Planes, ARepeatedFrameFillsAGap) {
@@ -90,7 +101,7 @@ TEST_F(Planes, RumbleIsTakenInTheOrderOfItsPad) {
       datagram[0] = std::byte{0xCA};
       datagram[1] = std::byte{3};
       datagram[7] = std::byte{sequence};
-      fresh.on_datagram(datagram);
+      fresh.on_datagram(datagram, kClock.now());
       const auto pulled = fresh.next_rumble(Nanos(0));
       return pulled && pulled->has_value();
     };
