@@ -17,6 +17,11 @@ class FixedList {
     return true;
   }
   void clear() noexcept { size_ = 0; }
+  // `item` is one of ours; the last one takes its place.
+  void remove(T* item) noexcept {
+    PF_DCHECK(item >= begin() && item < end());
+    *item = items_[--size_];
+  }
   std::size_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
   bool full() const noexcept { return size_ == N; }
