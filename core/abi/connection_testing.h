@@ -37,6 +37,7 @@ class QuietEndpoint final : public endpoint::ClientEndpoint {
   void decode_took(Nanos) override {}
   void say(message::ControlMessage) override {}
   void send(const message::ClientDatagram& datagram) override { sent_.push_back(datagram); }
+  void let_go_of_input() override {}
   endpoint::ClientPlanes& planes() noexcept override { return planes_; }
   void close(message::CloseCode) override { planes_.end(); }
 

@@ -8,6 +8,7 @@
 
 #include "core/base/hex.h"
 #include "core/control/client_session.h"
+#include "core/endpoint/client_input.h"
 #include "core/endpoint/media_receiver.h"
 #include "core/net/udp_port.h"
 #include "core/quic/client.h"
@@ -18,6 +19,7 @@
 #include "core/wire/v1/client_datagrams.h"
 #include "core/wire/v1/control_stream.h"
 #include "core/wire/v1/datagrams.h"
+#include "core/wire/v1/input_event.h"
 
 namespace pf::endpoint {
 namespace {
@@ -167,12 +169,21 @@ class Client final : public ClientEndpoint {
     bell_.ring();
   }
   void send(const message::ClientDatagram& datagram) override {
+    if (const auto* event = std::get_if<message::InputEvent>(&datagram)) {
+      input_.put(*event);
+      bell_.ring();
+      return;
+    }
     auto bytes = wire::v1::write_client_datagram(datagram);
     {
       std::lock_guard lock(outgoing_mutex_);
       datagrams_.push_back(std::move(bytes));
       if (datagrams_.size() > kMaxOutgoing) datagrams_.pop_front();
     }
+    bell_.ring();
+  }
+  void let_go_of_input() override {
+    input_.let_go();
     bell_.ring();
   }
   ClientPlanes& planes() noexcept override { return planes_; }
@@ -221,6 +232,9 @@ class Client final : public ClientEndpoint {
     if (session_) {
       if (const auto due = session_->next_timeout()) wait = std::min(wait, *due - now);
     }
+    if (session_ && session_->streaming()) {
+      if (const auto due = input_.next_timeout()) wait = std::min(wait, *due - now);
+    }
     return std::max(wait, Nanos(0));
   }
 
@@ -265,6 +279,10 @@ class Client final : public ClientEndpoint {
       tell(control::StreamClosed{}, now);
     } else if (const auto* datagram = std::get_if<quic::DatagramArrived>(&event)) {
       on_datagram(datagram->bytes, now);
+    } else if (const auto* arrived = std::get_if<quic::DatagramAcknowledged>(&event)) {
+      input_.on_acknowledged(arrived->number, now);
+    } else if (const auto* lost = std::get_if<quic::DatagramLost>(&event)) {
+      input_.on_lost(lost->number, now);
     } else if (const auto* closed = std::get_if<quic::Closed>(&event)) {
       on_closed(*closed, now);
     }
@@ -314,6 +332,7 @@ class Client final : public ClientEndpoint {
     if (session_->streaming()) {
       if (const auto mode = mode_wish_.take()) tell(control::ModeWanted{*mode}, now);
       say_wishes(now);
+      send_input(now);
       if (const auto test = test_wish_.take()) tell(*test, now);
     }
     if (media_) {
@@ -346,6 +365,15 @@ class Client final : public ClientEndpoint {
     // is lost like any datagram.
     for (const auto& datagram : datagrams) {
       (void)quic_->send_datagram(datagram, now);
+      turn_quic(now);
+    }
+  }
+
+  void send_input(LocalTime now) {
+    input_.turn(now);
+    while (const auto output = input_.poll()) {
+      const auto bytes = wire::v1::write_input_event(output->event);
+      (void)quic_->send_datagram(bytes, now, output->number);  // false: the connection has ended
       turn_quic(now);
     }
   }
@@ -462,6 +490,7 @@ class Client final : public ClientEndpoint {
   std::deque<message::ControlMessage> wishes_;
   std::deque<std::vector<std::byte>> datagrams_;
   ClientPlanes planes_;
+  ClientInput input_;
 
   SupervisedThread thread_;  // last: it uses all of the above
 };

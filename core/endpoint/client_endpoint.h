@@ -110,8 +110,12 @@ class ClientEndpoint {
   static constexpr std::size_t kMaxWishes = 64;
   virtual void say(message::ControlMessage message) = 0;
   // Sent once and not again. Of more than kMaxOutgoing datagrams that wait, the oldest goes.
+  // An InputEvent goes another way (client_input.h): movements leave at most once a millisecond,
+  // added up, and a press or release that gets lost is said again.
   static constexpr std::size_t kMaxOutgoing = 256;
   virtual void send(const message::ClientDatagram& datagram) = 0;
+  // Of every key, button and finger that was sent as down: the user has turned elsewhere.
+  virtual void let_go_of_input() = 0;
   // What the host sends besides pictures.
   virtual ClientPlanes& planes() noexcept = 0;
   virtual void close(
