@@ -15,6 +15,7 @@ union order {
   uint32_t kind;
   struct pf_desktop_output output;
   struct pf_desktop_mode mode;
+  struct pf_desktop_scale scale;
 };
 
 /* The host reads what we say; should it have stopped reading, its end will close and that ends us.
@@ -57,6 +58,14 @@ static void obey_mode(struct pf_desktop* desktop, const struct pf_desktop_mode* 
   pf_child_start(&desktop->child, desktop->wayland_socket);
 }
 
+static void obey_scale(struct pf_desktop* desktop, const struct pf_desktop_scale* order) {
+  struct pf_output* output = pf_output_find(desktop, order->output);
+  if (output != NULL && pf_output_set_scale(output, order->scale_120))
+    confirm(desktop, output);
+  else
+    refuse(desktop, order->output);
+}
+
 static void obey_remove(struct pf_desktop* desktop, uint32_t number) {
   struct pf_output* output = pf_output_find(desktop, number);
   if (output != NULL) pf_output_destroy(output);
@@ -76,9 +85,14 @@ static void obey_capture(struct pf_desktop* desktop, uint32_t number, int channe
 /* False: that was nonsense. `fd` is -1 or taken over. */
 static bool obey(struct pf_desktop* desktop, const union order* order, size_t size_bytes, int fd) {
   const bool for_mode = size_bytes == sizeof order->mode && fd < 0;
+  const bool for_scale = size_bytes == sizeof order->scale && fd < 0;
   const bool for_output = size_bytes == sizeof order->output;
   if (for_mode && (order->kind == PF_DESKTOP_ADD_OUTPUT || order->kind == PF_DESKTOP_SET_MODE)) {
     obey_mode(desktop, &order->mode);
+    return true;
+  }
+  if (for_scale && order->kind == PF_DESKTOP_SET_SCALE) {
+    obey_scale(desktop, &order->scale);
     return true;
   }
   if (for_output && order->kind == PF_DESKTOP_REMOVE_OUTPUT && fd < 0) {
@@ -87,6 +101,10 @@ static bool obey(struct pf_desktop* desktop, const union order* order, size_t si
   }
   if (for_output && order->kind == PF_DESKTOP_START_CAPTURE && fd >= 0) {
     obey_capture(desktop, order->output.output, fd);
+    return true;
+  }
+  if (for_output && order->kind == PF_DESKTOP_START_TOUCH && fd >= 0) {
+    pf_touch_join(desktop, order->output.output, fd);
     return true;
   }
   if (fd >= 0) close(fd);

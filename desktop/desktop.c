@@ -88,6 +88,7 @@ bool pf_desktop_open(struct pf_desktop* desktop) {
 }
 
 void pf_desktop_close(struct pf_desktop* desktop) {
+  pf_touch_close(desktop);
   wl_display_destroy_clients(desktop->display);
   struct pf_output *output, *next;
   wl_list_for_each_safe(output, next, &desktop->outputs, link) pf_output_destroy(output);

@@ -11,6 +11,7 @@
 #include "desktop/options.h"
 #include "desktop/seat.h"
 #include "desktop/shell.h"
+#include "desktop/touch.h"
 
 struct pf_desktop {
   struct wl_display* display;
@@ -27,6 +28,7 @@ struct pf_desktop {
 
   struct pf_shell shell;
   struct pf_seat seat;
+  struct pf_touch touch;
   struct pf_child child;
   struct pf_control control;
 };

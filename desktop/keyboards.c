@@ -6,6 +6,7 @@
 #include <xkbcommon/xkbcommon.h>
 
 #include "desktop/desktop.h"
+#include "desktop/listen.h"
 #include "desktop/say.h"
 
 struct pf_keyboard {
@@ -56,12 +57,9 @@ static void on_new_virtual_keyboard(struct wl_listener* listener, void* data) {
   if (keyboard == NULL) return;
   keyboard->desktop = desktop;
   keyboard->device = &virtual_keyboard->input_device;
-  keyboard->key.notify = on_key;
-  wl_signal_add(&keyboard->device->keyboard->events.key, &keyboard->key);
-  keyboard->modifiers.notify = on_modifiers;
-  wl_signal_add(&keyboard->device->keyboard->events.modifiers, &keyboard->modifiers);
-  keyboard->destroy.notify = on_destroy;
-  wl_signal_add(&keyboard->device->events.destroy, &keyboard->destroy);
+  pf_listen(&keyboard->key, on_key, &keyboard->device->keyboard->events.key);
+  pf_listen(&keyboard->modifiers, on_modifiers, &keyboard->device->keyboard->events.modifiers);
+  pf_listen(&keyboard->destroy, on_destroy, &keyboard->device->events.destroy);
   wl_list_insert(&desktop->seat.keyboards, &keyboard->link);
 }
 
@@ -95,8 +93,8 @@ bool pf_keyboards_open(struct pf_desktop* desktop) {
   struct wlr_virtual_keyboard_manager_v1* manager =
       wlr_virtual_keyboard_manager_v1_create(desktop->display);
   if (manager == NULL) return false;
-  seat->new_virtual_keyboard.notify = on_new_virtual_keyboard;
-  wl_signal_add(&manager->events.new_virtual_keyboard, &seat->new_virtual_keyboard);
+  pf_listen(&seat->new_virtual_keyboard, on_new_virtual_keyboard,
+            &manager->events.new_virtual_keyboard);
   return true;
 }
 

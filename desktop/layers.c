@@ -5,6 +5,7 @@
 #include <wlr/types/wlr_scene.h>
 
 #include "desktop/desktop.h"
+#include "desktop/listen.h"
 #include "desktop/output.h"
 
 enum {
@@ -85,7 +86,7 @@ static void arrange_one(struct pf_layer* layer, const struct wlr_box* whole, str
 }
 
 struct wlr_box pf_layers_arrange(struct pf_desktop* desktop, struct pf_output* output) {
-  const struct wlr_box whole = pf_shell_output_box(output);
+  const struct wlr_box whole = pf_output_box(output);
   struct wlr_box free = whole;
   /* Those which claim room first: the rest is what they leave. */
   for (int claims = 1; claims >= 0; --claims) {
@@ -166,21 +167,17 @@ static void on_new_layer_surface(struct wl_listener* listener, void* data) {
   surface->data = layer;
   layer->node = wlr_scene_subsurface_tree_create(
       &desktop->shell.strata[stratum_of(surface->pending.layer)]->node, surface->surface);
-  layer->map.notify = on_map;
-  wl_signal_add(&surface->events.map, &layer->map);
-  layer->unmap.notify = on_unmap;
-  wl_signal_add(&surface->events.unmap, &layer->unmap);
-  layer->destroy.notify = on_destroy;
-  wl_signal_add(&surface->events.destroy, &layer->destroy);
-  layer->commit.notify = on_commit;
-  wl_signal_add(&surface->surface->events.commit, &layer->commit);
+  pf_listen(&layer->map, on_map, &surface->events.map);
+  pf_listen(&layer->unmap, on_unmap, &surface->events.unmap);
+  pf_listen(&layer->destroy, on_destroy, &surface->events.destroy);
+  pf_listen(&layer->commit, on_commit, &surface->surface->events.commit);
   wl_list_insert(desktop->shell.layers.prev, &layer->link);
 }
 
 bool pf_layers_open(struct pf_desktop* desktop) {
   struct wlr_layer_shell_v1* layer_shell = wlr_layer_shell_v1_create(desktop->display);
   if (layer_shell == NULL) return false;
-  desktop->shell.new_layer_surface.notify = on_new_layer_surface;
-  wl_signal_add(&layer_shell->events.new_surface, &desktop->shell.new_layer_surface);
+  pf_listen(&desktop->shell.new_layer_surface, on_new_layer_surface,
+            &layer_shell->events.new_surface);
   return true;
 }

@@ -1,5 +1,6 @@
 #include "desktop/output.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/timerfd.h>
@@ -152,6 +153,7 @@ struct pf_output* pf_output_create(struct pf_desktop* desktop, uint32_t number,
   if (output == NULL) return NULL;
   output->desktop = desktop;
   output->number = number;
+  output->scale = 1;
   output->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
   if (output->timer_fd < 0 || !pf_pacing_start(output)) {
     if (output->timer_fd >= 0) close(output->timer_fd);
@@ -197,6 +199,16 @@ bool pf_output_set_mode(struct pf_output* output, const struct pf_mode* mode) {
   return true;
 }
 
+bool pf_output_set_scale(struct pf_output* output, uint32_t scale_120) {
+  if (scale_120 < PF_DESKTOP_MIN_SCALE_120 || scale_120 > PF_DESKTOP_MAX_SCALE_120) return false;
+  wlr_output_set_scale(&output->base, (float)scale_120 / 120);
+  if (output->base.pending.committed != 0 && !wlr_output_commit(&output->base)) return false;
+  output->scale = scale_120 / 120.0;
+  pf_pointer_fit_cursor(output->desktop);
+  pf_shell_arrange(output->desktop);
+  return true;
+}
+
 void pf_output_destroy(struct pf_output* output) {
   struct pf_desktop* desktop = output->desktop;
   pf_capture_finish(&output->capture);
@@ -211,4 +223,40 @@ struct pf_output* pf_output_find(struct pf_desktop* desktop, uint32_t number) {
   struct pf_output* output;
   wl_list_for_each(output, &desktop->outputs, link) if (output->number == number) return output;
   return NULL;
+}
+
+struct wlr_box pf_output_box(const struct pf_output* output) {
+  return (struct wlr_box){.x = output->scene_output->x,
+                          .y = output->scene_output->y,
+                          .width = (int)ceil(output->mode.width_px / output->scale),
+                          .height = (int)ceil(output->mode.height_px / output->scale)};
+}
+
+/* Also for what is no number. */
+static double within(double value_px, uint32_t size_px) {
+  if (!(value_px > 0)) return 0;
+  return value_px < size_px ? value_px : size_px - 1;
+}
+
+void pf_output_point(const struct pf_output* output, double x_px, double y_px, double* x,
+                     double* y) {
+  *x = output->scene_output->x + within(x_px, output->mode.width_px) / output->scale;
+  *y = output->scene_output->y + within(y_px, output->mode.height_px) / output->scale;
+}
+
+void pf_output_nearest_point(struct pf_desktop* desktop, double* x, double* y) {
+  double best = INFINITY, best_x = *x, best_y = *y;
+  struct pf_output* output;
+  wl_list_for_each(output, &desktop->outputs, link) {
+    double near_x, near_y;
+    pf_output_point(output, (*x - output->scene_output->x) * output->scale,
+                    (*y - output->scene_output->y) * output->scale, &near_x, &near_y);
+    const double distance = hypot(near_x - *x, near_y - *y);
+    if (distance >= best) continue;
+    best = distance;
+    best_x = near_x;
+    best_y = near_y;
+  }
+  *x = best_x;
+  *y = best_y;
 }

@@ -27,6 +27,7 @@ struct pf_output {
   struct wlr_scene_output* scene_output;
   uint32_t number; /* the host's for it; also its place in the layout */
   struct pf_mode mode;
+  double scale; /* pixels per logical pixel, as exact as it was asked for */
   struct pf_refresh_clock clock;
   struct pf_capture capture;
   struct wlr_box usable; /* what panels leave for windows, in layout coordinates */
@@ -45,9 +46,25 @@ struct pf_output {
 struct pf_output* pf_output_create(struct pf_desktop* desktop, uint32_t number,
                                    const struct pf_mode* mode);
 bool pf_output_set_mode(struct pf_output* output, const struct pf_mode* mode);
+
+/* How many pixels a program's logical pixel gets, in 1/120; 120: programs draw as ever. False: out
+ * of bounds (desktop/protocol.h). */
+bool pf_output_set_scale(struct pf_output* output, uint32_t scale_120);
 void pf_output_destroy(struct pf_output* output);
 
 struct pf_output* pf_output_find(struct pf_desktop* desktop, uint32_t number);
 struct pf_output* pf_output_from(struct wlr_output* output); /* NULL for NULL */
+
+/* What it covers of the layout, in logical pixels. A logical pixel that lies on it in part counts
+ * (wlroots' own box leaves it out, so 1281 x 721 pixels at scale 1.5 would lose a row). */
+struct wlr_box pf_output_box(const struct pf_output* output);
+
+/* Where a pixel of its picture lies in the layout, exactly. Outside of the picture: the last pixel
+ * before it. */
+void pf_output_point(const struct pf_output* output, double x_px, double y_px, double* x,
+                     double* y);
+
+/* The point of any output that is nearest to this one; the point itself when there is no output. */
+void pf_output_nearest_point(struct pf_desktop* desktop, double* x, double* y);
 
 #endif

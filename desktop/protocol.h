@@ -13,8 +13,8 @@
  *
  * Part 3, touch: with PF_DESKTOP_START_TOUCH the host passes one end of a fresh pair, on which one
  * person's fingers are told to the desktop, which never answers. The seat has a touch screen only
- * while there is such a channel. Closing it lifts nothing: what its fingers were doing is
- * cancelled.
+ * while there is such a channel, and programs need a moment to find it: start it with the session,
+ * not with the first finger. Closing it lifts nothing: what its fingers were doing is cancelled.
  *
  * Receivers check the size of every message against its kind and drop the peer on nonsense. */
 #ifndef PUNKTFUNK_DESKTOP_PROTOCOL_H
@@ -25,6 +25,8 @@
 #define PF_DESKTOP_PROTOCOL_VERSION 2u
 #define PF_DESKTOP_MAX_OUTPUTS 8u
 #define PF_DESKTOP_MAX_SIDE_PX 16384u
+#define PF_DESKTOP_MIN_SCALE_120 120u
+#define PF_DESKTOP_MAX_SCALE_120 480u
 #define PF_CAPTURE_MAX_DAMAGE 16u
 #define PF_CAPTURE_MAX_BUFFERS 8u
 #define PF_TOUCH_MAX_CHANNELS 4u /* one for each client that shares the desktop */
@@ -36,13 +38,14 @@ enum pf_desktop_kind {
   PF_DESKTOP_SET_MODE = 2,      /* struct pf_desktop_mode */
   PF_DESKTOP_REMOVE_OUTPUT = 3, /* struct pf_desktop_output */
   PF_DESKTOP_START_CAPTURE = 4, /* struct pf_desktop_output, one descriptor */
-  PF_DESKTOP_START_TOUCH = 5,   /* struct pf_desktop_output, one descriptor */
+  PF_DESKTOP_START_TOUCH = 5, /* struct pf_desktop_output, one descriptor; refused by closing it */
+  PF_DESKTOP_SET_SCALE = 6,   /* struct pf_desktop_scale; answered as SET_MODE is */
   /* desktop to host */
   PF_DESKTOP_READY = 16, /* struct pf_desktop_ready, once, first */
   PF_DESKTOP_OUTPUT_READY =
-      17, /* struct pf_desktop_mode: the mode now in force; answers ADD and SET_MODE */
+      17, /* struct pf_desktop_mode: the mode now in force; answers ADD, SET_MODE and SET_SCALE */
   PF_DESKTOP_OUTPUT_FAILED =
-      18, /* struct pf_desktop_output: ADD, SET_MODE, START_CAPTURE or START_TOUCH was refused */
+      18, /* struct pf_desktop_output: ADD, SET_MODE, SET_SCALE or START_CAPTURE was refused */
   PF_DESKTOP_COMMAND_ENDED = 19, /* struct pf_desktop_command_ended */
 };
 
@@ -56,6 +59,14 @@ struct pf_desktop_mode {
   uint32_t output;
   uint32_t width_px, height_px;
   uint32_t rate_numerator, rate_denominator; /* Hz as a fraction */
+};
+
+/* How large programs draw: the pixels for one of their logical pixels. The mode, the captured
+ * pictures and the coordinates of fingers stay in pixels. */
+struct pf_desktop_scale {
+  uint32_t kind;
+  uint32_t output;
+  uint32_t scale_120; /* in 1/120: 120 is what outputs begin with, 180 is one and a half */
 };
 
 struct pf_desktop_ready {

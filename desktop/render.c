@@ -39,9 +39,12 @@ static void clear_uncovered(struct pf_output* output, const pixman_region32_t* d
   pixman_region32_init(&bare);
   /* Into layout coordinates, where the surfaces are, and back. */
   pixman_region32_copy(&bare, (pixman_region32_t*)damage);
-  pixman_region32_translate(&bare, scene_output->x, scene_output->y);
-  wlr_scene_output_for_each_surface(output->scene_output, subtract_opaque, &bare);
-  pixman_region32_translate(&bare, -scene_output->x, -scene_output->y);
+  /* Scaled, their edges may lie within a pixel. */
+  if (output->scale == 1) {
+    pixman_region32_translate(&bare, scene_output->x, scene_output->y);
+    wlr_scene_output_for_each_surface(output->scene_output, subtract_opaque, &bare);
+    pixman_region32_translate(&bare, -scene_output->x, -scene_output->y);
+  }
   int count;
   const pixman_box32_t* boxes = pixman_region32_rectangles(&bare, &count);
   for (int i = 0; i < count; ++i) {

@@ -1,6 +1,5 @@
 #include "desktop/shell.h"
 
-#include <wlr/types/wlr_cursor.h>
 #include <wlr/types/wlr_output_layout.h>
 #include <wlr/types/wlr_scene.h>
 #include <wlr/types/wlr_surface.h>
@@ -45,7 +44,7 @@ void pf_shell_refocus(struct pf_desktop* desktop) {
       pf_view_set_active(view, view == active && claim == NULL);
   if (claim == NULL && active != NULL) claim = pf_view_surface(active);
   pf_seat_focus_keyboard(desktop, claim);
-  pf_seat_refocus_pointer(desktop);
+  pf_pointer_refocus(desktop);
 }
 
 struct wlr_surface* pf_shell_surface_at(struct pf_desktop* desktop, double x, double y,
@@ -67,15 +66,8 @@ void pf_shell_click(struct pf_desktop* desktop, double x, double y) {
 
 struct pf_output* pf_shell_default_output(struct pf_desktop* desktop) {
   if (wl_list_empty(&desktop->outputs)) return NULL;
-  const struct wlr_cursor* cursor = desktop->seat.cursor;
-  struct wlr_output* under =
-      cursor == NULL ? NULL : wlr_output_layout_output_at(desktop->layout, cursor->x, cursor->y);
+  const struct pf_pointer* pointer = &desktop->seat.pointer;
+  struct wlr_output* under = wlr_output_layout_output_at(desktop->layout, pointer->x, pointer->y);
   if (under != NULL) return pf_output_from(under);
   return wl_container_of(desktop->outputs.next, (struct pf_output*)NULL, link);
-}
-
-struct wlr_box pf_shell_output_box(const struct pf_output* output) {
-  struct wlr_box box = {.x = output->scene_output->x, .y = output->scene_output->y};
-  wlr_output_effective_resolution((struct wlr_output*)&output->base, &box.width, &box.height);
-  return box;
 }

@@ -52,7 +52,4 @@ void pf_shell_click(struct pf_desktop* desktop, double x, double y);
 /* The output under the pointer, else the first, else NULL. */
 struct pf_output* pf_shell_default_output(struct pf_desktop* desktop);
 
-/* In layout coordinates. */
-struct wlr_box pf_shell_output_box(const struct pf_output* output);
-
 #endif

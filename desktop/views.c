@@ -9,6 +9,7 @@
 
 #include "desktop/desktop.h"
 #include "desktop/layers.h"
+#include "desktop/listen.h"
 #include "desktop/output.h"
 
 /* wlroots 0.15 keeps a dangling pointer to a destroyed output in the surfaces that lay on it, until
@@ -76,7 +77,7 @@ void pf_view_arrange(struct pf_view* view) {
     return;
   }
   wlr_scene_node_set_enabled(&view->tree->node, true);
-  const struct wlr_box whole = pf_shell_output_box(view->output);
+  const struct wlr_box whole = pf_output_box(view->output);
   const bool fullscreen = view->xdg->toplevel->requested.fullscreen;
   const struct wlr_box* area = fullscreen ? &whole : &view->output->usable;
   if (keeps_its_size(view) && !fullscreen)
@@ -140,12 +141,6 @@ static void on_destroy(struct wl_listener* listener, void* data) {
   pf_shell_refocus(desktop);
 }
 
-static void listen(struct wl_listener* listener, wl_notify_func_t notify,
-                   struct wl_signal* signal) {
-  listener->notify = notify;
-  wl_signal_add(signal, listener);
-}
-
 static void add_toplevel(struct pf_desktop* desktop, struct wlr_xdg_surface* xdg) {
   struct pf_view* view = calloc(1, sizeof *view);
   if (view == NULL) {
@@ -158,13 +153,13 @@ static void add_toplevel(struct pf_desktop* desktop, struct wlr_xdg_surface* xdg
   view->tree->node.data = view;
   xdg->data = wlr_scene_xdg_surface_create(&view->tree->node, xdg);
   wl_list_insert(&desktop->shell.views, &view->link);
-  listen(&view->map, on_map, &xdg->events.map);
-  listen(&view->unmap, on_unmap, &xdg->events.unmap);
-  listen(&view->destroy, on_destroy, &xdg->events.destroy);
-  listen(&view->commit, on_commit, &xdg->surface->events.commit);
-  listen(&view->request_fullscreen, on_request_fullscreen,
-         &xdg->toplevel->events.request_fullscreen);
-  listen(&view->request_maximize, on_request_maximize, &xdg->toplevel->events.request_maximize);
+  pf_listen(&view->map, on_map, &xdg->events.map);
+  pf_listen(&view->unmap, on_unmap, &xdg->events.unmap);
+  pf_listen(&view->destroy, on_destroy, &xdg->events.destroy);
+  pf_listen(&view->commit, on_commit, &xdg->surface->events.commit);
+  pf_listen(&view->request_fullscreen, on_request_fullscreen,
+            &xdg->toplevel->events.request_fullscreen);
+  pf_listen(&view->request_maximize, on_request_maximize, &xdg->toplevel->events.request_maximize);
   pf_view_arrange(view);
 }
 
@@ -187,7 +182,7 @@ static void add_popup(struct pf_desktop* desktop, struct wlr_xdg_surface* xdg) {
   const struct pf_view* view = pf_view_of(parent);
   if (view == NULL || view->output == NULL) return;
   /* It may use the whole output; the box is wanted in the window's coordinates. */
-  struct wlr_box box = pf_shell_output_box(view->output);
+  struct wlr_box box = pf_output_box(view->output);
   box.x -= view->tree->node.state.x;
   box.y -= view->tree->node.state.y;
   wlr_xdg_popup_unconstrain_from_box(xdg->popup, &box);
@@ -223,8 +218,8 @@ static void on_new_decoration(struct wl_listener* listener, void* data) {
   struct pf_decoration* ours = calloc(1, sizeof *ours);
   if (ours == NULL) return;
   ours->decoration = data;
-  listen(&ours->request_mode, on_decoration_mode, &ours->decoration->events.request_mode);
-  listen(&ours->destroy, on_decoration_destroy, &ours->decoration->events.destroy);
+  pf_listen(&ours->request_mode, on_decoration_mode, &ours->decoration->events.request_mode);
+  pf_listen(&ours->destroy, on_decoration_destroy, &ours->decoration->events.destroy);
   on_decoration_mode(&ours->request_mode, NULL);
 }
 
@@ -237,8 +232,8 @@ bool pf_views_open(struct pf_desktop* desktop) {
   if (xdg_shell == NULL || decorations == NULL || old_decorations == NULL) return false;
   wlr_server_decoration_manager_set_default_mode(old_decorations,
                                                  WLR_SERVER_DECORATION_MANAGER_MODE_SERVER);
-  listen(&desktop->shell.new_xdg_surface, on_new_xdg_surface, &xdg_shell->events.new_surface);
-  listen(&desktop->shell.new_decoration, on_new_decoration,
-         &decorations->events.new_toplevel_decoration);
+  pf_listen(&desktop->shell.new_xdg_surface, on_new_xdg_surface, &xdg_shell->events.new_surface);
+  pf_listen(&desktop->shell.new_decoration, on_new_decoration,
+            &decorations->events.new_toplevel_decoration);
   return true;
 }
