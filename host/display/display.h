@@ -44,6 +44,8 @@ struct DisplayRequest {
   DisplayMode mode;
   std::vector<std::string> command;  // started in the display and ended with it; empty: none
   std::string run_as;                // user name the desktop and the command run as; empty: ours
+  // The display of before gives no pictures although it looks alive: it is not to be had again.
+  bool anew = false;
 };
 
 // All calls from one thread.

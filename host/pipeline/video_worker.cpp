@@ -11,6 +11,27 @@ namespace pf::pipeline {
 namespace {
 // A bell ends every wait early; this only bounds how long a lost compositor goes unnoticed.
 constexpr Nanos kPatience = milliseconds(100);
+// A switch during which the display dies is tried once more: it may have been a coincidence. A mode
+// that costs two displays their lives is not asked for again.
+constexpr int kMaxModeTries = 2;
+
+const char* name_of(RecoveryLadder::Part part) noexcept {
+  switch (part) {
+    case RecoveryLadder::Part::display:
+      return "the display";
+    case RecoveryLadder::Part::capture:
+      return "the capture";
+    case RecoveryLadder::Part::encoder:
+      return "the encoder";
+  }
+  return "";
+}
+
+const char* remedy_of(const RecoveryLadder::Step& step) noexcept {
+  if (step.rung == RecoveryLadder::Rung::now_and_then)
+    return "now and then, since it keeps breaking";
+  return step.new_display ? "with a new display" : "";
+}
 }  // namespace
 
 VideoWorker::VideoWorker(VideoWork work, Backends backends, FrameOutlet& outlet,
@@ -27,18 +48,37 @@ VideoWorker::VideoWorker(VideoWork work, Backends backends, FrameOutlet& outlet,
       on_opened_(std::move(on_opened)) {}
 
 Result<void> VideoWorker::run(Shift& shift) {
-  PF_TRY_VOID(keep_display());
+  flowing_since_.reset();
+  Result<void> ended = turn(shift);
+  if (!ended && !command_ended_) plan_healing(shift, ended.error());
+  return ended;
+}
+
+Result<void> VideoWorker::turn(Shift& shift) {
+  PF_TRY_VOID(keep_display(shift));
   while (!shift.over()) PF_TRY_VOID(run_epoch(shift));
   return {};
 }
 
+void VideoWorker::plan_healing(Shift& shift, Error& error) {
+  const bool refused = error.kind == ErrorKind::refused;
+  if (refused && counts_.epochs == 0) return;  // trying again would not change it
+  const Nanos flowed = flowing_since_ ? clock_.now() - *flowing_since_ : Nanos(0);
+  const auto step = refused ? ladder_.after_refusal() : ladder_.after_failure(part_, flowed);
+  // What worked before may work again, so a session does not end for it.
+  if (refused) error.kind = ErrorKind::unavailable;
+  new_display_ = step.new_display;
+  shift.next_time(remedy_of(step), step.pause);
+}
+
+void VideoWorker::at(Shift& shift, Part part) noexcept {
+  part_ = part;
+  shift.beat(name_of(part));
+}
+
 // Until the shift is over or the screen is to have another mode.
 Result<void> VideoWorker::run_epoch(Shift& shift) {
-  // A wish is tried once: a mode that costs the display its life must not do so again.
-  const bool asked = mode_asked();
-  if (asked) answer_ = std::exchange(asked_, std::nullopt);
-  const bool switches = asked && *answer_ != display_->mode();
-  PF_TRY(Epoch epoch, switches ? open_epoch_in(*answer_) : open_epoch());
+  PF_TRY(Epoch epoch, mode_asked() ? open_asked_epoch(shift) : open_epoch(shift));
   work_.display.mode = display_->mode();  // of the next display, should this one die
   outlet_.begin_epoch(epoch.encoder->parameters());
   steering_.begin_epoch();  // the first directive asks for an IDR
@@ -53,7 +93,16 @@ Result<void> VideoWorker::run_epoch(Shift& shift) {
   return ended;
 }
 
-Result<VideoWorker::Epoch> VideoWorker::open_epoch() {
+Result<VideoWorker::Epoch> VideoWorker::open_asked_epoch(Shift& shift) {
+  answer_ = std::exchange(asked_, std::nullopt);
+  ++asked_tries_;
+  auto epoch = *answer_ == display_->mode() ? open_epoch(shift) : open_epoch_in(shift, *answer_);
+  if (!epoch && asked_tries_ < kMaxModeTries) asked_ = answer_;
+  return epoch;
+}
+
+Result<VideoWorker::Epoch> VideoWorker::open_epoch(Shift& shift) {
+  at(shift, Part::capture);
   const DisplayMode mode = display_->mode();
   PF_TRY(auto target, display_->capture_target(work_.capture));
   PF_TRY(auto source, backends_.open_source(std::move(target), clock_));
@@ -61,46 +110,61 @@ Result<VideoWorker::Epoch> VideoWorker::open_epoch() {
   request.size_px = mode.size_px;
   request.refresh = mode.refresh;
   request.bitrate_kbps = steering_.bitrate_kbps();
+  at(shift, Part::encoder);
   PF_TRY(auto encoder, backends_.open_encoder(request, clock_));
   return Epoch{std::move(source), std::move(encoder)};
 }
 
 // A mode that the display or the encoder cannot have costs the client nothing but a key frame.
-Result<VideoWorker::Epoch> VideoWorker::open_epoch_in(const DisplayMode& mode) {
+Result<VideoWorker::Epoch> VideoWorker::open_epoch_in(Shift& shift, const DisplayMode& mode) {
+  at(shift, Part::display);
   const DisplayMode before = display_->mode();
   Result<void> changed = display_->set_mode(mode);
   if (changed) {
-    auto epoch = open_epoch();
+    auto epoch = open_epoch(shift);
     if (epoch) return epoch;
     changed = tl::unexpected(std::move(epoch).error());
   }
   log::warning("video", "the screen stays {}: {}", to_string(before), changed.error().what);
+  at(shift, Part::display);
   PF_TRY_VOID(display_->set_mode(before));
-  return open_epoch();
+  return open_epoch(shift);
 }
 
 bool VideoWorker::mode_asked() {
-  if (auto mode = mode_wish_.take()) asked_ = mode;
+  if (auto mode = mode_wish_.take()) {
+    asked_ = mode;
+    asked_tries_ = 0;
+  }
   return asked_.has_value();
 }
 
 // The display of the shift before, if it still lives, else a new one.
-Result<void> VideoWorker::keep_display() {
-  if (display_ && !display_->check()) {
+Result<void> VideoWorker::keep_display(Shift& shift) {
+  if (display_ && (!check_display(shift) || new_display_)) {
+    if (command_ended_) return check_display(shift);
     display_.reset();
     desktop_before_ = Nanos(cpu_.desktop_ns);
   }
-  if (!display_) {
-    PF_TRY(display_, backends_.open_display(work_.display));
-  }
+  if (display_) return {};
+  work_.display.anew = std::exchange(new_display_, false);
+  at(shift, Part::display);
+  PF_TRY(display_, backends_.open_display(work_.display));
   return {};
+}
+
+Result<void> VideoWorker::check_display(Shift& shift) {
+  at(shift, Part::display);
+  Result<void> checked = display_->check();
+  command_ended_ = !checked && checked.error().kind == ErrorKind::refused;
+  return checked;
 }
 
 Result<void> VideoWorker::stream(Shift& shift, Epoch& epoch) {
   encode::Encoder& encoder = *epoch.encoder;
   StillScreen still;
   while (!shift.over() && !mode_asked()) {
-    PF_TRY_VOID(display_->check());
+    PF_TRY_VOID(check_display(shift));
     if (!outlet_.has_room()) {
       shift.bell().wait(kPatience);
       continue;
@@ -110,8 +174,10 @@ Result<void> VideoWorker::stream(Shift& shift, Epoch& epoch) {
     const Nanos patience =
         repeat ? std::clamp<Nanos>(*repeat - asked_at, Nanos(0), kPatience) : kPatience;
     const Nanos cpu_before = thread_cpu_time();
+    at(shift, Part::capture);
     PF_TRY(auto frame, epoch.source->next(shift.bell(), patience));
     add(cpu_.capture_ns, thread_cpu_time() - cpu_before);
+    at(shift, Part::encoder);
     if (frame) {
       ++counts_.captured;
       PF_TRY_VOID(encoder.encode(*std::move(frame), steering_.next_directive(), outlet_));
@@ -126,6 +192,7 @@ Result<void> VideoWorker::stream(Shift& shift, Epoch& epoch) {
       account_desktop();
       continue;
     }
+    if (!flowing_since_) flowing_since_ = clock_.now();
     add(cpu_.convert_ns, encoder.last_cost().convert);
     add(cpu_.encode_ns, encoder.last_cost().encode);
   }

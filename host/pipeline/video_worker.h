@@ -11,6 +11,7 @@
 #include "host/pipeline/frame_outlet.h"
 #include "host/pipeline/frame_steering.h"
 #include "host/pipeline/frame_trace.h"
+#include "host/pipeline/recovery_ladder.h"
 
 namespace pf::pipeline {
 
@@ -38,20 +39,29 @@ class VideoWorker {
               Latest<DisplayMode>& mode_wish, StageCpu& cpu, StageCounts& counts,
               const Clock& clock, OnOpened on_opened);
 
+  // Beats before everything that might not come back; the longest takes a few seconds. Fails with
+  // `refused` when the display's command has ended, or when nothing was ever open; everything else
+  // heals.
   Result<void> run(Shift& shift);
 
  private:
+  using Part = RecoveryLadder::Part;
   struct Epoch {
     std::unique_ptr<capture::VideoSource> source;
     std::unique_ptr<encode::Encoder> encoder;
   };
 
-  Result<void> keep_display();
+  Result<void> turn(Shift& shift);
+  void plan_healing(Shift& shift, Error& error);
+  Result<void> keep_display(Shift& shift);
+  Result<void> check_display(Shift& shift);
   Result<void> run_epoch(Shift& shift);
-  Result<Epoch> open_epoch();
-  Result<Epoch> open_epoch_in(const DisplayMode& mode);
+  Result<Epoch> open_asked_epoch(Shift& shift);
+  Result<Epoch> open_epoch(Shift& shift);
+  Result<Epoch> open_epoch_in(Shift& shift, const DisplayMode& mode);
   Result<void> stream(Shift& shift, Epoch& epoch);
   bool mode_asked();
+  void at(Shift& shift, Part part) noexcept;
   void account_desktop() noexcept;
 
   VideoWork work_;
@@ -65,8 +75,14 @@ class VideoWorker {
   OnOpened on_opened_;
   // Outlives shifts: a dead capture or encoder does not cost the user his desktop.
   std::unique_ptr<display::VirtualDisplay> display_;
-  std::optional<DisplayMode> asked_;   // taken out of the box, not yet tried
+  std::optional<DisplayMode> asked_;   // taken out of the box, not yet in force or refused
+  int asked_tries_ = 0;                // to open it
   std::optional<DisplayMode> answer_;  // tried; the next epoch tells what came of it
+  RecoveryLadder ladder_;
+  Part part_ = Part::display;               // at work
+  bool command_ended_ = false;              // which is how a session is meant to end
+  bool new_display_ = false;                // the ladder wants one, even if the old one looks alive
+  std::optional<LocalTime> flowing_since_;  // the first picture of the epoch
   Nanos desktop_before_{0};  // CPU time of compositors that this session had before this one
 };
 

@@ -1,5 +1,6 @@
 #include "host/pipeline/video_worker.h"
 
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -14,6 +15,7 @@ constexpr DisplayMode kFirstMode{{320, 200}, {60, 1}};
 // A small world of fakes: what dies, and how often, is a number to set.
 struct World {
   int displays = 0, sources = 0, encoders = 0;
+  int displays_wanted_anew = 0;
   int alive_displays = 0;
   int frames_until_source_lost = -1;
   int frames_until_display_lost = -1;
@@ -23,9 +25,15 @@ struct World {
   int frames_until_mode_wish = -1;
   DisplayMode wish{{640, 480}, {30, 1}};
   ErrorKind set_mode_fails = ErrorKind::internal;  // which means: it does not
-  int encoders_that_fail = 0;                      // once the mode was wished for
-  std::vector<SizePx> encoded_px;                  // of each encoder that was opened
+  int set_modes_that_fail = 1000;
+  int sources_that_fail = 0;  // after the first
+  ErrorKind sources_fail = ErrorKind::lost;
+  bool command_ends = false;       // with the display's loss
+  int encoders_that_fail = 0;      // once the mode was wished for
+  std::vector<SizePx> encoded_px;  // of each encoder that was opened
   std::vector<EpochOpened> epochs;
+  std::vector<ErrorKind> failures;
+  std::size_t enough_failures = 1000;
   std::vector<encode::AccessUnitPart> parts;
 };
 
@@ -37,7 +45,8 @@ class FakeDisplay final : public display::VirtualDisplay {
   }
   ~FakeDisplay() override { --world_.alive_displays; }
   Result<void> set_mode(const DisplayMode& mode) override {
-    if (world_.set_mode_fails != ErrorKind::internal && mode == world_.wish) {
+    if (world_.set_mode_fails != ErrorKind::internal && mode == world_.wish &&
+        world_.set_modes_that_fail-- > 0) {
       if (world_.set_mode_fails == ErrorKind::lost) dead_ = true;
       return fail(world_.set_mode_fails, "it cannot have that mode");
     }
@@ -51,6 +60,7 @@ class FakeDisplay final : public display::VirtualDisplay {
   }
   Result<void> check() override {
     if (world_.frames_until_display_lost == 0) dead_ = true;
+    if (dead_ && world_.command_ends) return fail(ErrorKind::refused, "the command has ended");
     if (dead_) return fail(ErrorKind::lost, "the compositor is gone");
     return {};
   }
@@ -146,10 +156,13 @@ void run_until(World& world, std::size_t enough) {
           -> Result<std::unique_ptr<display::VirtualDisplay>> {
         if (world.frames_until_display_lost == 0)
           world.frames_until_display_lost = -1;  // the new one lives
+        if (request.anew) ++world.displays_wanted_anew;
         return std::make_unique<FakeDisplay>(world, request.mode);
       },
       .open_source = [&](display::CaptureTarget,
                          const Clock&) -> Result<std::unique_ptr<capture::VideoSource>> {
+        if (world.sources > 0 && world.sources_that_fail-- > 0)
+          return fail(world.sources_fail, "nothing can be captured");
         return std::make_unique<FakeSource>(world);
       },
       .open_encoder = [&](const encode::EncodeRequest& request,
@@ -162,11 +175,15 @@ void run_until(World& world, std::size_t enough) {
   VideoWorker worker({.display = {.mode = kFirstMode}}, backends, outlet, steering, mode_wish, cpu,
                      counts, clock,
                      [&](const EpochOpened& epoch) { world.epochs.push_back(epoch); });
-  Doorbell finished;
   {
-    SupervisedThread thread({"test video"}, {.first = Nanos(1), .longest = Nanos(1)}, bell, board,
-                            clock, [&](Shift& shift) { return worker.run(shift); });
-    while (!stop) finished.wait(milliseconds(1));
+    SupervisedThread thread(
+        {"test video"}, {.first = Nanos(1), .longest = Nanos(1)}, bell, board, clock,
+        [&](Shift& shift) { return worker.run(shift); },
+        [&](const Error& error, bool gives_up) {
+          world.failures.push_back(error.kind);
+          if (gives_up || world.failures.size() >= world.enough_failures) stop = true;
+        });
+    while (!stop) std::this_thread::sleep_for(milliseconds(1));
   }
   EXPECT_LE(world.alive_displays, 1);
 }
@@ -245,10 +262,63 @@ TEST(VideoWorker, DoesNotRepeatASwitchThatCostTheDisplayItsLife) {
   world.frames_until_mode_wish = 2;
   world.set_mode_fails = ErrorKind::lost;
   run_until(world, 8);
-  EXPECT_EQ(world.displays, 2);
+  EXPECT_EQ(world.displays, 3);  // once is no proof
   ASSERT_EQ(world.epochs.size(), 2u);
   EXPECT_EQ(world.epochs[1].asked, world.wish);
   EXPECT_EQ(world.epochs[1].mode, kFirstMode);
+}
+
+TEST(VideoWorker, RebuildsInTheNewModeWhenTheDisplayDiesDuringTheSwitch) {
+  World world;
+  world.frames_until_mode_wish = 2;
+  world.set_mode_fails = ErrorKind::lost;
+  world.set_modes_that_fail = 1;
+  run_until(world, 8);
+  EXPECT_EQ(world.displays, 2);
+  ASSERT_EQ(world.epochs.size(), 2u);
+  EXPECT_EQ(world.epochs[1].asked, world.wish);
+  EXPECT_EQ(world.epochs[1].mode, world.wish);
+  EXPECT_EQ(idr_ids(world), (std::vector<std::uint64_t>{0, 3}));
+}
+
+TEST(VideoWorker, ReopensALostDisplayInTheModeThatWasSwitchedTo) {
+  World world;
+  world.frames_until_mode_wish = 2;
+  world.frames_until_display_lost = 6;
+  run_until(world, 9);
+  EXPECT_EQ(world.displays, 2);
+  ASSERT_EQ(world.epochs.size(), 3u);
+  EXPECT_EQ(world.epochs[2].mode, world.wish);
+}
+
+TEST(VideoWorker, TakesAnotherDisplayOnceCapturesOfThisOneKeepFailing) {
+  World world;
+  world.frames_until_source_lost = 3;
+  world.sources_that_fail = 3;
+  run_until(world, 6);
+  EXPECT_EQ(world.displays, 2);
+  EXPECT_EQ(world.displays_wanted_anew, 1);
+  EXPECT_EQ(world.failures.size(), 4u);
+  EXPECT_EQ(idr_ids(world), (std::vector<std::uint64_t>{0, 3}));
+}
+
+TEST(VideoWorker, ASessionThatWorkedDoesNotEndWhenACaptureIsRefused) {
+  World world;
+  world.frames_until_source_lost = 3;
+  world.sources_that_fail = 1;
+  world.sources_fail = ErrorKind::refused;
+  world.enough_failures = 2;  // the next try is ten seconds away
+  run_until(world, 1000);
+  EXPECT_EQ(world.failures, (std::vector<ErrorKind>{ErrorKind::lost, ErrorKind::unavailable}));
+}
+
+TEST(VideoWorker, EndsWithTheCommandOfTheDisplay) {
+  World world;
+  world.frames_until_display_lost = 3;
+  world.command_ends = true;
+  run_until(world, 1000);
+  EXPECT_EQ(world.displays, 1);
+  EXPECT_EQ(world.failures, (std::vector<ErrorKind>{ErrorKind::refused}));
 }
 
 TEST(VideoWorker, RepeatsTheLastPictureOfAScreenThatStandsStill) {

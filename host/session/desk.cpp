@@ -9,7 +9,12 @@ namespace pf::session {
 class Desk::Lease final : public display::VirtualDisplay {
  public:
   // `desk` has a display.
-  explicit Lease(std::shared_ptr<Desk> desk) noexcept : desk_(std::move(desk)) {}
+  // Under the desk's lock.
+  explicit Lease(std::shared_ptr<Desk> desk) noexcept : desk_(std::move(desk)) { ++desk_->leases_; }
+  ~Lease() override {
+    std::lock_guard lock(desk_->mutex_);
+    --desk_->leases_;
+  }
 
   Result<void> set_mode(const DisplayMode& mode) override {
     std::lock_guard lock(desk_->mutex_);
@@ -39,6 +44,7 @@ class Desk::Lease final : public display::VirtualDisplay {
 Result<std::unique_ptr<display::VirtualDisplay>> Desk::lease(const display::DisplayRequest& request,
                                                              Use use) {
   std::lock_guard lock(mutex_);
+  if (request.anew && leases_ == 0) display_.reset();
   if (!display_ || !display_->check()) {
     // The dead one stays until there is another: a second lease may still ask it for its mode.
     PF_TRY(auto opened, open_display_(request));

@@ -26,7 +26,8 @@ class Desk : public std::enable_shared_from_this<Desk> {
   explicit Desk(OpenDisplay open_display) noexcept : open_display_(std::move(open_display)) {}
 
   // Any thread; takes as long as the display takes to open, which happens on first use and when it
-  // has died. The lease keeps the desk alive. A display that refuses the mode keeps its own: the
+  // has died; also when the request wants it anew and nobody else has a lease, whose programs that
+  // would end. The lease keeps the desk alive. A display that refuses the mode keeps its own: the
   // lease's mode() tells.
   Result<std::unique_ptr<display::VirtualDisplay>> lease(const display::DisplayRequest& request,
                                                          Use use);
@@ -43,7 +44,8 @@ class Desk : public std::enable_shared_from_this<Desk> {
   // them, since keeping them apart is what it is for.
   std::mutex mutex_;
   std::unique_ptr<display::VirtualDisplay>
-      display_;  // under mutex_; empty: not opened yet, or dead
+      display_;     // under mutex_; empty: not opened yet, or dead
+  int leases_ = 0;  // under mutex_
 };
 
 }  // namespace pf::session

@@ -176,5 +176,19 @@ TEST_F(Desks, AnOperatorEndsTheWait) {
   EXPECT_EQ(book.sweep(kStart), (std::vector<unsigned>{1}));
 }
 
+TEST_F(Desks, ADisplayThatGivesNoPicturesIsOpenedAnewUnlessSomebodyElseSeesIt) {
+  const auto desk = book.claim(owner(1), 1).desk;
+  auto first = desk->lease({.mode = kSmall}, Desk::Use::own);
+  auto second = desk->lease({.mode = kSmall}, Desk::Use::join);
+  first = fail(ErrorKind::lost, "");  // gives it back
+  first = desk->lease({.mode = kSmall, .anew = true}, Desk::Use::own);
+  EXPECT_EQ(world.opened, 1);
+  second = fail(ErrorKind::lost, "");
+  first = fail(ErrorKind::lost, "");
+  first = desk->lease({.mode = kSmall, .anew = true}, Desk::Use::own);
+  EXPECT_EQ(world.opened, 2);
+  EXPECT_EQ(world.alive, 1);
+}
+
 }  // namespace
 }  // namespace pf::session

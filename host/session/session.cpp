@@ -1,6 +1,10 @@
 #include "host/session/session.h"
 
 namespace pf::session {
+namespace {
+// A desktop may take 2 s to come up and as long for its mode.
+constexpr Nanos kVideoPatience = seconds(5);
+}  // namespace
 
 Session::Session(const std::string& name, pipeline::VideoWork work, pipeline::Backends backends,
                  std::uint32_t bitrate_kbps, const OpenOutlet& open_outlet, HealthBoard& board,
@@ -15,8 +19,8 @@ Session::Session(const std::string& name, pipeline::VideoWork work, pipeline::Ba
   send_.emplace(ThreadSpec{name + " send", ThreadRole::frame}, BackoffPolicy{}, parts_.send_bell,
                 board, clock, [this](Shift& shift) { return outlet_->run(shift); });
   video_.emplace(
-      ThreadSpec{name + " video", ThreadRole::frame}, BackoffPolicy{}, parts_.video_bell, board,
-      clock,
+      ThreadSpec{name + " video", ThreadRole::frame, kVideoPatience}, BackoffPolicy{},
+      parts_.video_bell, board, clock,
       [this](Shift& shift) -> Result<void> {
         Result<void> ended = video_worker_->run(shift);
         // What never opened does not heal: the client is told why instead of waiting.
