@@ -60,6 +60,8 @@ class ClientEnd {
   void apply(const control::RateChanged&, LocalTime) {}
   void apply(const control::ModeAnswered& answer, LocalTime) { mode_answer_ = answer; }
   void apply(const control::HostGap&, LocalTime) {}
+  void apply(const control::MediaSilent&, LocalTime) {}
+  void apply(const control::MediaBack&, LocalTime) {}
   void apply(const control::ShowPicture&, LocalTime) {}  // the gate holds back what is not good
   void apply(const control::SpeedTested& tested, LocalTime) { tested_ = tested; }
   void apply(const control::Close& close, LocalTime now);

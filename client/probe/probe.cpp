@@ -67,6 +67,7 @@ class Watch {
       }
       if (*unit) take(**unit);
       ask_for_changes();
+      report_.interruptions = client_.interruptions();
       progress.show(report_, elapsed_s());
     }
     client_.close(options_.detach ? message::CloseCode::done : message::CloseCode::quit);
@@ -76,6 +77,7 @@ class Watch {
   void finish() {
     report_.duration_s = first_decoded_ ? captured_span_s() : 0;
     report_.received = client_.stats();
+    report_.interruptions = client_.interruptions();
     report_.clock = client_.clock_reading();
     report_.mode_at_end = client_.mode();
     report_.picture = judge_.counts();

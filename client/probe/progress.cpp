@@ -17,9 +17,12 @@ void Progress::show(const Report& report, double elapsed_s) {
   constexpr int kWidth = 30;
   const int filled = std::min(kWidth, static_cast<int>(kWidth * elapsed_s / seconds_));
   const std::string bar = std::string(filled, '#') + std::string(kWidth - filled, '.');
-  std::fprintf(stderr, "%s[%s] %.1f of %.0f s, %llu pictures%s", terminal_ ? "\r" : "", bar.c_str(),
-               elapsed_s, seconds_, static_cast<unsigned long long>(report.decoded),
-               terminal_ ? "" : "\n");
+  const char* const trouble = !report.interruptions.silent   ? ""
+                              : report.interruptions.healing ? ", the host mends something"
+                                                             : ", none comes";
+  std::fprintf(stderr, "%s[%s] %.1f of %.0f s, %llu pictures%s%s", terminal_ ? "\r" : "",
+               bar.c_str(), elapsed_s, seconds_, static_cast<unsigned long long>(report.decoded),
+               trouble, terminal_ ? "" : "\n");
   shown_ = true;
 }
 

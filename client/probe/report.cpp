@@ -41,6 +41,31 @@ Json to_json(const Stretch& stretch) {
   return json;
 }
 
+double in_ms(Nanos span) { return std::chrono::duration<double, std::milli>(span).count(); }
+
+Json to_json(const endpoint::Interruptions& interruptions) {
+  Json gaps = Json::array();
+  for (const Nanos gap : interruptions.host_gaps) gaps.push_back(in_ms(gap));
+  return {{"host_gaps_ms", std::move(gaps)},
+          {"silences", interruptions.silences},
+          {"longest_silence_ms", in_ms(interruptions.longest_silence)},
+          {"silent_at_end", interruptions.silent}};
+}
+
+// Empty: there were none.
+std::string line_of(const endpoint::Interruptions& interruptions) {
+  Nanos all{0}, longest = interruptions.longest_silence;
+  for (const Nanos gap : interruptions.host_gaps) {
+    all += gap;
+    longest = std::max(longest, gap);
+  }
+  if (interruptions.host_gaps.empty() && interruptions.silences == 0) return "";
+  return fmt::format(
+      "  interruptions {} of the host's own, {:.0f} ms in all; {} times nothing came; the longest "
+      "{:.0f} ms\n",
+      interruptions.host_gaps.size(), in_ms(all), interruptions.silences, in_ms(longest));
+}
+
 const char* name_of(endpoint::Ending::Cause cause) {
   switch (cause) {
     case endpoint::Ending::Cause::ours:
@@ -110,6 +135,7 @@ std::string to_json(const Report& report) {
         {"unreadable", picture.unreadable},
         {"dropped_incomplete", report.received.frames_dropped},
         {"recovered", report.received.recovered_shards}}},
+      {"interruptions", to_json(report.interruptions)},
       {"packets",
        {{"received", report.received.packets}, {"rejected", report.received.rejected_packets}}},
       {"bitrate_kbps", static_cast<std::uint64_t>(report.bitrate_kbps())},
@@ -155,6 +181,7 @@ std::string to_table(const Report& report) {
       fmt::format("  access units  {} received, {} decoded, {} given up, {} shards recovered\n",
                   report.received.frames, report.decoded, report.received.frames_dropped,
                   report.received.recovered_shards);
+  table += line_of(report.interruptions);
   if (picture.shown > picture.unreadable) {
     table += fmt::format(
         "  picture       {} distinct, {} lost, {} repeated, {} reordered, {} torn\n",

@@ -39,6 +39,7 @@ struct Report {
   double first_picture_ms = 0;     // dialling → first decoded picture
   double duration_s = 0;           // that the decoded pictures cover, by their time of capture
   endpoint::ReceiveStats received;
+  endpoint::Interruptions interruptions;
   endpoint::ClockReading clock;
   std::uint64_t decoded = 0;
   std::uint64_t record_errors = 0;

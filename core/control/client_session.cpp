@@ -39,6 +39,7 @@ std::optional<LocalTime> ClientSession::next_timeout() const {
     consider(recovery_.next_timeout());
     consider(modes_.next_timeout());
     consider(next_report_);
+    consider(media_.next_timeout());
     if (speed_test_) consider(speed_test_->next_timeout());
   }
   return earliest;
@@ -96,6 +97,7 @@ void ClientSession::on(MediaOpened opened, LocalTime now) {
   phase_ = Phase::streaming;
   send(message::Start{.client_media_port = opened.local_port});
   clock_sync_.start(now);
+  media_.start(now);
   next_report_ = now + kReportInterval;
 }
 
@@ -113,7 +115,7 @@ void ClientSession::on_running_message(const message::ControlMessage& message, L
     if (const auto news = modes_.on_answer(*answer))
       outputs_.push_back(ModeAnswered{.accepted = news->accepted, .mode = news->mode});
   } else if (const auto* gap = std::get_if<message::PipelineGap>(&message)) {
-    on_host_gap(milliseconds(gap->gap_ms));
+    on_host_gap(milliseconds(gap->gap_ms), now);
   } else if (const auto* shard = std::get_if<message::ShardPayloadChanged>(&message)) {
     answer_shard_size(shard->shard_bytes);
   } else if (const auto* result = std::get_if<message::ProbeResult>(&message)) {
@@ -129,9 +131,12 @@ void ClientSession::on_rate_changed(std::uint32_t bitrate_kbps) {
 }
 
 // What was begun before the gap and not completed was not lost by the network.
-void ClientSession::on_host_gap(Nanos length) {
+void ClientSession::on_host_gap(Nanos length, LocalTime now) {
   loss_.skip(totals_);
-  outputs_.push_back(HostGap{length});
+  media_.on_host_gap(now);
+  const bool goes_on = host_gap_told_at_ && now - length < *host_gap_told_at_;
+  host_gap_told_at_ = now;
+  outputs_.push_back(HostGap{.length = length, .goes_on = goes_on});
 }
 
 void ClientSession::answer_shard_size(std::uint16_t shard_bytes) {
@@ -175,6 +180,7 @@ void ClientSession::on(PeerClosed&& closed, LocalTime) {
 
 void ClientSession::on(const ReceptionTotals& totals, LocalTime now) {
   totals_ = totals;
+  media_.on_packets(totals.packets_opened, now);
   if (rate_ && phase_ == Phase::streaming) rate_->on_totals(totals, now);
 }
 
@@ -251,10 +257,17 @@ void ClientSession::pump(LocalTime now) {
   // After the rate, which decides how large the key frame becomes.
   if (request) std::visit([&](const auto& wish) { send(wish); }, *request);
   if (const auto mode = modes_.poll(now)) send(*mode);
+  watch_media(now);
   if (showing_ == recovery_.frozen()) {
     showing_ = !showing_;
     outputs_.push_back(ShowPicture{showing_});
   }
+}
+
+void ClientSession::watch_media(LocalTime now) {
+  if (media_.poll_question(now)) send(message::RequestKeyframe{});
+  if (const auto silent = media_.poll_silent(now)) outputs_.push_back(*silent);
+  if (const auto back = media_.poll_back()) outputs_.push_back(*back);
 }
 
 void ClientSession::send(message::ControlMessage message) {

@@ -17,6 +17,7 @@
 #include "core/base/time.h"
 #include "core/control/clock_sync.h"
 #include "core/control/loss_window.h"
+#include "core/control/media_watch.h"
 #include "core/control/mode_switch.h"
 #include "core/control/rate_controller.h"
 #include "core/control/recovery.h"
@@ -49,7 +50,7 @@ enum class Leave : std::uint8_t {
   detach,  // the user comes back: the host keeps the desktop for a while
 };
 
-// Out, besides SendControl, Close and SpeedTested.
+// Out, besides SendControl, Close, SpeedTested, MediaSilent and MediaBack.
 struct OpenMedia {  // the Welcome is sound: bind a UDP socket, get ready to receive, answer with
                     // MediaOpened
   message::Welcome welcome;
@@ -66,6 +67,7 @@ struct ModeAnswered {
 };
 struct HostGap {  // the host made no pictures for so long: not the network's fault
   Nanos length{0};
+  bool goes_on = false;  // the one told of before, which has become longer
 };
 struct ShowPicture {  // false: hold the last good one
   bool good = true;
@@ -99,8 +101,9 @@ class ClientSession {
                              MediaOpened, MediaFailed, ReceptionTotals, FrameGap, FrameAbandoned,
                              DecoderStumbled, FrameArrived, FrameReceived, message::HostTiming,
                              DecoderBacklog, ModeWanted, SpeedTestWanted, FillerSeen, Leave>;
-  using Output = std::variant<SendControl, OpenMedia, ClockUpdated, RateChanged, ModeAnswered,
-                              HostGap, ShowPicture, SpeedTested, Close, ClientSessionOver>;
+  using Output =
+      std::variant<SendControl, OpenMedia, ClockUpdated, RateChanged, ModeAnswered, HostGap,
+                   ShowPicture, SpeedTested, MediaSilent, MediaBack, Close, ClientSessionOver>;
 
   // Says Hello at once: make it when QUIC reports Connected.
   ClientSession(const ClientSessionParams& params, LocalTime now);
@@ -142,10 +145,11 @@ class ClientSession {
   void on_running_message(const message::ControlMessage& message, LocalTime now);
   void begin_rate_control(const message::Welcome& welcome);
   void on_rate_changed(std::uint32_t bitrate_kbps);
-  void on_host_gap(Nanos length);
+  void on_host_gap(Nanos length, LocalTime now);
   void answer_shard_size(std::uint16_t shard_bytes);
   void report_loss(LocalTime now);
   void finish_speed_test(LocalTime now);
+  void watch_media(LocalTime now);
   void pump(LocalTime now);  // what the inner machines have to say
   void send(message::ControlMessage message);
   void give_up(std::string sentence);
@@ -160,6 +164,8 @@ class ClientSession {
   bool showing_ = true;
   ReceptionTotals totals_;
   LossWindow loss_;
+  MediaWatch media_;
+  std::optional<LocalTime> host_gap_told_at_;
   std::optional<RateController> rate_;
   std::optional<LocalTime> next_report_;
   std::uint16_t shard_bytes_ = 0;              // of the Welcome

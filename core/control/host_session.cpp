@@ -34,14 +34,19 @@ std::optional<LocalTime> HostSession::next_timeout() const {
     earliest = next_access_turn_;
   }
   if (phase_ == Phase::streaming && refresh_policy_) {
-    const auto due = refresh_policy_->next_timeout();
-    if (due && (!earliest || *due < *earliest)) earliest = due;
+    for (const auto& due : {refresh_policy_->next_timeout(), next_gap_word_}) {
+      if (due && (!earliest || *due < *earliest)) earliest = due;
+    }
   }
   return earliest;
 }
 
 void HostSession::handle_timeout(LocalTime now) {
   if (phase_ == Phase::streaming && refresh_policy_) refresh(refresh_policy_->handle_timeout(now));
+  if (phase_ == Phase::streaming && next_gap_word_ && *next_gap_word_ <= now) {
+    tell_of_gap(now);
+    next_gap_word_ = now + kGapSpacing;
+  }
   if (next_access_turn_ && *next_access_turn_ <= now) turn_access(now);
   if (!deadline_ || *deadline_ > now) return;
   switch (phase_) {
@@ -263,13 +268,20 @@ void HostSession::on(KeyframeSent, LocalTime now) {
 }
 
 void HostSession::on(SourceLost, LocalTime now) {
-  if (!source_lost_at_) source_lost_at_ = now;
+  if (source_lost_at_) return;
+  source_lost_at_ = now;
+  next_gap_word_ = now + kGapSpacing;
 }
 
 void HostSession::on(SourceHealed, LocalTime now) {
-  const auto since = std::exchange(source_lost_at_, std::nullopt);
-  if (!since || phase_ != Phase::streaming) return;
-  const auto gap = std::chrono::duration_cast<milliseconds>(now - *since);
+  if (phase_ == Phase::streaming) tell_of_gap(now);
+  source_lost_at_.reset();
+  next_gap_word_.reset();
+}
+
+void HostSession::tell_of_gap(LocalTime now) {
+  if (!source_lost_at_) return;
+  const auto gap = std::chrono::duration_cast<milliseconds>(now - *source_lost_at_);
   send(message::PipelineGap{static_cast<std::uint32_t>(gap.count())});
 }
 

@@ -125,6 +125,8 @@ class HostSession {
   static constexpr Nanos kApprovalTimeout = seconds(180);    // ApprovalWanted → Approved
   static constexpr Nanos kStopGrace = seconds(1);            // StopMedia → Close
   static constexpr Nanos kCloseGrace = milliseconds(300);    // stream ended → its reason arrives
+  // While there are no pictures the client is told so again and again, with the length so far.
+  static constexpr Nanos kGapSpacing = seconds(1);
   static constexpr std::uint32_t kMinBitrateKbps = 500;
   static constexpr std::uint32_t kMaxBitrateKbps = 8'000'000;
 
@@ -184,6 +186,7 @@ class HostSession {
   void on_pair_request(message::PairRequest&& request);
   void on_running_message(const message::ControlMessage& message, LocalTime now);
   void turn_access(LocalTime now);
+  void tell_of_gap(LocalTime now);
   void echo_clock(const message::ClockProbe& probe, LocalTime now);
   void set_bitrate(std::uint32_t wanted_kbps);
   void switch_mode(const DisplayMode& wanted, LocalTime now);
@@ -206,6 +209,7 @@ class HostSession {
   std::optional<RefreshPolicy> refresh_policy_;
   SpeedTestHost speed_test_{false};
   std::optional<LocalTime> source_lost_at_;
+  std::optional<LocalTime> next_gap_word_;
   Close pending_close_;         // while stopping
   bool stream_closed_ = false;  // nothing can be said any more
   std::deque<Output> outputs_;

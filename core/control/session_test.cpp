@@ -587,6 +587,36 @@ TEST(Session, TheClientLearnsThatAGapWasTheHosts) {
   EXPECT_EQ(gaps[0].length, milliseconds(500));
 }
 
+TEST(Session, TheClientIsToldOfALongGapWhileItLasts) {
+  World world;
+  world.start();
+  world.host.handle(SourceLost{}, world.now);
+  world.run(milliseconds(2500));
+  auto gaps = world.client_said<HostGap>();
+  ASSERT_EQ(gaps.size(), 2u);
+  EXPECT_EQ(gaps[1].length, seconds(2));
+  EXPECT_FALSE(gaps[0].goes_on);
+  EXPECT_TRUE(gaps[1].goes_on);
+  EXPECT_TRUE(world.client_said<MediaSilent>().at(0).healing);
+  world.host.handle(SourceHealed{}, world.now);
+  world.run(seconds(5));
+  gaps = world.client_said<HostGap>();
+  ASSERT_EQ(gaps.size(), 3u);
+  EXPECT_EQ(gaps[2].length, milliseconds(2500));
+}
+
+TEST(Session, AClientWithoutMediaAsksForAKeyFrameAndSaysSo) {
+  World world;
+  world.start();
+  world.run(seconds(4));
+  EXPECT_GE(world.host_said<RefreshWanted>().size(), 1u);
+  ASSERT_EQ(world.client_said<MediaSilent>().size(), 1u);
+  EXPECT_FALSE(world.client_said<MediaSilent>()[0].healing);
+  world.client.handle(ReceptionTotals{.packets_opened = 1}, world.now);
+  world.run(milliseconds(1));
+  EXPECT_EQ(world.client_said<MediaBack>().size(), 1u);
+}
+
 TEST(ClientSession, AcknowledgesSaneShardSizesOnly) {
   message::Hello wide = hello();
   wide.max_shard_bytes = 1408;

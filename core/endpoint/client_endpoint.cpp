@@ -154,6 +154,10 @@ class Client final : public ClientEndpoint {
     std::lock_guard lock(mutex_);
     return access_;
   }
+  Interruptions interruptions() const override {
+    std::lock_guard lock(mutex_);
+    return interruptions_;
+  }
   std::optional<Ending> ending() const override {
     if (!over_) return std::nullopt;
     std::lock_guard lock(mutex_);
@@ -425,6 +429,28 @@ class Client final : public ClientEndpoint {
   void apply(control::HostGap& gap, LocalTime) {
     log::info("client", "the host had no pictures for {} ms",
               std::chrono::duration_cast<milliseconds>(gap.length).count());
+    std::lock_guard lock(mutex_);
+    auto& gaps = interruptions_.host_gaps;
+    if (gap.goes_on && !gaps.empty()) gaps.pop_back();
+    gaps.push_back(gap.length);
+    if (gaps.size() > Interruptions::kMaxKept) gaps.erase(gaps.begin());
+  }
+  void apply(control::MediaSilent& silent, LocalTime) {
+    log::warning("client", "no picture for {:.1f} s: {}",
+                 std::chrono::duration<double>(silent.length).count(),
+                 silent.healing ? "the host says that it is mending something"
+                                : "the host answers, but nothing of the picture arrives");
+    std::lock_guard lock(mutex_);
+    ++interruptions_.silences;
+    interruptions_.silent = true;
+    interruptions_.healing = silent.healing;
+  }
+  void apply(control::MediaBack& back, LocalTime) {
+    log::info("client", "pictures come again after {:.1f} s",
+              std::chrono::duration<double>(back.length).count());
+    std::lock_guard lock(mutex_);
+    interruptions_.silent = interruptions_.healing = false;
+    interruptions_.longest_silence = std::max(interruptions_.longest_silence, back.length);
   }
   void apply(control::ShowPicture&, LocalTime) {}  // the gate holds back what is not good
   void apply(control::SpeedTested& tested, LocalTime) {
@@ -484,6 +510,7 @@ class Client final : public ClientEndpoint {
   std::optional<control::ClockMap> clock_map_;
   Nanos first_host_minus_local_{0};
   Access access_;
+  Interruptions interruptions_;
   std::deque<message::HostTiming> host_timings_;
   std::atomic<std::int64_t> decode_ns_{0};
   std::mutex outgoing_mutex_;  // guards the two

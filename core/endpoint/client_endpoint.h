@@ -67,6 +67,20 @@ struct Access {
   std::optional<LocalTime> ends;  // none: never
 };
 
+// Times without pictures.
+struct Interruptions {
+  // As the host said, which broke and healed, or changed the mode; the newest last, at most
+  // kMaxKept.
+  std::vector<Nanos> host_gaps;
+  // Nothing came although the host answers, for a while that the user should know of.
+  std::uint32_t silences = 0;
+  Nanos longest_silence{0};  // of those that are over
+  bool silent = false;       // now
+  bool healing = false;      // and the host says that it heals
+
+  static constexpr std::size_t kMaxKept = 4096;
+};
+
 class ClientEndpoint {
  public:
   virtual ~ClientEndpoint() = default;
@@ -99,6 +113,7 @@ class ClientEndpoint {
   virtual std::vector<message::HostTiming> host_timings() const = 0;
   virtual ClockReading clock_reading() const = 0;
   virtual Access access() const = 0;
+  virtual Interruptions interruptions() const = 0;
   virtual std::optional<Ending> ending() const = 0;  // empty: it runs
   // Whether the rate is ours to adapt, and so decode_took() of any use.
   virtual bool adapts_rate() const noexcept = 0;
