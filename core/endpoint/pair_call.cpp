@@ -161,7 +161,7 @@ tl::expected<crypto::Fingerprint, PairFailure> pair_with_host(const PairRequest&
         PairFailure{.end = control::PairingEnd::failed, .sentence = std::move(error.what)});
   };
   const Endpoint any = request.host.is_ipv6() ? Endpoint::ipv6({}, 0) : Endpoint::any(0);
-  auto port = net::UdpPort::open(any, clock, {});
+  auto port = net::UdpPort::open(any, clock, {.whole_packets = true});
   if (!port) return failed(port.error());
   const auto identity = quic::TlsIdentity::from_pem(request.identity.certificate_pem,
                                                     request.identity.key_pem.reveal());

@@ -40,7 +40,7 @@ std::optional<Result<void>> turn(quic::QuicClient& quic, net::UdpPort& port, Loc
 
 Result<void> reach_host(const Endpoint& host, Nanos patience, const Clock& clock, Rng& rng) {
   const Endpoint any = host.is_ipv6() ? Endpoint::ipv6({}, 0) : Endpoint::any(0);
-  PF_TRY(const auto port, net::UdpPort::open(any, clock, {}));
+  PF_TRY(const auto port, net::UdpPort::open(any, clock, {.whole_packets = true}));
   const quic::TlsIdentity nobody = quic::TlsIdentity::anonymous();
   const LocalTime deadline = clock.now() + patience;
   PF_TRY(auto quic, quic::QuicClient::dial({.transport = {.handshake_timeout = patience},

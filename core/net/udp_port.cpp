@@ -91,6 +91,11 @@ Result<std::unique_ptr<UdpPort>> UdpPort::open(const Endpoint& address, const Cl
                family == AF_INET6 ? IPV6_TCLASS : IP_TOS, options.dscp << 2);
     set_option(fd, SOL_SOCKET, SO_PRIORITY, kPriority);
   }
+  if (options.whole_packets) {
+    // An IPv6 socket sends to mapped IPv4 addresses too.
+    set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+    if (family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
+  }
   // "::" means IPv4 too, whatever net.ipv6.bindv6only says.
   if (family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   if (options.segmentation) set_option(fd, SOL_UDP, UDP_GRO, 1);

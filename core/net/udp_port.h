@@ -23,8 +23,11 @@ class UdpPort final : public DatagramPort {
  public:
   struct Options {
     std::uint32_t buffer_bytes =
-        8u << 20;              // of each direction in the kernel; a few frames of the highest rates
-    std::uint8_t dscp = 0;     // differentiated services code point; 0: ordinary
+        8u << 20;           // of each direction in the kernel; a few frames of the highest rates
+    std::uint8_t dscp = 0;  // differentiated services code point; 0: ordinary
+    // QUIC's wish (RFC 9000 section 14): what is larger than the path is lost, not fragmented on
+    // its way, so that arriving proves that it fits.
+    bool whole_packets = false;
     bool segmentation = true;  // false: as if the kernel had no offload, in both directions
   };
   // Written by the two threads that use the port, readable by any.

@@ -572,7 +572,11 @@ void Connection::drop_oldest_datagram() {
 
 std::size_t Connection::frame_room() const noexcept {
   const std::size_t overhead = kShortHeaderBytes + ngtcp2_conn_get_dcid(conn_)->datalen;
-  return ngtcp2_conn_get_path_max_tx_udp_payload_size(conn_) - overhead;
+  return proven_udp_bytes() - overhead;
+}
+
+std::size_t Connection::proven_udp_bytes() const noexcept {
+  return ngtcp2_conn_get_path_max_tx_udp_payload_size(conn_);
 }
 
 std::size_t Connection::max_datagram_bytes() const noexcept {

@@ -86,6 +86,9 @@ class Connection {
   bool connected() const noexcept { return connected_ && state_ == State::running; }
   bool handshaking() const noexcept { return !connected_; }
   bool gone() const noexcept { return state_ == State::gone && events_.empty(); }
+  // UDP payload that a packet of ours was seen to arrive with; grows while the path's MTU is
+  // searched for, up to 1444 (the library's last probe).
+  std::size_t proven_udp_bytes() const noexcept;
   std::size_t max_datagram_bytes() const noexcept;  // 0 before the handshake is complete
   std::uint64_t dropped_datagrams() const noexcept { return dropped_datagrams_; }
   bool export_key(std::string_view label, Bytes context, MutableBytes into) const noexcept;

@@ -332,6 +332,11 @@ std::size_t QuicServer::max_datagram_bytes(ConnectionHandle connection) const no
   return found == nullptr ? 0 : found->max_datagram_bytes();
 }
 
+std::size_t QuicServer::proven_udp_bytes(ConnectionHandle connection) const noexcept {
+  const Connection* found = find(connection);
+  return found == nullptr ? 0 : found->proven_udp_bytes();
+}
+
 bool QuicServer::export_key(ConnectionHandle connection, std::string_view label, Bytes context,
                             MutableBytes into) const noexcept {
   const Connection* found = find(connection);

@@ -87,6 +87,8 @@ class QuicServer {
   void close_all(std::uint64_t code, std::string_view reason, LocalTime now);
 
   std::size_t max_datagram_bytes(ConnectionHandle connection) const noexcept;
+  // What the path is known to carry whole: at least 1200, at most 1444; 0: no such connection.
+  std::size_t proven_udp_bytes(ConnectionHandle connection) const noexcept;
   [[nodiscard]] bool export_key(ConnectionHandle connection, std::string_view label, Bytes context,
                                 MutableBytes into) const noexcept;
 

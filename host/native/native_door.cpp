@@ -196,7 +196,7 @@ Result<std::unique_ptr<NativeDoor>> NativeDoor::open(DoorParams params,
                                                      trust::TrustRegistry& trust,
                                                      HealthBoard& board, const Clock& clock,
                                                      Rng& rng, OnSessionOver on_session_over) {
-  auto port = net::UdpPort::open(params.listen, clock, {});
+  auto port = net::UdpPort::open(params.listen, clock, {.whole_packets = true});
   if (!port) {
     if (port.error().os_code == EADDRINUSE) {
       port.error().what +=
