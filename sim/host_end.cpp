@@ -123,7 +123,7 @@ void HostEnd::apply(const control::ApprovalWanted&, LocalTime now) {
 void HostEnd::apply(const control::PairingWanted&, LocalTime) {}  // no client of these worlds asks
 
 void HostEnd::apply(const control::PlanWanted& wanted, LocalTime now) {
-  const Result<plan::SessionPlan> planned = plan::plan_session(params_.offer, wanted.hello, false);
+  const Result<plan::SessionPlan> planned = plan::plan_session(params_.offer, wanted.hello, {});
   if (!planned) {
     session_.handle(control::PlanRefused{.text = planned.error().what}, now);
     return;
@@ -136,7 +136,11 @@ void HostEnd::apply(const control::PlanWanted& wanted, LocalTime now) {
                                        ways_.media, checkers_);
   video_->set_still(still_);
   if (plan.fec_adaptive) fec_.emplace(plan.fec.percent);
-  session_.handle(control::PlanReady{.welcome = welcome, .modes = kModes}, now);
+  session_.handle(control::PathProven{params_.proven_udp_bytes}, now);
+  control::PlanReady ready{.welcome = welcome, .modes = kModes};
+  // Shards of a shape of their own keep it.
+  if (params_.shape.shard_bytes == 0) ready.largest_shard_bytes = plan.largest_shard_bytes;
+  session_.handle(std::move(ready), now);
 }
 
 plan::SessionPlan HostEnd::shaped(plan::SessionPlan plan) const {
@@ -173,6 +177,14 @@ void HostEnd::apply(const control::ModeWanted& wanted, LocalTime now) {
   if (video_) video_->want_idr();
   session_.handle(control::SourceHealed{}, now);
   session_.handle(control::ModeBuilt{.asked = wanted.mode, .mode = wanted.mode}, now);
+}
+
+void HostEnd::apply(const control::ShardSizeWanted& wanted, LocalTime) {
+  if (video_) video_->set_shard_bytes(wanted.shard_bytes);
+}
+
+void HostEnd::apply(const control::PathLearned& path, LocalTime) {
+  learned_udp_bytes_ = path.udp_bytes;
 }
 
 void HostEnd::apply(const control::RunSpeedTest& test, LocalTime now) {

@@ -28,7 +28,8 @@ class HostEnd {
   struct Params {
     std::uint64_t seed = 0;
     plan::HostOffer offer;
-    Endpoint client;  // as QUIC has authenticated it
+    Endpoint client;                     // as QUIC has authenticated it
+    std::uint32_t proven_udp_bytes = 0;  // by QUIC, of the way to it
     VideoShape shape;
     Sabotage sabotage = Sabotage::none;
   };
@@ -57,6 +58,8 @@ class HostEnd {
   std::uint32_t bitrate_kbps() const noexcept { return video_ ? video_->bitrate_kbps() : 0; }
   std::uint64_t keyframes() const noexcept { return keyframes_; }
   std::uint8_t most_fec_percent() const noexcept { return most_fec_percent_; }
+  // What the session has learned of its path; 0: nothing yet.
+  std::uint32_t learned_udp_bytes() const noexcept { return learned_udp_bytes_; }
 
  private:
   void turn(LocalTime now);
@@ -72,6 +75,8 @@ class HostEnd {
   void apply(const control::LossSeen& loss, LocalTime now);
   void apply(const control::RateTarget& rate, LocalTime now);
   void apply(const control::ModeWanted& wanted, LocalTime now);
+  void apply(const control::ShardSizeWanted& wanted, LocalTime now);
+  void apply(const control::PathLearned& path, LocalTime now);
   void apply(const control::RunSpeedTest& test, LocalTime now);
   void apply(const control::StopMedia& stop, LocalTime now);
   void apply(const control::Close& close, LocalTime now);
@@ -90,6 +95,7 @@ class HostEnd {
   bool still_ = false;
   std::uint64_t keyframes_ = 0;
   std::uint8_t most_fec_percent_ = 0;
+  std::uint32_t learned_udp_bytes_ = 0;
 };
 
 }  // namespace pf::sim

@@ -58,10 +58,15 @@ HostVideo::HostVideo(const plan::SessionPlan& plan, const message::MediaKeys& ke
       batches_(format_of(plan), &*sealer_, *codec_,
                {.batch_packets = video::Pacer::kMostBatchPackets,
                 .shard_bytes = plan.shard_bytes,
-                .data_count = video::Packetiser::largest_block(packetiser_params(plan))}),
+                .data_count = plan.fec.max_data_per_block}),
       filler_(packetiser_params(plan), control::SpeedTestHost::kMostUnitBytes),
       bitrate_kbps_(plan.bitrate_kbps),
       fec_percent_(plan.fec.percent) {}
+
+void HostVideo::set_shard_bytes(std::uint16_t shard_bytes) noexcept {
+  packetiser_.set_shard_bytes(shard_bytes);
+  filler_.set_shard_bytes(shard_bytes);
+}
 
 void HostVideo::start(const Endpoint& named, LocalTime now) { finder_.start(named, now); }
 

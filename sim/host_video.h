@@ -44,6 +44,7 @@ class HostVideo {
   void set_bitrate(std::uint32_t kbps) noexcept { bitrate_kbps_ = kbps; }
   std::uint32_t bitrate_kbps() const noexcept { return bitrate_kbps_; }
   void set_fec_percent(std::uint8_t percent) noexcept { fec_percent_ = percent; }
+  void set_shard_bytes(std::uint16_t shard_bytes) noexcept;
 
   // The screen shows nothing new: a picture is made only where a refresh or a repeat is wanted.
   void set_still(bool still) noexcept { still_ = still; }

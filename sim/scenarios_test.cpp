@@ -103,6 +103,22 @@ TEST(Scenario, PacketsThatArriveTwiceCountOnce) {
   }
 }
 
+// A tunnel on the way swallows what is larger than it carries. Nothing is seen until the host has
+// looked at what QUIC found; then everything.
+TEST(Scenario, AHoleInThePathForLargePacketsHeals) {
+  for (const std::uint32_t largest : {1400u, 1280u, 1200u}) {
+    World world({.seed = largest, .media = {.hole = {.largest_bytes = largest}}});
+    world.excuse_until(kWorldStart + control::ShardNegotiation::kFirstLook + milliseconds(500));
+    world.run_for(control::ShardNegotiation::kFirstLook - milliseconds(500));
+    EXPECT_EQ(world.checkers().frames_shown(), 0u);
+    world.run_for(seconds(10));
+    ASSERT_EQ(world.finish(), "") << largest;
+    EXPECT_GT(world.checkers().frames_shown(), 500u) << largest;
+    EXPECT_LE(world.host().learned_udp_bytes(), largest);
+    EXPECT_GE(world.host().learned_udp_bytes() + 70, largest);
+  }
+}
+
 TEST(Scenario, EverythingAtOnceHeals) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     World world({.seed = seed,

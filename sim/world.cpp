@@ -8,6 +8,7 @@
 
 #include "core/control/rate_controller.h"
 #include "core/control/refresh_policy.h"
+#include "core/message/shard_size.h"
 #include "core/video/frame_window.h"
 
 namespace pf::sim {
@@ -46,10 +47,21 @@ Checkers::Bounds bounds_of(const Scenario& scenario) {
                    control::HostSession::kStopGrace + kMargin};
 }
 
+// Where QUIC's search ends: the largest of ngtcp2's probes that passes.
+std::uint32_t proven_udp_bytes(const MtuHole& hole) {
+  constexpr std::array<std::uint32_t, 4> kProbes{message::kMostProvenUdpBytes, 1406, 1342, 1232};
+  if (hole.largest_bytes == 0) return kProbes.front();
+  for (const std::uint32_t probe : kProbes) {
+    if (probe <= hole.largest_bytes) return probe;
+  }
+  return message::kLeastPathUdpBytes;
+}
+
 message::Hello hello_for(const Scenario& scenario) {
   message::Hello hello{.mode = scenario.mode,
                        .bitrate_kbps = scenario.adaptive ? 0 : scenario.bitrate_kbps,
-                       .codecs = message::CodecSet{message::VideoCodec::h264}};
+                       .codecs = message::CodecSet{message::VideoCodec::h264},
+                       .max_shard_bytes = message::kMaxShardBytes};
   if (scenario.speed_tests) hello.capabilities.add(message::Capability::separates_probe_frames);
   return hello;
 }
@@ -90,6 +102,7 @@ World::Session::Session(const World& world, Rng& network, Rng& keys, Link& media
       host({.seed = world.scenario_.seed,
             .offer = {},
             .client = world.client_address_,
+            .proven_udp_bytes = proven_udp_bytes(world.scenario_.media.hole),
             .shape = world.scenario_.shape,
             .sabotage = world.scenario_.sabotage},
            {down, media_down}, keys, checkers, world.now_),

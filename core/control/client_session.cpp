@@ -142,6 +142,7 @@ void ClientSession::on_host_gap(Nanos length, LocalTime now) {
 void ClientSession::answer_shard_size(std::uint16_t shard_bytes) {
   const std::uint16_t most = std::min(message::kMaxShardBytes, params_.hello.max_shard_bytes);
   if (shard_bytes % 2 != 0 || shard_bytes < kMinShardBytes || shard_bytes > most) return;
+  shard_bytes_ = shard_bytes;
   send(message::ShardPayloadAck{.shard_bytes = shard_bytes});
 }
 

@@ -168,7 +168,7 @@ class ClientSession {
   std::optional<LocalTime> host_gap_told_at_;
   std::optional<RateController> rate_;
   std::optional<LocalTime> next_report_;
-  std::uint16_t shard_bytes_ = 0;              // of the Welcome
+  std::uint16_t shard_bytes_ = 0;              // of the newest frames
   std::optional<SpeedTestClient> speed_test_;  // the one under way
   std::deque<Output> outputs_;
 };

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/message/text.h"
+#include "core/wire/v1/packet_header.h"
 
 namespace pf::control {
 
@@ -34,7 +35,8 @@ std::optional<LocalTime> HostSession::next_timeout() const {
     earliest = next_access_turn_;
   }
   if (phase_ == Phase::streaming && refresh_policy_) {
-    for (const auto& due : {refresh_policy_->next_timeout(), next_gap_word_}) {
+    const auto shards_due = shards_ ? shards_->next_timeout() : std::nullopt;
+    for (const auto& due : {refresh_policy_->next_timeout(), next_gap_word_, shards_due}) {
       if (due && (!earliest || *due < *earliest)) earliest = due;
     }
   }
@@ -47,6 +49,7 @@ void HostSession::handle_timeout(LocalTime now) {
     tell_of_gap(now);
     next_gap_word_ = now + kGapSpacing;
   }
+  if (phase_ == Phase::streaming && shards_) resize_shards(shards_->handle_timeout(now));
   if (next_access_turn_ && *next_access_turn_ <= now) turn_access(now);
   if (!deadline_ || *deadline_ > now) return;
   switch (phase_) {
@@ -95,10 +98,7 @@ void HostSession::on(message::ControlMessage&& message, LocalTime now) {
       return;
     case Phase::awaiting_start:
       if (const auto* start = std::get_if<message::Start>(&message)) {
-        phase_ = Phase::streaming;
-        deadline_.reset();
-        outputs_.push_back(StartMedia{*start});
-        return;
+        return begin_streaming(*start, now);
       }
       return on_running_message(message, now);
     case Phase::streaming:
@@ -153,6 +153,7 @@ void HostSession::admit(LocalTime now) {
   next_access_turn_ = access_.next_after(now);
   media_wanted_ = true;
   speed_test_ = SpeedTestHost(hello_.capabilities.has(message::Capability::separates_probe_frames));
+  shard_terms_.client_limit_bytes = hello_.max_shard_bytes;
   outputs_.push_back(PlanWanted{std::move(hello_)});
 }
 
@@ -184,10 +185,20 @@ void HostSession::on(PlanReady&& plan, LocalTime now) {
   if (plan.max_bitrate_kbps != 0) {
     max_bitrate_kbps_ = std::clamp(plan.max_bitrate_kbps, kMinBitrateKbps, kMaxBitrateKbps);
   }
+  shard_terms_.shard_bytes = plan.welcome.shard_bytes;
+  shard_terms_.largest_bytes = plan.largest_shard_bytes;
+  shard_terms_.overhead_bytes = wire::v1::sealed_packets(plan.welcome.fec.scheme).overhead_bytes();
   plan.welcome.grants = access_.grants();
   plan.welcome.access_expires_in = access_.remaining(now);
   phase_ = Phase::awaiting_start;
   send(std::move(plan.welcome));
+}
+
+void HostSession::begin_streaming(const message::Start& start, LocalTime now) {
+  phase_ = Phase::streaming;
+  deadline_.reset();
+  if (shard_terms_.largest_bytes != 0) shards_.emplace(shard_terms_, now);
+  outputs_.push_back(StartMedia{start});
 }
 
 void HostSession::on(PlanRefused&& refusal, LocalTime) {
@@ -219,6 +230,10 @@ void HostSession::on_running_message(const message::ControlMessage& message, Loc
   }
   if (const auto* request = std::get_if<message::ProbeRequest>(&message)) {
     return test_speed(*request, now);
+  }
+  if (const auto* ack = std::get_if<message::ShardPayloadAck>(&message)) {
+    if (shards_) resize_shards(shards_->on_ack(ack->shard_bytes));
+    return;
   }
   // Everything else belongs to planes that the Welcome did not offer.
 }
@@ -252,6 +267,18 @@ void HostSession::test_speed(const message::ProbeRequest& request, LocalTime now
     case SpeedTestHost::Answer::begin:
       outputs_.push_back(RunSpeedTest{request});
   }
+}
+
+void HostSession::on(PathProven path, LocalTime) {
+  shard_terms_.proven_udp_bytes = path.udp_bytes;
+  if (shards_) shards_->on_path_proven(path.udp_bytes);
+}
+
+// Announced first, so that the client knows before the packets come.
+void HostSession::resize_shards(const ShardNegotiation::Step& step) {
+  if (step.announce) send(message::ShardPayloadChanged{*step.announce});
+  if (step.apply) outputs_.push_back(ShardSizeWanted{*step.apply});
+  if (step.learned) outputs_.push_back(PathLearned{*step.learned});
 }
 
 void HostSession::on(SpeedTestDone done, LocalTime) {

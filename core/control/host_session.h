@@ -25,6 +25,7 @@
 #include "core/control/refresh_policy.h"
 #include "core/control/session_clock.h"
 #include "core/control/session_types.h"
+#include "core/control/shard_negotiation.h"
 #include "core/control/speed_test_host.h"
 #include "core/message/close_code.h"
 #include "core/message/control_message.h"
@@ -46,9 +47,10 @@ struct AccessChanged {  // of this device, by the operator
 struct AccessRevoked {};  // it was unpaired
 struct PlanReady {        // the session layer can serve PlanWanted; the media port is bound
   message::Welcome welcome;
-  bool can_drop_references = false;    // of the encoder: reference frame invalidation
-  std::uint32_t max_bitrate_kbps = 0;  // of the encoder; 0: no limit of its own
-  std::optional<ModeLimits> modes;     // that the client may switch to; none: it may not
+  bool can_drop_references = false;       // of the encoder: reference frame invalidation
+  std::uint32_t max_bitrate_kbps = 0;     // of the encoder; 0: no limit of its own
+  std::optional<ModeLimits> modes;        // that the client may switch to; none: it may not
+  std::uint16_t largest_shard_bytes = 0;  // that the session may come to; 0: they keep their size
 };
 struct PlanRefused {
   message::CloseCode code = message::CloseCode::setup_failed;
@@ -63,6 +65,9 @@ struct SourceLost {};    // no new pictures: capture or encoder broke
 struct SourceHealed {};  // and they come again, a key frame first
 struct BitrateApplied {  // by the encoder, of its own accord
   std::uint32_t bitrate_kbps = 0;
+};
+struct PathProven {  // by QUIC: packets to the client with so much UDP payload arrive
+  std::uint32_t udp_bytes = 0;
 };
 struct SpeedTestDone {  // RunSpeedTest has been carried out
   message::ProbeResult result;
@@ -97,6 +102,12 @@ struct LossSeen {  // by the client in its last window: drives error correction
 struct RateTarget {
   std::uint32_t bitrate_kbps = 0;
 };
+struct ShardSizeWanted {  // from the next frame on
+  std::uint16_t shard_bytes = 0;
+};
+struct PathLearned {  // what packets the way to the client carries: for its next session
+  std::uint32_t udp_bytes = 0;
+};
 struct RunSpeedTest {  // fill the way to the client, without pictures meanwhile; answer with
                        // SpeedTestDone
   message::ProbeRequest request;  // within bounds
@@ -130,13 +141,14 @@ class HostSession {
   static constexpr std::uint32_t kMinBitrateKbps = 500;
   static constexpr std::uint32_t kMaxBitrateKbps = 8'000'000;
 
-  using Input = std::variant<message::ControlMessage, StreamOpened, BrokenHandshake, StreamClosed,
-                             Approved, ApprovalRefused, AccessChanged, AccessRevoked, PlanReady,
-                             PlanRefused, KeyframeSent, SourceLost, SourceHealed, ModeBuilt,
-                             BitrateApplied, SpeedTestDone, EndSession, MediaStopped, PeerClosed>;
+  using Input =
+      std::variant<message::ControlMessage, StreamOpened, BrokenHandshake, StreamClosed, Approved,
+                   ApprovalRefused, AccessChanged, AccessRevoked, PlanReady, PlanRefused,
+                   KeyframeSent, SourceLost, SourceHealed, ModeBuilt, BitrateApplied, PathProven,
+                   SpeedTestDone, EndSession, MediaStopped, PeerClosed>;
   using Output = std::variant<SendControl, ApprovalWanted, PairingWanted, PlanWanted, StartMedia,
-                              RefreshWanted, LossSeen, RateTarget, ModeWanted, RunSpeedTest,
-                              StopMedia, Close, HostSessionOver>;
+                              RefreshWanted, LossSeen, RateTarget, ModeWanted, ShardSizeWanted,
+                              PathLearned, RunSpeedTest, StopMedia, Close, HostSessionOver>;
 
   HostSession(const HostSessionParams& params, LocalTime now) noexcept;
 
@@ -176,6 +188,7 @@ class HostSession {
   void on(SourceHealed, LocalTime now);
   void on(const ModeBuilt& built, LocalTime now);
   void on(BitrateApplied applied, LocalTime now);
+  void on(PathProven path, LocalTime now);
   void on(SpeedTestDone done, LocalTime now);
   void on(EndSession&& end, LocalTime now);
   void on(MediaStopped, LocalTime now);
@@ -188,6 +201,8 @@ class HostSession {
   void turn_access(LocalTime now);
   void tell_of_gap(LocalTime now);
   void echo_clock(const message::ClockProbe& probe, LocalTime now);
+  void begin_streaming(const message::Start& start, LocalTime now);
+  void resize_shards(const ShardNegotiation::Step& step);
   void set_bitrate(std::uint32_t wanted_kbps);
   void switch_mode(const DisplayMode& wanted, LocalTime now);
   void test_speed(const message::ProbeRequest& request, LocalTime now);
@@ -207,6 +222,8 @@ class HostSession {
   std::optional<LocalTime> next_access_turn_;  // from the admission on
   std::uint32_t max_bitrate_kbps_ = kMaxBitrateKbps;
   std::optional<RefreshPolicy> refresh_policy_;
+  ShardNegotiation::Terms shard_terms_;
+  std::optional<ShardNegotiation> shards_;  // while streaming, if they may change
   SpeedTestHost speed_test_{false};
   std::optional<LocalTime> source_lost_at_;
   std::optional<LocalTime> next_gap_word_;

@@ -40,6 +40,7 @@ PlanReady some_plan(Script& script) {
   plan.max_bitrate_kbps = script.word();
   plan.modes =
       ModeLimits{.smallest_px = {64, 64}, .largest_px = {7680, 4320}, .highest_refresh_hz = 480};
+  plan.largest_shard_bytes = 1408;
   return plan;
 }
 
@@ -86,6 +87,7 @@ std::optional<HostSession::Input> host_input(Script& script) {
     case 16:
       return AccessRevoked{};
     case 17:
+      if ((script.byte() & 1) != 0) return PathProven{script.word()};
       return SpeedTestDone{{.bytes_sent = script.word()}};
     default: {
       auto message = script.message();

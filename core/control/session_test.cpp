@@ -725,6 +725,29 @@ TEST(Session, AClientThatEndsItsStreamIsStillServed) {
   EXPECT_EQ(world.host_said<StopMedia>().size(), 1u);
 }
 
+TEST(Session, ShardsFollowThePath) {
+  message::Hello said = hello();
+  said.max_shard_bytes = message::kMaxShardBytes;
+  World world(std::nullopt, seconds(15), said);
+  PlanReady ready = plan();
+  ready.largest_shard_bytes = 1408;
+  world.plan_answer = ready;
+  world.host.handle(PathProven{1232}, world.now);  // while the desktop is still being made
+  world.start();
+  world.run(seconds(4));
+  ASSERT_EQ(world.host_sent<message::ShardPayloadChanged>().size(), 1u);
+  EXPECT_EQ(world.host_sent<message::ShardPayloadChanged>()[0].shard_bytes, 1168);
+  ASSERT_EQ(world.host_said<ShardSizeWanted>().size(), 1u);
+  EXPECT_EQ(world.client_sent<message::ShardPayloadAck>().size(), 1u);
+
+  world.host.handle(PathProven{1444}, world.now);  // the search was slow
+  world.run(seconds(7));
+  ASSERT_EQ(world.host_said<ShardSizeWanted>().size(), 2u);
+  EXPECT_EQ(world.host_said<ShardSizeWanted>()[1].shard_bytes, 1408);
+  ASSERT_EQ(world.host_said<PathLearned>().size(), 1u);
+  EXPECT_EQ(world.host_said<PathLearned>()[0].udp_bytes, 1444u);
+}
+
 TEST(HostSession, EndsWhenTheStreamDoesBeforeItBegan) {
   World world;
   world.run(milliseconds(1));

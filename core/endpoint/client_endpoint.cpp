@@ -267,8 +267,10 @@ class Client final : public ClientEndpoint {
     if (const auto* connected = std::get_if<quic::Connected>(&event)) {
       fingerprint_ = connected->peer.value_or(crypto::Fingerprint{});
       const Nanos left = std::max<Nanos>(request_.patience - (now - dialled_at_), Nanos(0));
+      message::Hello hello = request_.hello;
+      hello.max_shard_bytes = message::kMaxShardBytes;  // as large as a receive slot holds
       session_.emplace(
-          control::ClientSessionParams{.hello = request_.hello, .welcome_timeout = left}, now);
+          control::ClientSessionParams{.hello = std::move(hello), .welcome_timeout = left}, now);
     } else if (const auto* bytes = std::get_if<quic::StreamBytes>(&event)) {
       stream_.read(bytes->bytes, [&](wire::v1::ControlStream::Event read) {
         if (auto* message = std::get_if<message::ControlMessage>(&read)) {
@@ -527,7 +529,7 @@ class Client final : public ClientEndpoint {
 tl::expected<std::unique_ptr<ClientEndpoint>, Ending> ClientEndpoint::connect(
     const ConnectRequest& request, const Clock& clock, Rng& rng) {
   const Endpoint any = request.host.is_ipv6() ? Endpoint::ipv6({}, 0) : Endpoint::any(0);
-  auto port = net::UdpPort::open(any, clock, {});
+  auto port = net::UdpPort::open(any, clock, {.whole_packets = true});
   if (!port)
     return tl::unexpected(Ending{.cause = Ending::Cause::failed, .sentence = port.error().what});
   auto identity = identity_of(request);

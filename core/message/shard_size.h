@@ -37,6 +37,20 @@ constexpr std::uint16_t shard_bytes_within(std::uint32_t udp_bytes, std::uint16_
   return static_cast<std::uint16_t>(std::clamp<std::uint32_t>(room, kMinShardBytes, limit_bytes));
 }
 
+// What every path of QUIC carries (RFC 9000 section 14.1), and the most that ngtcp2 0.12 can prove:
+// its search ends with the probe for PPPoE. Whoever carries so much counts as an Ethernet.
+inline constexpr std::uint32_t kLeastPathUdpBytes = 1200;
+inline constexpr std::uint32_t kMostProvenUdpBytes = 1444;
+
+// From what QUIC's search has proven of a path; never more than `largest_bytes`, which an Ethernet
+// carries, or what an operator named.
+constexpr std::uint16_t shard_bytes_on_path(std::uint32_t proven_udp_bytes,
+                                            std::uint16_t overhead_bytes,
+                                            std::uint16_t largest_bytes) noexcept {
+  if (proven_udp_bytes >= kMostProvenUdpBytes) return largest_bytes;
+  return shard_bytes_within(proven_udp_bytes, overhead_bytes, largest_bytes);
+}
+
 // From the largest UDP payload the path was seen to carry. Without the operator's jumbo opt-in the
 // default is the most; with it, what the peer and the format allow.
 constexpr std::uint16_t shard_bytes_from_udp(std::uint32_t udp_bytes, IpFamily family,

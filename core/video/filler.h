@@ -13,11 +13,17 @@ namespace pf::video {
 
 class Filler {
  public:
-  // In shards and blocks like the video of `params`; no unit is larger than `most_bytes`.
+  // In shards and blocks like the video of `params`, whose shards are the largest there will be; no
+  // unit is larger than `most_bytes`.
   Filler(Packetiser::Params params, std::uint32_t most_bytes);
 
   // The next one, of no more than that; its shards stay until the call after it.
   FramePiece next(std::uint32_t unit_bytes, WireTime pts, std::uint8_t fec_percent) noexcept;
+
+  // From the next unit on.
+  void set_shard_bytes(std::uint16_t shard_bytes) noexcept {
+    packetiser_.set_shard_bytes(shard_bytes);
+  }
 
  private:
   const std::vector<std::byte> zeros_;

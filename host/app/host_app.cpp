@@ -60,6 +60,7 @@ plan::HostOffer offer_of(const config::HostConfig& config) {
           .fec_percent = static_cast<std::uint8_t>(config.video.fec_percent),
           .fec_adaptive = config.video.fec_adaptive,
           .slices = config.video.slices,
+          .mtu_bytes = config.network.mtu_bytes,
           .command = config.desktop.command,
           .run_as = config.desktop.run_as};
 }

@@ -14,6 +14,7 @@ namespace pf::config {
 struct NetworkConfig {
   std::uint16_t port = 9777;             // UDP, QUIC
   std::string bind_address = "0.0.0.0";  // numeric IPv4 or IPv6
+  std::uint16_t mtu_bytes = 0;           // 0: found out
   std::uint16_t data_port = 0;           // UDP, media; 0: the system chooses
   bool mdns = true;                      // announce the host on the local network
   std::string name;                      // shown to people; empty: the machine's own name

@@ -79,6 +79,10 @@ std::vector<Setting> make_settings() {
       {"network.data_port", "", next_session,
        "UDP port for video and sound; 0 lets the system choose one for each session.",
        whole<&C::network, &NetworkConfig::data_port>(0, 65'535)},
+      {"network.mtu_bytes", "bytes", next_session,
+       "The largest IP packet that passes to the clients, where the host cannot find it out, as "
+       "behind PPPoE (1492); 0 tries for an Ethernet and looks at what the path carries.",
+       whole<&C::network, &NetworkConfig::mtu_bytes>(0, 1'500)},
       {"network.mdns", "", restart,
        "Announces the host on the local network, so that clients find it by themselves (mDNS).",
        flag<&C::network, &NetworkConfig::mdns>()},

@@ -74,10 +74,17 @@ void NativeClient::end_session(message::CloseCode code, std::string text, Deskto
 
 void NativeClient::turn(LocalTime now) {
   if (auto changed = gatekeeper_.poll()) machine_.handle(*std::move(changed), now);
+  watch_path(now);
   pf::turn(machine_, now, [&](control::HostSession::Output output) {
     std::visit([&](auto& what) { apply(what, now); }, output);
   });
   if (pairing_) pairing_->turn(now);
+}
+
+void NativeClient::watch_path(LocalTime now) {
+  const std::size_t proven = around_.server.proven_udp_bytes(handle_);
+  if (std::exchange(proven_udp_bytes_, proven) == proven) return;
+  machine_.handle(control::PathProven{static_cast<std::uint32_t>(proven)}, now);
 }
 
 void NativeClient::apply(control::ApprovalWanted& wanted, LocalTime now) {
@@ -168,6 +175,17 @@ void NativeClient::apply(control::ModeWanted& wanted, LocalTime) {
   if (planned_) planned_->session->switch_mode(wanted.mode);
 }
 
+void NativeClient::apply(control::ShardSizeWanted& wanted, LocalTime) {
+  if (!planned_) return;
+  log::info("native", "session {}: shards of {} bytes from now on, as the path carries",
+            planned_->number, wanted.shard_bytes);
+  planned_->outlet->set_shard_bytes(wanted.shard_bytes);
+}
+
+void NativeClient::apply(control::PathLearned& path, LocalTime) {
+  around_.book.on_path(applicant_.remote, path.udp_bytes);
+}
+
 void NativeClient::apply(control::RunSpeedTest& test, LocalTime) {
   if (planned_) planned_->outlet->start_speed_test(test.request);
 }
@@ -208,7 +226,9 @@ void NativeClient::on(Opened& opened, LocalTime now) {
                               .full_range = colour.full_range};
   control::PlanReady ready{.welcome = planned_->welcome,
                            .can_drop_references = epoch.parameters.drops_references,
-                           .max_bitrate_kbps = epoch.parameters.max_bitrate_kbps};
+                           .max_bitrate_kbps = epoch.parameters.max_bitrate_kbps,
+                           .modes = std::nullopt,
+                           .largest_shard_bytes = planned_->plan.largest_shard_bytes};
   // Who joins sees the screen of somebody else, whose mode it is.
   if (planned_->use == session::Desk::Use::own) ready.modes = kModes;
   machine_.handle(std::move(ready), now);

@@ -56,6 +56,7 @@ class NativeClient {
   std::optional<unsigned> session_number() const noexcept;
 
  private:
+  void watch_path(LocalTime now);
   Result<std::unique_ptr<PlannedSession>> start(const message::Hello& hello, LocalTime now);
 
   // To whichever machine has the connection.
@@ -71,6 +72,8 @@ class NativeClient {
   void apply(control::LossSeen& loss, LocalTime now);
   void apply(control::RateTarget& rate, LocalTime now);
   void apply(control::ModeWanted& wanted, LocalTime now);
+  void apply(control::ShardSizeWanted& wanted, LocalTime now);
+  void apply(control::PathLearned& path, LocalTime now);
   void apply(control::RunSpeedTest& test, LocalTime now);
   void apply(control::StopMedia& stop, LocalTime now);
   void apply(control::Close& close, LocalTime now);
@@ -91,6 +94,7 @@ class NativeClient {
   std::optional<NativePairing> pairing_;  // in place of machine_, once the client asked for it
   std::unique_ptr<PlannedSession> planned_;
   Desktop desktop_ = Desktop::lingers;
+  std::size_t proven_udp_bytes_ = 0;  // of the path, as far as the machine knows
 };
 
 }  // namespace pf::native

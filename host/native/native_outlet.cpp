@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/message/shard_size.h"
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"
 #include "core/video/block_codec.h"
@@ -21,27 +22,40 @@ constexpr Nanos kNamedPortPatience = milliseconds(300);
 // Frames that waited longer are worth nothing to the viewer; a fresh key frame is.
 constexpr Nanos kBacklogDeadline = milliseconds(250);
 
-video::Packetiser::Params packetiser_params(const OutletParams& params) {
-  return {.shard_bytes = params.shard_bytes,
+video::Packetiser::Params packetiser_params(const OutletParams& params, std::uint16_t shard_bytes) {
+  return {.shard_bytes = shard_bytes,
           .max_frame_bytes = params.max_frame_bytes,
           .rules = video::block_rules(params.fec),
           .streaming = params.streaming};
 }
 
-std::uint16_t wire_bytes(const OutletParams& params) {
-  return wire::v1::sealed_packets(params.fec.scheme).wire_bytes(params.shard_bytes);
+std::uint16_t wire_bytes(const OutletParams& params, std::uint16_t shard_bytes) {
+  return wire::v1::sealed_packets(params.fec.scheme).wire_bytes(shard_bytes);
+}
+
+// No path asks for smaller shards.
+std::uint16_t least_shard_bytes(const OutletParams& params) {
+  const std::uint16_t least = message::shard_bytes_within(
+      message::kLeastPathUdpBytes, wire::v1::sealed_packets(params.fec.scheme).overhead_bytes(),
+      params.largest_shard_bytes);
+  return std::min(params.shard_bytes, least);
 }
 
 video::FrameSealer::Limits sealer_limits(const OutletParams& params) {
-  const std::uint32_t whole_batch = net::UdpPort::batch_packets(wire_bytes(params));
+  const std::uint16_t largest = params.largest_shard_bytes;
+  const std::uint32_t whole_batch = net::UdpPort::batch_packets(wire_bytes(params, largest));
   return {.batch_packets = std::min(whole_batch, video::Pacer::kMostBatchPackets),
-          .shard_bytes = params.shard_bytes,
-          .data_count = video::Packetiser::largest_block(packetiser_params(params))};
+          .shard_bytes = largest,
+          .data_count = video::Packetiser::largest_block(
+              packetiser_params(params, least_shard_bytes(params)))};
 }
 
-// Room for one worst frame being laid out while another is being sent.
+// Room for one worst frame being laid out while another is being sent, whatever their shards: of
+// any size they take less than one shard more than the frame.
 std::size_t arena_bytes(const OutletParams& params) {
-  return 2 * video::Packetiser::worst_frame_bytes(packetiser_params(params));
+  auto worst = packetiser_params(params, params.largest_shard_bytes);
+  worst.max_frame_bytes += params.largest_shard_bytes;
+  return 2 * video::Packetiser::worst_frame_bytes(worst);
 }
 
 std::unique_ptr<fec::FecCodec> make_codec(const OutletParams& params) {
@@ -81,13 +95,14 @@ NativeOutlet::NativeOutlet(const OutletParams& params, std::unique_ptr<net::UdpP
       on_sent_(std::move(on_sent)),
       on_tested_(std::move(on_tested)),
       arena_(arena_bytes(params)),
-      packetiser_(packetiser_params(params), arena_),
+      packetiser_(packetiser_params(params, params.shard_bytes), arena_),
       codec_(make_codec(params)),
       sealer_(crypto::KeySource::from(params.keys, crypto::Direction::host_to_client),
               wire::v1::sealed_packets(params.fec.scheme)),
       batches_(wire::v1::sealed_packets(params.fec.scheme), &sealer_, *codec_,
                sealer_limits(params)),
-      fec_percent_(params.fec.percent) {}
+      fec_percent_(params.fec.percent),
+      shard_bytes_(params.shard_bytes) {}
 
 NativeOutlet::~NativeOutlet() = default;
 
@@ -109,6 +124,7 @@ void NativeOutlet::begin_epoch(const encode::StreamParameters&) {
 }
 
 bool NativeOutlet::has_room() noexcept {
+  if (!frame_open_) packetiser_.set_shard_bytes(shard_bytes_);
   return streaming_ && !test_asked_ && jobs_.size() < kMaxJobs && packetiser_.has_room();
 }
 
@@ -228,8 +244,11 @@ Nanos NativeOutlet::turn_speed_test(const Endpoint& client) {
       test_asked_ = false;
       return kPatience;
     }
-    if (!filler_)
-      filler_.emplace(packetiser_params(params_), control::SpeedTestHost::kMostUnitBytes);
+    if (!filler_) {
+      filler_.emplace(packetiser_params(params_, params_.largest_shard_bytes),
+                      control::SpeedTestHost::kMostUnitBytes);
+    }
+    filler_->set_shard_bytes(shard_bytes_);
   }
   if (const auto result = speed_test_->take_result(now)) {
     speed_test_.reset();
@@ -292,7 +311,8 @@ std::optional<Endpoint> NativeOutlet::find_client(Shift& shift) {
 void NativeOutlet::send_piece(Shift& shift, const Job& job, const Endpoint& client) noexcept {
   const CpuMeter meter(parts_.cpu.send_ns);
   const std::uint32_t packet_count = job.piece.geometry.packet_count();
-  const std::uint64_t bytes = std::uint64_t{packet_count} * wire_bytes(params_);
+  const std::uint64_t bytes =
+      std::uint64_t{packet_count} * wire_bytes(params_, job.piece.geometry.shard_bytes());
   if (job.piece.first) {
     pacer_.begin_frame(bytes, parts_.steering.bitrate_kbps(), clock_.now());
     frame_packets_ = 0;

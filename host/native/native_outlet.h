@@ -28,7 +28,8 @@
 namespace pf::native {
 
 struct OutletParams {
-  std::uint16_t shard_bytes = 0;
+  std::uint16_t shard_bytes = 0;          // at first
+  std::uint16_t largest_shard_bytes = 0;  // that they may grow to
   std::uint32_t max_frame_bytes = 0;
   message::FecParameters fec;
   video::Streaming streaming = video::Streaming::none;
@@ -55,6 +56,10 @@ class NativeOutlet final : public pipeline::FrameOutlet {
   // can move the stream.
   void start(const Endpoint& fallback);
   void set_fec_percent(std::uint8_t percent) noexcept { fec_percent_ = percent; }  // any thread
+
+  // Any thread. From the next frame on shards have this size: even, from the least that any path
+  // asks for to the largest of the params.
+  void set_shard_bytes(std::uint16_t shard_bytes) noexcept { shard_bytes_ = shard_bytes; }
 
   // Any thread, one at a time; a request that does not begin one is ignored. Fills the way to the
   // client, in place of pictures until then.
@@ -119,6 +124,7 @@ class NativeOutlet final : public pipeline::FrameOutlet {
   std::optional<video::Filler> filler_;               // send thread: from the first of them on
 
   std::atomic<std::uint8_t> fec_percent_;
+  std::atomic<std::uint16_t> shard_bytes_;
   std::atomic<bool> start_asked_{false};
   Endpoint fallback_;  // written before start_asked_
   std::atomic<bool> streaming_{false};

@@ -49,6 +49,7 @@ class NativeOutletTest : public ::testing::Test {
 
   static OutletParams params() {
     return {.shard_bytes = 1408,
+            .largest_shard_bytes = 1408,
             .max_frame_bytes = kMaxFrameBytes,
             .fec = {.scheme = message::FecScheme::gf16, .percent = 20},
             .streaming = video::Streaming::slices};
@@ -66,6 +67,7 @@ class NativeOutletTest : public ::testing::Test {
     if (client_->receive({&datagram, 1}, bell_, kPatience) == 0) return false;
     const auto packet = opener_.open(datagram.bytes);
     if (!packet) return false;
+    newest_shard_bytes_ = wire::v1::parse_packet_fields(*packet)->shard_bytes;
     if (auto frame = reassembler_.push(*packet, datagram.received_at)) whole = frame;
     return true;
   }
@@ -89,6 +91,7 @@ class NativeOutletTest : public ::testing::Test {
   std::optional<SupervisedThread> send_;
 
   Doorbell bell_;
+  std::uint16_t newest_shard_bytes_ = 0;
   Latest<message::ProbeResult> tested_;
   crypto::Opener opener_{crypto::KeySource::from({}, crypto::Direction::host_to_client),
                          wire::v1::sealed_packets()};
@@ -110,6 +113,35 @@ TEST_F(NativeOutletTest, ASliceArrivesBeforeTheNextOneExists) {
   whole = receive_frame();
   ASSERT_TRUE(whole);
   EXPECT_TRUE(std::equal(whole->bytes.begin(), whole->bytes.end(), all.begin(), all.end()));
+}
+
+TEST_F(NativeOutletTest, ShardsChangeTheirSizeBetweenFrames) {
+  const auto access_unit = random_bytes(200'000);
+  std::uint64_t id = 0;
+  for (const std::uint16_t size : {std::uint16_t{1408}, std::uint16_t{1136}, std::uint16_t{1408}}) {
+    outlet_->set_shard_bytes(size);
+    const LocalTime until = clock_.now() + kPatience;
+    while (!outlet_->has_room() && clock_.now() < until) parts_.video_bell.wait(milliseconds(10));
+    give(id, Bytes(access_unit).first(100'000), true, false);
+    outlet_->set_shard_bytes(1200);  // within a frame nothing changes
+    give(id++, Bytes(access_unit).subspan(100'000), false, true);
+    const auto whole = receive_frame();
+    ASSERT_TRUE(whole) << size;
+    EXPECT_TRUE(std::equal(whole->bytes.begin(), whole->bytes.end(), access_unit.begin(),
+                           access_unit.end()));
+    EXPECT_EQ(newest_shard_bytes_, size);
+  }
+}
+
+// The worst frame of the plan in the smallest shards, twice: arena and blocks are made for it.
+TEST_F(NativeOutletTest, TheLargestFrameFitsInTheSmallestShards) {
+  outlet_->set_shard_bytes(1136);
+  const auto access_unit = random_bytes(kMaxFrameBytes);
+  for (std::uint64_t id = 0; id < 2; ++id) {
+    ASSERT_TRUE(outlet_->has_room());
+    give(id, access_unit, true, true);
+  }
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(receive_frame());
 }
 
 TEST_F(NativeOutletTest, AStreamedFrameThatItsEncoderGaveUpMakesRoomForTheNext) {

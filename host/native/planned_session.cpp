@@ -31,6 +31,7 @@ video::Streaming streaming_of(const plan::SessionPlan& plan) {
 
 OutletParams outlet_params(const PlannedSession& planned) {
   return {.shard_bytes = planned.plan.shard_bytes,
+          .largest_shard_bytes = planned.plan.largest_shard_bytes,
           .max_frame_bytes = planned.plan.max_frame_bytes,
           .fec = planned.plan.fec,
           .streaming = streaming_of(planned.plan),

@@ -5,6 +5,7 @@
 
 #include "core/message/text.h"
 #include "core/runtime/log.h"
+#include "core/wire/v1/packet_header.h"
 
 namespace pf::native {
 namespace {
@@ -30,11 +31,17 @@ SessionBook::~SessionBook() = default;
 Result<Intent> SessionBook::consider(const Applicant& applicant,
                                      const message::Hello& hello) const {
   PF_TRY(plan::Admission admission, plan::admit(params_.admission, present(applicant)));
-  PF_TRY(plan::SessionPlan plan, plan_session(params_.offer, hello, applicant.remote.is_ipv6()));
+  PF_TRY(plan::SessionPlan plan, plan_session(params_.offer, hello, path_to(applicant.remote)));
   return Intent{.plan = std::move(plan),
                 .admission = std::move(admission),
                 .device_name = message::printable(hello.device_name.value_or(""),
                                                   message::kMaxDeviceNameBytes)};
+}
+
+plan::ClientPath SessionBook::path_to(const Endpoint& remote) const {
+  return {.family = remote.is_ipv6() ? message::IpFamily::v6 : message::IpFamily::v4,
+          .packet_overhead_bytes = wire::v1::sealed_packets().overhead_bytes(),
+          .proven_udp_bytes = paths_.known(remote)};
 }
 
 // Those that hold a place, in the order of their beginning.

@@ -14,6 +14,7 @@
 #include "core/runtime/health_board.h"
 #include "core/runtime/mailbox.h"
 #include "core/runtime/supervised_thread.h"
+#include "host/native/path_book.h"
 #include "host/native/planned_session.h"
 #include "host/native/session_status.h"
 #include "host/plan/admission.h"
@@ -71,6 +72,8 @@ class SessionBook {
   void on_streaming(unsigned number);
   void on_mode(unsigned number, const DisplayMode& mode);
   void on_bitrate(unsigned number, std::uint32_t bitrate_kbps);
+  // The way to this address carries such UDP payloads: sessions to come begin with fitting shards.
+  void on_path(const Endpoint& remote, std::uint32_t udp_bytes) { paths_.learn(remote, udp_bytes); }
   // Its media is to stop at once, and its place is free; end() follows.
   void stop(PlannedSession& planned);
   // Joining a session's threads takes too long for the control thread: the reaper does it. With
@@ -88,6 +91,7 @@ class SessionBook {
   // many there are.
   static constexpr std::size_t kMaxEnding = 256;
 
+  plan::ClientPath path_to(const Endpoint& remote) const;
   std::vector<plan::PresentSession> present(const Applicant& applicant) const;
   unsigned desk_owner(unsigned number) const;
   void sit_down(PlannedSession& planned, const Applicant& applicant, const Intent& intent);
@@ -105,6 +109,7 @@ class SessionBook {
   Rng& rng_;
   const OnSessionOver on_session_over_;
   unsigned last_number_ = 0;  // control thread
+  PathBook paths_;            // control thread
   session::DeskBook desks_;
 
   mutable std::mutex mutex_;

@@ -5,10 +5,11 @@
 namespace pf::plan {
 namespace {
 
-// docs/protocol/punktfunk1.md section 11.4: what fits one Ethernet frame together with header and
-// seal.
-constexpr std::uint16_t kShardBytesIpv4 = 1408;
-constexpr std::uint16_t kShardBytesIpv6 = 1388;
+std::uint16_t largest_shard(const HostOffer& offer, const ClientPath& path) {
+  if (offer.mtu_bytes == 0) return message::default_shard_bytes(path.family);
+  return message::shard_bytes_from_udp(message::udp_bytes_of_mtu(offer.mtu_bytes, path.family),
+                                       path.family, path.packet_overhead_bytes);
+}
 
 // Four frames' worth of bits at the asked rate is far above any frame of an encoder that holds a
 // one-frame buffer; the floor lets the first key frame of a large, busy screen through at a low
@@ -47,7 +48,7 @@ message::Cipher cipher_for(const message::Hello& hello) {
 }  // namespace
 
 Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& hello,
-                                 bool client_is_ipv6) {
+                                 const ClientPath& path) {
   PF_TRY_VOID(check_mode(hello.mode));
   const auto codec = message::choose_codec(hello.codecs, offer.codecs, hello.preferred_codecs);
   if (!codec) {
@@ -65,11 +66,16 @@ Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& h
       .fec_adaptive = offer.fec_adaptive,
       .slices = hello.capabilities.has(message::Capability::multi_slice) ? offer.slices : 1,
       .takes_streamed_frames = hello.capabilities.has(message::Capability::streamed_access_units),
-      .shard_bytes = client_is_ipv6 ? kShardBytesIpv6 : kShardBytesIpv4,
+      .largest_shard_bytes = largest_shard(offer, path),
       .cipher = cipher_for(hello),
       .host_timing_wanted = hello.capabilities.has(message::Capability::wants_host_timing),
       .command = offer.command,
       .run_as = offer.run_as};
+  plan.shard_bytes = plan.largest_shard_bytes;
+  if (path.proven_udp_bytes) {
+    plan.shard_bytes = message::shard_bytes_on_path(
+        *path.proven_udp_bytes, path.packet_overhead_bytes, plan.largest_shard_bytes);
+  }
   plan.max_frame_bytes = largest_frame(plan.bitrate_kbps, *message::whole_hz(plan.mode.refresh));
   return plan;
 }

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/display_mode.h"
 #include "core/base/result.h"
 #include "core/message/handshake.h"
+#include "core/message/shard_size.h"
 
 namespace pf::plan {
 
@@ -18,8 +20,16 @@ struct HostOffer {
   std::uint8_t fec_percent = 10;
   bool fec_adaptive = true;
   std::uint32_t slices = 1;
+  std::uint16_t mtu_bytes = 0;       // of IP packets, named by the operator; 0: nobody did
   std::vector<std::string> command;  // runs in the display of each session
   std::string run_as;
+};
+
+// The way to a client.
+struct ClientPath {
+  message::IpFamily family = message::IpFamily::v4;
+  std::uint16_t packet_overhead_bytes = 64;         // of the session's packets
+  std::optional<std::uint32_t> proven_udp_bytes{};  // that it carries, from an earlier session
 };
 
 struct SessionPlan {
@@ -31,6 +41,7 @@ struct SessionPlan {
   std::uint32_t slices = 1;
   bool takes_streamed_frames = false;  // blocks of a picture may come before its end is encoded
   std::uint16_t shard_bytes = 0;
+  std::uint16_t largest_shard_bytes = 0;  // that they may grow to
   message::Cipher cipher = message::Cipher::aes128_gcm;
   std::uint32_t max_frame_bytes = 0;  // the largest access unit that memory is taken for
   bool host_timing_wanted = false;
@@ -48,6 +59,6 @@ inline constexpr std::uint32_t kMostBitrateKbps = 8'000'000;
 
 // `refused`, with a sentence for the client, when the mode is nonsense or no codec is shared.
 Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& hello,
-                                 bool client_is_ipv6);
+                                 const ClientPath& path);
 
 }  // namespace pf::plan
