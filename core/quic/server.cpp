@@ -155,6 +155,8 @@ void QuicServer::send_retry(const Newcomer& newcomer, LocalTime now) {
   std::array<std::byte, kConnectionIdBytes> id_bytes;
   rng_.fill(id_bytes);
   const ngtcp2_cid retry_id = to_cid(id_bytes);
+  // RFC 9000 section 17.2.5.1 demands another id than the client's, and the library asserts it.
+  if (ngtcp2_cid_eq(&retry_id, &newcomer.header.dcid)) return;
   const Endpoint& remote = newcomer.datagram.remote;
   std::array<std::uint8_t, NGTCP2_CRYPTO_MAX_RETRY_TOKENLEN> token;
   const ngtcp2_ssize token_bytes = ngtcp2_crypto_generate_retry_token(
