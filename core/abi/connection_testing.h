@@ -32,6 +32,7 @@ class QuietEndpoint final : public endpoint::ClientEndpoint {
   std::vector<message::HostTiming> host_timings() const override { return {}; }
   endpoint::ClockReading clock_reading() const override { return {}; }
   endpoint::Access access() const override { return {}; }
+  endpoint::Interruptions interruptions() const override { return {}; }
   std::optional<endpoint::Ending> ending() const override { return std::nullopt; }
   bool adapts_rate() const noexcept override { return true; }
   void decode_took(Nanos) override {}
