@@ -15,9 +15,10 @@
 
 namespace pf::audio {
 
-// What a QUIC datagram holds on any path: 1200 bytes of UDP payload (RFC 9000 section 14) without
-// short header, packet number, tag and the frame's own type and length.
-inline constexpr std::size_t kMaxAudioDatagramBytes = 1176;
+// What a QUIC datagram holds on any path: 1200 bytes of UDP payload (RFC 9000 section 14) less the
+// short header with the longest connection ID, packet number and tag (41), and the frame's own type
+// and length (3).
+inline constexpr std::size_t kMaxAudioDatagramBytes = 1156;
 
 class AudioFramer {
  public:

@@ -31,8 +31,9 @@ inline constexpr std::size_t kConnectionIdBytes = 16;
 // What the peer may have under way on the control stream before we have read it.
 inline constexpr std::size_t kStreamWindowBytes = 256 * 1024;
 
-// Datagrams are latest-wins: when the queue to the network is full, the oldest goes.
-inline constexpr std::size_t kDatagramSendBytes = 4096;
+// Datagrams are latest-wins: when the queue to the network is full, the oldest goes. Sound comes in
+// bursts of one cycle of the sound server, in 7.1 with repetition up to 5 KiB at 21 ms.
+inline constexpr std::size_t kDatagramSendBytes = 16 * 1024;
 // Received datagrams that nobody has polled yet; beyond it new ones are dropped.
 inline constexpr std::size_t kMaxUnreadDatagramBytes = 256 * 1024;
 

@@ -52,6 +52,17 @@ Result<encode::EncoderBackend> choose_encoder(const std::string& wanted) {
               reasons.empty() ? "" : ":" + reasons.substr(1));
 }
 
+// Empty: without sound. Whether its server runs is found out again by each session.
+decltype(pipeline::Backends::open_sound) choose_sound(const config::AudioConfig& config) {
+  if (config.play_on == "host") return {};
+  const std::string name = config.backend == "auto" ? "pipewire" : config.backend;
+  for (const auto& backend : audio_backends()) {
+    if (backend.name == name) return backend.open;
+  }
+  log::warning("host", "no sound: this build has no audio backend \"{}\"", name);
+  return {};
+}
+
 }  // namespace
 
 Result<pipeline::Backends> choose_backends(const config::HostConfig& config) {
@@ -68,7 +79,8 @@ Result<pipeline::Backends> choose_backends(const config::HostConfig& config) {
         }
         return fail(ErrorKind::unavailable, "this build has no way to capture from this display");
       },
-      .open_encoder = encoder.open};
+      .open_encoder = encoder.open,
+      .open_sound = choose_sound(config.audio)};
 }
 
 }  // namespace pf::app

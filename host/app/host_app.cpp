@@ -55,12 +55,26 @@ Result<Endpoint> listen_address(const config::NetworkConfig& network) {
   return *endpoint;
 }
 
+audio::SoundQuality quality_of(const std::string& name) {
+  if (name == "low") return audio::SoundQuality::low;
+  return name == "max" ? audio::SoundQuality::best : audio::SoundQuality::high;
+}
+
+plan::SoundOffer sound_offer_of(const config::AudioConfig& config) {
+  return {.sends = config.play_on != "host",
+          .plays_on_host = config.play_on == "both",
+          .quality = quality_of(config.quality),
+          .redundancy = config.redundancy,
+          .lossless = config.lossless};
+}
+
 plan::HostOffer offer_of(const config::HostConfig& config) {
   return {.default_bitrate_kbps = config.video.bitrate_kbps,
           .fec_percent = static_cast<std::uint8_t>(config.video.fec_percent),
           .fec_adaptive = config.video.fec_adaptive,
           .slices = config.video.slices,
           .mtu_bytes = config.network.mtu_bytes,
+          .sound = sound_offer_of(config.audio),
           .command = config.desktop.command,
           .run_as = config.desktop.run_as};
 }

@@ -1,9 +1,11 @@
-// The display and capture backends this build has; encoders are modules (host/encode/modules.h).
-// The list is written by CMake from the folders that exist: adding a backend is adding a folder.
+// The display, capture and audio backends this build has; encoders are modules
+// (host/encode/modules.h). The list is written by CMake from the folders that exist: adding a
+// backend is adding a folder.
 #pragma once
 
 #include <vector>
 
+#include "host/audio/audio_source.h"
 #include "host/capture/source.h"
 #include "host/display/display.h"
 
@@ -11,5 +13,6 @@ namespace pf::app {
 
 std::vector<display::DisplayBackend> display_backends();
 std::vector<capture::CaptureBackend> capture_backends();
+std::vector<audio::AudioBackend> audio_backends();
 
 }  // namespace pf::app

@@ -35,6 +35,14 @@ struct VideoConfig {
   std::uint32_t slices = 1;
 };
 
+struct AudioConfig {
+  std::string play_on = "client";
+  std::string quality = "high";
+  bool redundancy = true;
+  bool lossless = true;
+  std::string backend = "auto";
+};
+
 struct DesktopConfig {
   std::vector<std::string> command;  // program and arguments; empty: none
   std::string run_as;                // user name; empty: the host's own user
@@ -53,6 +61,7 @@ struct HostConfig {
   NetworkConfig network;
   SessionConfig session;
   VideoConfig video;
+  AudioConfig audio;
   DesktopConfig desktop;
   DisplayConfig display;
   CaptureConfig capture;

@@ -126,6 +126,25 @@ std::vector<Setting> make_settings() {
        "while the next is being encoded.",
        whole<&C::video, &VideoConfig::slices>(1, 32)},
 
+      {"audio.play_on", "", next_session,
+       "Where the desktop's sound is heard: `client` makes a sound device of the host's own, which "
+       "is silent there; `both` sends along what the default device plays; `host` sends none.",
+       choice<&C::audio, &AudioConfig::play_on>({"client", "both", "host"})},
+      {"audio.quality", "", next_session,
+       "Bits for sound: 96, 128 or 256 kbit/s in stereo, up to 768 in 7.1, and at most a twentieth "
+       "of the video's.",
+       choice<&C::audio, &AudioConfig::quality>({"low", "high", "max"})},
+      {"audio.redundancy", "", next_session,
+       "Sends each piece of sound twice, so that a lost packet is not heard; for clients that "
+       "understand it.",
+       flag<&C::audio, &AudioConfig::redundancy>()},
+      {"audio.lossless", "", next_session,
+       "Sends sound uncompressed to clients that ask for it, where video has four times the rate.",
+       flag<&C::audio, &AudioConfig::lossless>()},
+      {"audio.backend", "", next_session,
+       "Where sound comes from; `tone` is a test tone on every channel.",
+       choice<&C::audio, &AudioConfig::backend>({"auto", "pipewire", "tone"})},
+
       {"desktop.command", "", next_session,
        "Program and arguments, started in the desktop of each session and ended with it.",
        list<&C::desktop, &DesktopConfig::command>()},

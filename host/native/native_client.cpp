@@ -79,6 +79,13 @@ void NativeClient::turn(LocalTime now) {
     std::visit([&](auto& what) { apply(what, now); }, output);
   });
   if (pairing_) pairing_->turn(now);
+  send_sound(now);
+}
+
+void NativeClient::send_sound(LocalTime now) {
+  if (!planned_ || planned_->sound == nullptr) return;
+  planned_->sound->drain(
+      now, [&](Bytes datagram) { return around_.server.send_datagram(handle_, datagram, now); });
 }
 
 void NativeClient::watch_path(LocalTime now) {
@@ -145,6 +152,7 @@ void NativeClient::apply(control::PlanWanted& wanted, LocalTime now) {
 void NativeClient::apply(control::StartMedia& start, LocalTime now) {
   if (!planned_) return;
   planned_->outlet->start(applicant_.remote.with_port(start.start.client_media_port));
+  if (planned_->sound != nullptr) planned_->sound->start();
   around_.book.on_streaming(planned_->number);
   gatekeeper_.on_streaming(now);
 }

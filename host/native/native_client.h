@@ -59,6 +59,8 @@ class NativeClient {
   void watch_path(LocalTime now);
   Result<std::unique_ptr<PlannedSession>> start(const message::Hello& hello, LocalTime now);
 
+  void send_sound(LocalTime now);
+
   // To whichever machine has the connection.
   template <class What>
   void tell(What what, LocalTime now);

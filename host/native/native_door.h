@@ -9,6 +9,7 @@
 //   session_book     every session: admission, status, end
 //   planned_session  how one session's workers are started
 //   native_outlet    how its pictures leave
+//   native_sound     how its sound leaves
 #pragma once
 
 #include <memory>

@@ -39,6 +39,34 @@ OutletParams outlet_params(const PlannedSession& planned) {
           .wire_offset = planned.wire_offset};
 }
 
+pipeline::AudioWork sound_work(const plan::SoundPlan& plan) {
+  return {.source = {.layout = audio::layout_of(plan.channel_count).value_or(audio::kStereo),
+                     .plays_on_host = plan.plays_on_host},
+          .codec = plan.codec,
+          .bitrate_kbps = plan.bitrate_kbps,
+          .bits = plan.format.bits,
+          .frame_period = plan.frame_period};
+}
+
+std::optional<session::SessionSound> sound_for(PlannedSession& planned,
+                                               const pipeline::Backends& backends, NewsBox& news,
+                                               const Clock& clock) {
+  const plan::SoundPlan& plan = planned.plan.sound;
+  if (!plan.sends || !backends.open_sound) return std::nullopt;
+  return session::SessionSound{
+      .work = sound_work(plan),
+      .open_outlet = [&](session::SessionParts& parts) -> std::unique_ptr<pipeline::AudioOutlet> {
+        auto outlet = std::make_unique<NativeSound>(
+            NativeSound::Parameters{.framing = {.codec = plan.codec,
+                                                .redundant = plan.redundant,
+                                                .frame_period = plan.frame_period},
+                                    .wire_offset = planned.wire_offset},
+            parts.sound, news.bell(), clock);
+        planned.sound = outlet.get();
+        return outlet;
+      }};
+}
+
 session::SessionEvents events_of(unsigned number, NewsBox& news) {
   return {.opened =
               [number, &news](const pipeline::EpochOpened& epoch) {
@@ -57,14 +85,24 @@ session::SessionEvents events_of(unsigned number, NewsBox& news) {
 }  // namespace
 
 message::Welcome welcome_for(const plan::SessionPlan& plan, std::uint16_t media_port, Rng& rng) {
-  return {.media_port = media_port,
-          .mode = plan.mode,
-          .fec = plan.fec,
-          .shard_bytes = plan.shard_bytes,
-          .keys = make_keys(plan.cipher, rng),
-          .compositor = message::CompositorKind::wlroots,
-          .bitrate_kbps = plan.bitrate_kbps,
-          .codec = plan.codec};
+  message::Welcome welcome{.media_port = media_port,
+                           .mode = plan.mode,
+                           .fec = plan.fec,
+                           .shard_bytes = plan.shard_bytes,
+                           .keys = make_keys(plan.cipher, rng),
+                           .compositor = message::CompositorKind::wlroots,
+                           .bitrate_kbps = plan.bitrate_kbps,
+                           .audio_channels = plan.sound.channel_count,
+                           .codec = plan.codec,
+                           .audio_codec = plan.sound.codec,
+                           .audio = plan.sound.format};
+  if (plan.sound.redundant) welcome.capabilities.add(message::Capability::sends_redundant_audio);
+  if (plan.sound.codec == message::AudioCodec::pcm) {
+    welcome.capabilities.add(message::Capability::sends_pcm);
+    welcome.audio_frame_us = static_cast<std::uint16_t>(
+        std::chrono::duration_cast<microseconds>(plan.sound.frame_period).count());
+  }
+  return welcome;
 }
 
 void start_workers(PlannedSession& planned, std::unique_ptr<net::UdpPort> media_port,
@@ -89,9 +127,11 @@ void start_workers(PlannedSession& planned, std::unique_ptr<net::UdpPort> media_
     planned.outlet = outlet.get();
     return outlet;
   };
+  const auto sound = sound_for(planned, backends, news, clock);
   planned.session = std::make_unique<session::Session>(
-      fmt::format("session {}", number), work_for(planned.plan, capture), std::move(backends),
-      planned.plan.bitrate_kbps, open_outlet, board, clock, events_of(number, news));
+      fmt::format("session {}", number), work_for(planned.plan, capture), sound,
+      std::move(backends), planned.plan.bitrate_kbps, open_outlet, board, clock,
+      events_of(number, news));
 }
 
 }  // namespace pf::native

@@ -9,6 +9,7 @@
 #include "core/runtime/health_board.h"
 #include "core/video/fec_adaptation.h"
 #include "host/native/native_outlet.h"
+#include "host/native/native_sound.h"
 #include "host/native/session_news.h"
 #include "host/plan/session_plan.h"
 #include "host/session/desk.h"
@@ -27,6 +28,7 @@ struct PlannedSession {
   video::FecAdaptation fec{0};
   bool announced = false;          // the machine knows that it is ready
   NativeOutlet* outlet = nullptr;  // the session's own
+  NativeSound* sound = nullptr;    // likewise; none: no sound
   std::shared_ptr<session::Desk> desk;
   session::Desk::Use use = session::Desk::Use::own;
   std::unique_ptr<session::Session> session;

@@ -40,6 +40,9 @@ class NewsBox {
   // `bell` is the control thread's, and outlives the box.
   explicit NewsBox(Doorbell& bell) noexcept : bell_(bell) {}
 
+  // The control thread's: for whoever puts something into a box of his own.
+  Doorbell& bell() noexcept { return bell_; }
+
   // Any thread.
   void tell(News news) {
     if (box_.try_push(std::move(news))) bell_.ring();

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "host/audio/audio_source.h"
 #include "host/capture/source.h"
 #include "host/display/display.h"
 #include "host/encode/encoder.h"
@@ -19,6 +20,10 @@ struct Backends {
   std::function<Result<std::unique_ptr<encode::Encoder>>(const encode::EncodeRequest&,
                                                          const Clock&)>
       open_encoder;
+  // Empty: this host has no sound. See audio::AudioBackend.
+  std::function<Result<std::unique_ptr<audio::AudioSource>>(const audio::SourceRequest&, Doorbell&,
+                                                            const Clock&)>
+      open_sound;
 };
 
 }  // namespace pf::pipeline

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/plan/sound_plan.h"
+
 namespace pf::plan {
 namespace {
 
@@ -77,6 +79,7 @@ Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& h
         *path.proven_udp_bytes, path.packet_overhead_bytes, plan.largest_shard_bytes);
   }
   plan.max_frame_bytes = largest_frame(plan.bitrate_kbps, *message::whole_hz(plan.mode.refresh));
+  plan.sound = plan_sound(offer.sound, hello, plan.bitrate_kbps);
   return plan;
 }
 

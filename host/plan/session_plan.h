@@ -6,12 +6,22 @@
 #include <string>
 #include <vector>
 
+#include "core/audio/opus_bitrate.h"
 #include "core/base/display_mode.h"
 #include "core/base/result.h"
+#include "core/base/time.h"
 #include "core/message/handshake.h"
 #include "core/message/shard_size.h"
 
 namespace pf::plan {
+
+struct SoundOffer {
+  bool sends = true;  // sound goes to clients at all
+  bool plays_on_host = false;
+  audio::SoundQuality quality = audio::SoundQuality::high;
+  bool redundancy = true;  // each frame twice, for clients that understand it
+  bool lossless = true;    // plain samples, for clients that ask for them
+};
 
 // What this host offers, from its configuration and its probes.
 struct HostOffer {
@@ -20,7 +30,8 @@ struct HostOffer {
   std::uint8_t fec_percent = 10;
   bool fec_adaptive = true;
   std::uint32_t slices = 1;
-  std::uint16_t mtu_bytes = 0;       // of IP packets, named by the operator; 0: nobody did
+  std::uint16_t mtu_bytes = 0;  // of IP packets, named by the operator; 0: nobody did
+  SoundOffer sound;
   std::vector<std::string> command;  // runs in the display of each session
   std::string run_as;
 };
@@ -30,6 +41,17 @@ struct ClientPath {
   message::IpFamily family = message::IpFamily::v4;
   std::uint16_t packet_overhead_bytes = 64;         // of the session's packets
   std::optional<std::uint32_t> proven_udp_bytes{};  // that it carries, from an earlier session
+};
+
+struct SoundPlan {
+  bool sends = false;
+  bool plays_on_host = false;
+  std::uint8_t channel_count = 2;
+  message::AudioCodec codec = message::AudioCodec::opus;
+  message::AudioFormat format;
+  Nanos frame_period = milliseconds(5);
+  std::uint32_t bitrate_kbps = 0;  // Opus
+  bool redundant = false;          // Opus
 };
 
 struct SessionPlan {
@@ -45,6 +67,7 @@ struct SessionPlan {
   message::Cipher cipher = message::Cipher::aes128_gcm;
   std::uint32_t max_frame_bytes = 0;  // the largest access unit that memory is taken for
   bool host_timing_wanted = false;
+  SoundPlan sound;
   std::vector<std::string> command;
   std::string run_as;
 };

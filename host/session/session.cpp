@@ -4,12 +4,21 @@ namespace pf::session {
 namespace {
 // A desktop may take 2 s to come up and as long for its mode.
 constexpr Nanos kVideoPatience = seconds(5);
+// A sound server may take 4 s to let a device in.
+constexpr Nanos kSoundPatience = seconds(8);
+
+// A sound server that starts again is found within half a second; looking for one that is not there
+// costs a system call.
+constexpr BackoffPolicy kSoundBackoff{.longest = milliseconds(500)};
+
 }  // namespace
 
-Session::Session(const std::string& name, pipeline::VideoWork work, pipeline::Backends backends,
+Session::Session(const std::string& name, pipeline::VideoWork work,
+                 const std::optional<SessionSound>& sound, pipeline::Backends backends,
                  std::uint32_t bitrate_kbps, const OpenOutlet& open_outlet, HealthBoard& board,
                  const Clock& clock, SessionEvents events)
     : events_(std::move(events)), parts_(bitrate_kbps), outlet_(open_outlet(parts_)) {
+  if (sound) start_sound(name, *sound, backends, board, clock);
   video_worker_.emplace(std::move(work), std::move(backends), *outlet_, parts_.steering,
                         parts_.mode_wish, parts_.cpu, parts_.counts, clock,
                         [this](const pipeline::EpochOpened& opened) {
@@ -34,16 +43,28 @@ Session::Session(const std::string& name, pipeline::VideoWork work, pipeline::Ba
 
 Session::~Session() { stop(); }
 
+void Session::start_sound(const std::string& name, const SessionSound& sound,
+                          const pipeline::Backends& backends, HealthBoard& board,
+                          const Clock& clock) {
+  sound_outlet_ = sound.open_outlet(parts_);
+  audio_worker_.emplace(sound.work, backends.open_sound, *sound_outlet_, parts_.sound, clock);
+  audio_.emplace(ThreadSpec{name + " sound", ThreadRole::frame, kSoundPatience}, kSoundBackoff,
+                 parts_.audio_bell, board, clock,
+                 [this](Shift& shift) { return audio_worker_->run(shift); });
+}
+
 void Session::ask_to_stop() noexcept {
   if (send_) send_->ask_to_stop();
   if (video_) video_->ask_to_stop();
+  if (audio_) audio_->ask_to_stop();
 }
 
 void Session::stop() {
-  ask_to_stop();  // both at once
+  ask_to_stop();  // all at once
   video_.reset();
   video_worker_.reset();  // and with it the display
   send_.reset();
+  audio_.reset();
 }
 
 }  // namespace pf::session

@@ -1,5 +1,5 @@
-// The working half of one client's stream: its display, its capture, its encoder, its outlet, and
-// the two threads that turn them. The thinking half is the session machine of the front door.
+// The working half of one client's stream: its display, its capture, its encoders, its outlets, and
+// the three threads that turn them. The thinking half is the session machine of the front door.
 #pragma once
 
 #include <atomic>
@@ -10,6 +10,7 @@
 
 #include "core/runtime/doorbell.h"
 #include "core/runtime/supervised_thread.h"
+#include "host/pipeline/audio_worker.h"
 #include "host/pipeline/video_worker.h"
 
 namespace pf::session {
@@ -26,29 +27,37 @@ struct SessionEvents {
 
 // What an outlet works with; outlives it.
 struct SessionParts {
-  Doorbell send_bell, video_bell;
+  Doorbell send_bell, video_bell, audio_bell;
   pipeline::FrameSteering steering;
   Latest<DisplayMode> mode_wish;
   pipeline::TraceRing trace;
   pipeline::StageCpu cpu;
   pipeline::StageCounts counts;
+  pipeline::SoundCounts sound;
 
   explicit SessionParts(std::uint32_t bitrate_kbps) : steering(video_bell, bitrate_kbps) {}
 };
 
 using OpenOutlet = std::function<std::unique_ptr<pipeline::FrameOutlet>(SessionParts&)>;
 
+// Sound, for sessions that have it. Where it cannot be had, pictures go on without.
+struct SessionSound {
+  pipeline::AudioWork work;
+  std::function<std::unique_ptr<pipeline::AudioOutlet>(SessionParts&)> open_outlet;
+};
+
 class Session {
  public:
   // Starts at once. `name` is what logs and the health board call it: "session 3".
-  Session(const std::string& name, pipeline::VideoWork work, pipeline::Backends backends,
+  Session(const std::string& name, pipeline::VideoWork work,
+          const std::optional<SessionSound>& sound, pipeline::Backends backends,
           std::uint32_t bitrate_kbps, const OpenOutlet& open_outlet, HealthBoard& board,
           const Clock& clock, SessionEvents events);
   ~Session();
 
-  // Returns at once: no picture is made or sent any more.
+  // Returns at once: no picture or sound is made or sent any more.
   void ask_to_stop() noexcept;
-  // Ends both threads and waits for them; a display that nobody else holds, and its command, end
+  // Ends all threads and waits for them; a display that nobody else holds, and its command, end
   // with them, which may take a second or two. Afterwards parts() are final.
   void stop();
 
@@ -62,11 +71,17 @@ class Session {
   pipeline::FrameOutlet& outlet() noexcept { return *outlet_; }
 
  private:
+  void start_sound(const std::string& name, const SessionSound& sound,
+                   const pipeline::Backends& backends, HealthBoard& board, const Clock& clock);
+
   const SessionEvents events_;
   SessionParts parts_;  // outlives everybody who rings its bells
   std::unique_ptr<pipeline::FrameOutlet> outlet_;
+  std::unique_ptr<pipeline::AudioOutlet> sound_outlet_;  // empty: no sound
   std::atomic<bool> was_open_{false};
   std::optional<pipeline::VideoWorker> video_worker_;
+  std::optional<pipeline::AudioWorker> audio_worker_;
+  std::optional<SupervisedThread> audio_;
   std::optional<SupervisedThread> send_;   // ends after video_, which feeds it
   std::optional<SupervisedThread> video_;  // ends first
 };
