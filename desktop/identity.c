@@ -10,8 +10,9 @@
 #include "desktop/say.h"
 
 /* What of root's environment a user may see: nothing that names files, sockets or secrets of root.
- */
-static const char* const kept[] = {"LANG", "LC_ALL", "TZ", "TERM", "COLORTERM"};
+ * The last two name the sound server, which a host that starts one runs as this user. */
+static const char* const kept[] = {
+    "LANG", "LC_ALL", "TZ", "TERM", "COLORTERM", "PIPEWIRE_RUNTIME_DIR", "PULSE_SERVER"};
 #define KEPT_COUNT (sizeof kept / sizeof *kept)
 
 static bool fresh_environment(const struct passwd* user) {
