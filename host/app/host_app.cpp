@@ -19,6 +19,7 @@
 #include "host/app/environment.h"
 #include "host/app/host_id.h"
 #include "host/app/session_trace.h"
+#include "host/app/sound_server.h"
 #include "host/app/undo_command.h"
 #include "host/config/config_file.h"
 #include "host/config/paths.h"
@@ -185,6 +186,8 @@ tl::expected<void, Failed> serve(const Options& options) {
   const UniqueFd signals = block_end_signals();
   const SystemClock clock;
   HealthBoard board;
+  // Before any other thread of ours, and ended last: everything that sounds uses it.
+  const auto sound_server = start_sound_server(*config, options, board, clock);
   Doorbell over_bell;
   auto door = native::NativeDoor::open(
       {.listen = *listen,

@@ -57,6 +57,14 @@ struct CaptureConfig {
   std::string backend = "auto";
 };
 
+struct SoundServerConfig {
+  std::string run = "auto";
+};
+
+struct MicrophoneConfig {
+  bool enabled = true;
+};
+
 struct HostConfig {
   NetworkConfig network;
   SessionConfig session;
@@ -65,6 +73,8 @@ struct HostConfig {
   DesktopConfig desktop;
   DisplayConfig display;
   CaptureConfig capture;
+  SoundServerConfig sound_server;
+  MicrophoneConfig microphone;
 };
 
 }  // namespace pf::config

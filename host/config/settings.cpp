@@ -166,6 +166,15 @@ std::vector<Setting> make_settings() {
        "any "
        "compositor that speaks wlr-screencopy.",
        choice<&C::capture, &CaptureConfig::backend>({"auto", "desktop", "wlr"})},
+
+      {"sound_server.run", "", restart,
+       "Whether the host runs a sound server of its own (PipeWire), which ends with it: `auto` "
+       "with "
+       "--headless where none runs, or with `desktop.run_as`; `always`; `never` uses the user's.",
+       choice<&C::sound_server, &SoundServerConfig::run>({"auto", "always", "never"})},
+      {"microphone.enabled", "", restart,
+       "Offers programs a microphone, `punktfunk-mic`, into which clients speak.",
+       flag<&C::microphone, &MicrophoneConfig::enabled>()},
   };
 }
 

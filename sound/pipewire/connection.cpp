@@ -2,13 +2,17 @@
 
 #include <pipewire/pipewire.h>
 #include <spa/utils/result.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include <atomic>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <mutex>
 
 #include "core/runtime/doorbell.h"
+#include "core/runtime/unique_fd.h"
 #include "sound/pipewire/loop_lock.h"
 
 namespace pf::sound {
@@ -40,6 +44,16 @@ ServerAddress users_server() {
   std::string folder = variable("PIPEWIRE_RUNTIME_DIR");
   if (folder.empty()) folder = variable("XDG_RUNTIME_DIR");
   return folder.empty() ? ServerAddress{} : ServerAddress{folder + "/" + name};
+}
+
+bool listens(const ServerAddress& address) {
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  if (address.socket_path.empty() || address.socket_path.size() >= sizeof name.sun_path)
+    return false;
+  std::memcpy(name.sun_path, address.socket_path.c_str(), address.socket_path.size());
+  const UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  return connect(fd.get(), reinterpret_cast<sockaddr*>(&name), sizeof name) == 0;
 }
 
 struct Connection::Insides {
@@ -90,15 +104,10 @@ struct Connection::Insides {
     if (context == nullptr)
       return fail_os(ErrorKind::unavailable, errno,
                      "cannot load PipeWire's modules (package libpipewire-0.3-modules)");
-    pw_properties* properties = pw_properties_new(nullptr, nullptr);
-    if (!address.socket_path.empty())
-      pw_properties_set(properties, PW_KEY_REMOTE_NAME, address.socket_path.c_str());
-    core = pw_context_connect(context, properties, 0);
+    core = pw_context_connect(
+        context, pw_properties_new(PW_KEY_REMOTE_NAME, address.socket_path.c_str(), nullptr), 0);
     if (core == nullptr)
-      return fail_os(ErrorKind::unavailable, errno,
-                     address.socket_path.empty()
-                         ? "no PipeWire server runs for this user"
-                         : "no PipeWire server listens at " + address.socket_path);
+      return fail_os(ErrorKind::unavailable, errno, "cannot connect to " + address.socket_path);
     static const pw_core_events kEvents{
         .version = PW_VERSION_CORE_EVENTS, .done = on_done, .error = on_error};
     pw_core_add_listener(core, &core_listener, &kEvents, this);
@@ -113,10 +122,18 @@ Connection::~Connection() = default;
 
 Result<std::unique_ptr<Connection>> Connection::open(const ServerAddress& address, Doorbell* bell,
                                                      Nanos patience) {
+  // Loading the library's modules costs milliseconds, so whoever waits for a server asks this
+  // first.
+  const ServerAddress asked = address.socket_path.empty() ? users_server() : address;
+  if (!listens(asked))
+    return fail(ErrorKind::unavailable, "{}",
+                asked.socket_path.empty()
+                    ? "no PipeWire server runs for this user (XDG_RUNTIME_DIR is not set)"
+                    : "no PipeWire server listens at " + asked.socket_path);
   start_library();
   auto insides = std::make_unique<Insides>();
   insides->bell = bell;
-  PF_TRY_VOID(insides->connect(address));
+  PF_TRY_VOID(insides->connect(asked));
   std::unique_ptr<Connection> connection(new Connection(std::move(insides)));
   PF_TRY_VOID(connection->round_trip(patience));
   return connection;

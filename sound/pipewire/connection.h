@@ -33,6 +33,9 @@ struct ServerAddress {
 // no variable says where sockets are.
 ServerAddress users_server();
 
+// Whether somebody listens there: cheap enough to ask several times a second. It may still hang.
+bool listens(const ServerAddress& address);
+
 // Any thread, but one at a time; opening and closing may take milliseconds.
 class Connection {
  public:

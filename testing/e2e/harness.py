@@ -51,8 +51,10 @@ class Host:
     """`punktfunk-host serve` on a free loopback port, or `within` a namespace on one of all its addresses."""
 
     def __init__(self, test, command=("punktfunk-pattern",), options=(), config="", open_to_all=True,
-                 verb=("serve", "--headless"), within=(), bind="127.0.0.1"):
+                 verb=("serve", "--headless"), within=(), bind="127.0.0.1", sound=False,
+                 variables=None):
         self.folder = Path(tempfile.mkdtemp(prefix="pf-e2e-"))
+        self.variables = variables or {}  # more of its environment
         test.addCleanup(shutil.rmtree, self.folder, True)
         test.addCleanup(self.kill)
         self.log = open(self.folder / "host.log", "w+")
@@ -62,7 +64,9 @@ class Host:
         command = [str(BIN / word) if (BIN / word).exists() else word for word in command]
         self.process = subprocess.Popen(
             [*within, BIN / "punktfunk-host", *verb, "--port", "0", "--bind", bind, "--trace-dir", self.folder,
-             "--set", f"session.open={str(open_to_all).lower()}", *options, *(["--", *command] if command else [])],
+             "--set", f"session.open={str(open_to_all).lower()}",
+             # Three programs more are worth their start only where sound is tested.
+             *(() if sound else ("--set", "sound_server.run=never", "--set", "microphone.enabled=false")), *options, *(["--", *command] if command else [])],
             stdout=subprocess.PIPE, stderr=self.log, text=True, env=self.environment())
         self.children = {}
         ready = self.process.stdout.readline()
@@ -76,6 +80,7 @@ class Host:
     def environment(self):
         own = dict(os.environ, XDG_CONFIG_HOME=str(self.folder / "config"), XDG_STATE_HOME=str(self.folder / "state"))
         own.pop("XDG_RUNTIME_DIR", None)  # shared by all hosts of a user: each test's host is administered apart
+        own.update(self.variables)
         return own
 
     def said(self):

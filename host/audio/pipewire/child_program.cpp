@@ -110,7 +110,7 @@ Result<void> ChildProgram::wait(Doorbell& bell, Nanos patience) {
   if (WIFSIGNALED(status))
     return fail(ErrorKind::lost, "{} was ended by signal {}", name_, WTERMSIG(status));
   if (WEXITSTATUS(status) == kNotFound)
-    return fail(ErrorKind::unavailable, "{} is not installed", name_);
+    return fail(ErrorKind::refused, "{} is not installed", name_);
   return fail(ErrorKind::lost, "{} has ended with status {}", name_, WEXITSTATUS(status));
 }
 

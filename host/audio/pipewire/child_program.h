@@ -33,13 +33,13 @@ struct ChildSpec {
 // One thread.
 class ChildProgram {
  public:
-  // `unavailable` when it is not installed.
   static Result<ChildProgram> start(const ChildSpec& spec);
   ~ChildProgram();  // asks, waits up to a second, kills, reaps
   ChildProgram(ChildProgram&& other) noexcept;
   ChildProgram& operator=(ChildProgram&&) = delete;
 
-  // Until it has ended, a ring or the end of `patience`. `lost` once it has ended.
+  // Until it has ended, a ring or the end of `patience`. `lost` once it has ended,
+  // `refused` when it is not installed.
   Result<void> wait(Doorbell& bell, Nanos patience);
 
  private:

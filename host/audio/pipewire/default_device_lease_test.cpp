@@ -28,8 +28,13 @@ class DefaultDeviceLeaseTest : public ::testing::Test {
     server.add_null_sink("ours");
     connect();
   }
-  void connect() {
+  // The library's threads do not live through a fork.
+  void disconnect() {
     nodes.reset();
+    connection.reset();
+  }
+  void connect() {
+    disconnect();
     connection = Connection::open(address, nullptr).value();
     nodes = DefaultNodes::open(*connection).value();
   }
@@ -96,6 +101,7 @@ TEST_F(DefaultDeviceLeaseTest, TakesOverAfterTheServerDiedUnderIt) {
 
 TEST_F(DefaultDeviceLeaseTest, TheNextHostGivesBackWhatAKilledOneHad) {
   ASSERT_TRUE(nodes->choose(DefaultNode::sink, "users"));
+  disconnect();
   int told[2];
   ASSERT_EQ(pipe(told), 0);
   const pid_t host = fork();
@@ -111,6 +117,7 @@ TEST_F(DefaultDeviceLeaseTest, TheNextHostGivesBackWhatAKilledOneHad) {
   ASSERT_EQ(answer, 'y');
   kill(host, SIGKILL);
   waitpid(host, nullptr, 0);
+  connect();
   EXPECT_EQ(chosen(), "ours");
   const auto journal = open_journal();
   const auto outcomes = journal->undo_left_overs(default_device_undos());

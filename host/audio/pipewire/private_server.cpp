@@ -2,14 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 
 #include "core/runtime/files.h"
@@ -48,14 +45,6 @@ constexpr BackoffPolicy kBackoff{
 constexpr Nanos kLookAgain = milliseconds(20);
 constexpr Nanos kWatchEvery = milliseconds(250);
 
-bool accepts(const std::string& socket_path) {
-  const UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strncpy(address.sun_path, socket_path.c_str(), sizeof address.sun_path - 1);
-  return connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-}
-
 // Empty: another host holds it.
 UniqueFd lock_of(const std::string& folder) {
   UniqueFd lock(open((folder + kLock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -87,7 +76,10 @@ Result<std::string> make_folder() {
 }  // namespace
 
 PrivateServer::PrivateServer(std::string folder, UniqueFd lock, std::optional<ProgramUser> user)
-    : folder_(std::move(folder)), lock_(std::move(lock)), user_(std::move(user)) {}
+    : folder_(std::move(folder)),
+      lock_(std::move(lock)),
+      user_(std::move(user)),
+      path_(std::getenv("PATH") != nullptr ? std::getenv("PATH") : "/usr/bin:/bin") {}
 
 Result<std::unique_ptr<PrivateServer>> PrivateServer::start(const std::string& run_as,
                                                             HealthBoard& board,
@@ -155,11 +147,9 @@ void PrivateServer::supervise(HealthBoard& board, const Clock& clock) {
 ChildSpec PrivateServer::spec_of(Part part) const {
   static constexpr const char* kPrograms[] = {"pipewire", "wireplumber", "pipewire-pulse"};
   const char* program = kPrograms[static_cast<std::size_t>(part)];
-  const char* path = std::getenv("PATH");
   return {
       .program = program,
-      .environment = {fmt::format("PATH={}", path != nullptr ? path : "/usr/bin:/bin"),
-                      "HOME=" + folder_, "XDG_RUNTIME_DIR=" + folder_,
+      .environment = {"PATH=" + path_, "HOME=" + folder_, "XDG_RUNTIME_DIR=" + folder_,
                       "PIPEWIRE_RUNTIME_DIR=" + folder_, "XDG_CONFIG_HOME=" + folder_ + "/config",
                       "XDG_STATE_HOME=" + folder_ + "/state", "DBUS_SESSION_BUS_ADDRESS=disabled:"},
       .log_path = fmt::format("{}/{}.log", folder_, program),
@@ -170,7 +160,7 @@ Result<void> PrivateServer::run_server(Shift& shift) {
   server_life_.fetch_add(1);
   for (Doorbell& bell : bells_) bell.ring();
   PF_TRY(ChildProgram program, ChildProgram::start(spec_of(Part::server)));
-  while (!shift.over() && !accepts(address().socket_path))
+  while (!shift.over() && !sound::listens(address()))
     PF_TRY_VOID(program.wait(shift.bell(), kLookAgain));
   shift.opened();
   while (!shift.over()) PF_TRY_VOID(program.wait(shift.bell(), kWatchEvery));
@@ -178,7 +168,7 @@ Result<void> PrivateServer::run_server(Shift& shift) {
 }
 
 Result<void> PrivateServer::run_follower(Part part, Shift& shift) {
-  while (!shift.over() && !accepts(address().socket_path)) shift.bell().wait(kLookAgain);
+  while (!shift.over() && !sound::listens(address())) shift.bell().wait(kLookAgain);
   if (shift.over()) return {};
   const unsigned life = server_life_.load();
   PF_TRY(ChildProgram program, ChildProgram::start(spec_of(part)));

@@ -49,6 +49,7 @@ class PrivateServer {
   const std::string folder_;
   const UniqueFd lock_;  // while it is held, nobody removes the folder
   const std::optional<ProgramUser> user_;
+  const std::string path_;  // $PATH, as it was at the start
   // Counts the server's lives: who connected to an earlier one has to be started anew.
   std::atomic<unsigned> server_life_{0};
   std::array<Doorbell, 3> bells_;

@@ -149,7 +149,7 @@ TEST(ChildProgram, SaysThatAProgramIsNotInstalled) {
     waited = program->wait(bell, milliseconds(50));
     return !waited;
   }));
-  EXPECT_EQ(waited.error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(waited.error().kind, ErrorKind::refused);
 }
 
 }  // namespace
