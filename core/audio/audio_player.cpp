@@ -104,6 +104,14 @@ void AudioPlayer::begin_if_enough(Nanos asked) noexcept {
   ++counts_.starts;
 }
 
+void AudioPlayer::interrupt() noexcept {
+  playing_ = false;
+  gain_ = 0;
+  packets_.drop_until(0);
+  samples_.drop(samples_.frames());
+  resampler_.reset();
+}
+
 void AudioPlayer::adjust(Nanos played) noexcept {
   const Nanos wished = jitter_.delay() + format_.span(format_.frame_samples) / 2;
   const Nanos slowly =
@@ -164,6 +172,7 @@ void AudioPlayer::decode_packet(const JitterBuffer::Packet& packet) noexcept {
   std::size_t frames = 0;
   if (packet.bytes.empty()) {
     ++counts_.quiet;
+    made_up_in_a_row_ = 0;
     put_concealed(0);
   } else {
     frames = decoder_->decode(packet.bytes, samples_.back(FrameDecoder::kMaxSamples));
@@ -181,6 +190,8 @@ void AudioPlayer::decode_packet(const JitterBuffer::Packet& packet) noexcept {
 void AudioPlayer::pass_missing() noexcept {
   ++counts_.lost;
   end_ += format_.span(format_.frame_samples);
+  if (format_.span(made_up_in_a_row_) >= kMaxMadeUp)
+    return;  // silent by now: go on where there is sound
   if (made_up_ahead_ >= format_.frame_samples) {
     made_up_ahead_ -= format_.frame_samples;  // it was heard before anybody knew
     return;

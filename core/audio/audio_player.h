@@ -67,6 +67,9 @@ class AudioPlayer {
   // Fills all of `interleaved`, with silence where there is nothing to play.
   void render(std::span<float> interleaved) noexcept;
 
+  // The device was away: what waits is too old to be played. Playing begins anew with what comes.
+  void interrupt() noexcept;
+
   // The host's stamp of the sample that the next render() begins with; empty while it is silent for
   // want of packets.
   std::optional<WireTime> position() const noexcept;

@@ -244,6 +244,23 @@ TEST(AudioPlayer, AHostThatSendsNothingForAWhileIsSilentAndNothingIsLost) {
   EXPECT_LE(world.player->target(), milliseconds(15));  // a pause is no jitter
 }
 
+TEST(AudioPlayer, WhatWaitedWhileTheDeviceWasAwayIsNotPlayed) {
+  PlayerWorld world;
+  world.run(seconds(1));
+  const std::array<std::byte, 4> bytes{};
+  for (std::uint32_t i = 190; i < 400; ++i) {
+    world.player->put({.sequence = i, .pts = WireTime(i * milliseconds(5)), .bytes = bytes},
+                      LocalTime(i * milliseconds(5)));
+  }
+  world.player->interrupt();
+  EXPECT_FALSE(world.player->position());
+  EXPECT_LT(world.player->depth(), milliseconds(1));
+  std::array<float, 256> block;
+  block.fill(1);
+  world.player->render(block);
+  for (const float sample : block) EXPECT_EQ(sample, 0.0F);
+}
+
 TEST(AudioPlayer, BeginsWithSilenceAndFadesIn) {
   PlayerWorld world;
   std::vector<float> all;

@@ -36,4 +36,9 @@ Resampler::Progress Resampler::run(std::span<const float> from, std::span<float>
           .made = static_cast<std::size_t>(data.output_frames_gen)};
 }
 
+void Resampler::reset() noexcept {
+  src_reset(state_.get());
+  inside_ = 0;
+}
+
 }  // namespace pf::audio

@@ -26,6 +26,9 @@ class Resampler {
   // `ratio`: samples out for one in, 1/256 … 256. Stops when `from` is used up or `into` full.
   Progress run(std::span<const float> from, std::span<float> into, double ratio) noexcept;
 
+  // Forgets what is inside.
+  void reset() noexcept;
+
   // Samples of each channel that were used and have made nothing yet: 19 at equal rates.
   double inside() const noexcept { return inside_; }
 
