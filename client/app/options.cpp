@@ -64,6 +64,8 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   connect_verb->add_flag("--trust", connect.trust,
                          "believe a host that is not known, and know it from now on");
   probe::StreamOptions stream(*connect_verb, connect.stream);
+  bool silent = false;
+  connect_verb->add_flag("--no-audio", silent, "do not play the host's sound on this machine");
 
   SpeedTestOptions speed;
   CLI::App* speed_verb = app.add_subcommand(
@@ -88,6 +90,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
     exit_code = complain(kExitUsage, finished.error().what);
     return std::nullopt;
   }
+  connect.stream.sound.play = !silent;
   return connect;
 }
 

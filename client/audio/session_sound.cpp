@@ -19,19 +19,21 @@ constexpr std::int64_t kNoLag = std::numeric_limits<std::int64_t>::min();
 
 SessionSound::SessionSound(endpoint::ClientEndpoint& client, OpenAudioOutput open,
                            SoundListener* listener, const Clock& clock)
-    : client_(client),
-      open_(std::move(open)),
-      listener_(listener),
-      clock_(clock),
-      lag_ns_(kNoLag),
-      thread_(
-          {"client sound", ThreadRole::frame}, {}, bell_, board_, clock,
-          [this](Shift& shift) { return work(shift); },
-          [this](const Error& error, bool) {
-            std::lock_guard lock(mutex_);
-            if (figures_.trouble != error.what) log::warning("sound", "{}", error.what);
-            figures_.trouble = error.what;
-          }) {}
+    : client_(client), open_(std::move(open)), listener_(listener), clock_(clock), lag_ns_(kNoLag) {
+  thread_.emplace(
+      ThreadSpec{"client sound", ThreadRole::frame}, BackoffPolicy{}, bell_, board_, clock,
+      [this](Shift& shift) { return work(shift); },
+      [this](const Error& error, bool) {
+        std::lock_guard lock(mutex_);
+        if (figures_.trouble != error.what) log::warning("sound", "{}", error.what);
+        figures_.trouble = error.what;
+      });
+}
+
+SoundFigures SessionSound::stop() {
+  thread_.reset();
+  return figures();
+}
 
 SoundFigures SessionSound::figures() const {
   std::lock_guard lock(mutex_);

@@ -44,6 +44,9 @@ class SessionSound {
   SessionSound(endpoint::ClientEndpoint& client, OpenAudioOutput open, SoundListener* listener,
                const Clock& clock);
 
+  // Owner, once: ends it, with the last figures.
+  SoundFigures stop();
+
   // Any thread.
   SoundFigures figures() const;
   // How long after its stamp by the host sound is heard, on the line from the host's clock to this
@@ -75,7 +78,7 @@ class SessionSound {
 
   Doorbell bell_;
   HealthBoard board_;
-  SupervisedThread thread_;  // last: it uses all of the above
+  std::optional<SupervisedThread> thread_;  // last: it uses all of the above
 };
 
 }  // namespace pf::client_audio

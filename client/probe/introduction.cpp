@@ -94,6 +94,12 @@ message::Hello hello_for(const Options& options) {
       .add(message::Capability::separates_probe_frames)
       .add(message::Capability::streamed_access_units)
       .add(message::Capability::multi_slice);
+  hello.audio_channels = options.sound.channel_count;
+  if (options.sound.wanted()) hello.capabilities.add(message::Capability::hears_redundant_audio);
+  if (options.sound.lossless) {
+    hello.audio = *options.sound.lossless;
+    hello.capabilities.add(message::Capability::hears_pcm);
+  }
   if (options.chacha20) hello.capabilities.add(message::Capability::accepts_chacha20);
   return hello;
 }

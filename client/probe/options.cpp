@@ -15,13 +15,16 @@ constexpr const char* kFooter =
     "facts.json\n"
     "  punktfunk-probe --connect tv-box:9777 --pair 0427\n"
     "  punktfunk-probe --connect tv-box:9777 --speed-test\n"
+    "  punktfunk-probe --connect tv-box:9777 --audio-check --audio-wav heard.wav\n"
     "\n"
     "With punktfunk-pattern on the host's screen the picture itself says which frames were lost,\n"
     "repeated, reordered or torn, and how old it is.\n"
     "\n"
     "Exit codes: 0 streamed as long as asked, 1 a file could not be written or the stream broke,\n"
     "2 the command line is wrong, 3 nobody answered, 4 the host refused or ended the session,\n"
-    "5 the host is not the one with this fingerprint.";
+    "5 the host is not the one with this fingerprint, 6 --audio-check heard something else than "
+    "the\n"
+    "tone.";
 
 int usage(const std::string& sentence) {
   std::fprintf(stderr, "%s\n", sentence.c_str());
@@ -64,6 +67,7 @@ std::optional<Options> parse_options(const char* purpose, int argc, char** argv,
       ->check(CLI::Range(1.0, 3600.0))
       ->capture_default_str();
   add_speed_test_options(app, options);
+  add_audio_check_options(app, options.sound);
   app.add_flag("--speed-test", options.speed_test,
                "measure the way from the host instead of streaming");
   try {

@@ -8,6 +8,7 @@
 #include "core/base/display_mode.h"
 #include "core/base/time.h"
 #include "core/crypto/identity.h"
+#include "core/message/media.h"
 
 namespace pf::probe {
 
@@ -15,6 +16,18 @@ namespace pf::probe {
 struct ModeChange {
   DisplayMode mode;
   double at_s = 0;  // since the first picture
+};
+
+// The host's sound, and what becomes of it here.
+struct SoundOptions {
+  bool play = false;             // on this machine's speakers
+  bool check = false;            // whether it is the tone below
+  std::vector<double> tones_hz;  // of each channel; empty: 440, and 110 more on each further one
+  std::string wav;               // empty: do not write it
+  std::uint8_t channel_count = 2;
+  std::optional<message::AudioFormat> lossless;  // empty: Opus
+
+  bool wanted() const noexcept { return play || check || !wav.empty(); }
 };
 
 struct Options {
@@ -34,6 +47,7 @@ struct Options {
   std::string record;    // empty: do not
   std::string snapshot;  // likewise
   std::string json;      // likewise
+  SoundOptions sound;
   bool quiet = false;
   std::string device_name = "punktfunk-probe";  // as the host shows us
   Nanos patience = pf::seconds(10);  // for the host's Welcome; a device that knocks waits longer
@@ -47,6 +61,7 @@ enum Exit : int {
   kExitUnreachable = 3,       // nobody answered, or the connection fell silent
   kExitRefused = 4,           // the host said no, or ended the session
   kExitWrongFingerprint = 5,  // somebody else answered than the host we know
+  kExitBadSound = 6,          // --audio-check: the tone did not come through whole
 };
 
 // nullopt: there is nothing to run (help was shown, or a mistake explained); exit with `exit_code`.

@@ -9,6 +9,7 @@
 #include "client/probe/introduction.h"
 #include "client/probe/progress.h"
 #include "client/probe/resolve.h"
+#include "client/probe/sound_watch.h"
 #include "client/record/mkv_recorder.h"
 #include "client/record/snapshot.h"
 #include "core/base/hex.h"
@@ -59,10 +60,12 @@ class Watch {
   void run(Progress& progress) {
     began_ = clock_.now();
     open_recorder();
+    if (options_.sound.wanted()) sound_.emplace(options_.sound, client_, clock_);
     while (!over()) {
       auto unit = client_.next_access_unit(kPatience);
       if (!unit) {
         report_.ending = unit.error();
+        finish_sound();
         return;
       }
       if (*unit) take(**unit);
@@ -70,6 +73,7 @@ class Watch {
       report_.interruptions = client_.interruptions();
       progress.show(report_, elapsed_s());
     }
+    finish_sound();
     client_.close(options_.detach ? message::CloseCode::done : message::CloseCode::quit);
     report_.ending = {};
   }
@@ -139,6 +143,7 @@ class Watch {
             std::chrono::duration<double, std::milli>(decoded_at - dialled_at_).count();
       }
       ++report_.decoded;
+      if (sound_) sound_->on_picture(unit.pts, decoded_at);
       look_at(**picture, row);
     }
     if (report_.rows.size() < kMaxRows) report_.rows.push_back(row);
@@ -189,6 +194,13 @@ class Watch {
     }
   }
 
+  void finish_sound() {
+    if (!sound_) return;
+    report_.sound = sound_->finish();
+    sound_.reset();
+    if (trouble_.empty()) trouble_ = report_.sound->trouble;
+  }
+
   void record(const endpoint::AccessUnit& unit) {
     if (recorder_) note(recorder_->add(unit.bytes, Nanos(unit.pts.ns())));
   }
@@ -212,6 +224,7 @@ class Watch {
   Report& report_;
   pattern::PictureJudge judge_;
   std::optional<record::MkvRecorder> recorder_;
+  std::optional<SoundWatch> sound_;
   std::optional<KeptPicture> snapshot_;
   SizePx snapshot_px_;
   SizePx coded_px_;  // of the newest picture, as its bit stream says
@@ -267,6 +280,10 @@ Outcome run_probe(const Options& options) {
   if (outcome.exit_code == kExitDone && !watch.trouble().empty()) {
     outcome.exit_code = kExitFailed;
     outcome.sentence = watch.trouble();
+  }
+  if (outcome.exit_code == kExitDone && outcome.report.sound) {
+    outcome.sentence = complaint(*outcome.report.sound);
+    if (!outcome.sentence.empty()) outcome.exit_code = kExitBadSound;
   }
   return outcome;
 }

@@ -154,6 +154,7 @@ std::string to_json(const Report& report) {
        {{"transport", std::chrono::duration<double>(report.received.receive_cpu).count()},
         {"decode", std::chrono::duration<double>(report.decode_cpu).count()}}},
       {"row_fields", {"pts_ns", "first_received_ns", "received_ns", "decoded_ns", "drawn_ns"}}};
+  if (report.sound) json["audio"] = to_json(*report.sound);
   json["sizes"] = Json::array();
   for (const Stretch& stretch : report.stretches) json["sizes"].push_back(to_json(stretch));
   Json rows = Json::array();
@@ -189,6 +190,7 @@ std::string to_table(const Report& report) {
   } else {
     table += "  picture       carries no code: run punktfunk-pattern on the host to judge it\n";
   }
+  if (report.sound) table += to_table(*report.sound);
   const auto line = [&](const char* name, std::int64_t FrameRow::*begin,
                         std::int64_t FrameRow::*end) {
     if (const auto figures = percentiles(spans(report, begin, end))) {

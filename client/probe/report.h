@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "client/probe/sound_report.h"
 #include "core/base/display_mode.h"
 #include "core/endpoint/client_endpoint.h"
 #include "core/message/media.h"
@@ -47,6 +48,7 @@ struct Report {
   std::optional<double>
       colour_card_error;  // worst channel of the last picture; none without a colour card
   Nanos decode_cpu{0};
+  std::optional<SoundReport> sound;  // if it was wanted
   endpoint::Ending ending;
   std::vector<FrameRow> rows;  // oldest first
 

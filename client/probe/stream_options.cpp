@@ -28,6 +28,19 @@ Result<ModeChange> parse_change(const std::string& text) {
   return ModeChange{.mode = mode, .at_s = at_s};
 }
 
+Result<message::AudioFormat> parse_sound_format(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  message::AudioFormat format;
+  if (slash == std::string::npos ||
+      !CLI::detail::lexical_cast(text.substr(0, slash), format.rate_hz) ||
+      (text.substr(slash) != "/16" && text.substr(slash) != "/24")) {
+    return fail(ErrorKind::malformed, "\"{}\" is no format of sound: write 48000/16 or 96000/24",
+                text);
+  }
+  format.bits = text.substr(slash) == "/24" ? 24 : 16;
+  return format;
+}
+
 }  // namespace
 
 StreamOptions::StreamOptions(CLI::App& app, Options& options) : options_(options) {
@@ -54,8 +67,28 @@ StreamOptions::StreamOptions(CLI::App& app, Options& options) : options_(options
       ->type_name("FILE");
   app.add_option("--snapshot", options_.snapshot, "write the last picture to this PNG file")
       ->type_name("FILE");
+  app.add_option("--audio-channels", options_.sound.channel_count, "stereo, 5.1 or 7.1")
+      ->type_name("2|6|8")
+      ->check(CLI::IsMember({2, 6, 8}))
+      ->capture_default_str();
+  app.add_option("--audio-lossless", lossless_,
+                 "ask for samples instead of Opus; a host that cannot sends Opus")
+      ->type_name("HZ/BITS");
+  app.add_option("--audio-wav", options_.sound.wav, "write the sound, as played, to this WAV file")
+      ->type_name("FILE");
   app.add_option("--json", options_.json, "write all figures to this file")->type_name("FILE");
   app.add_flag("--quiet", options_.quiet, "no progress and no table");
+}
+
+void add_audio_check_options(CLI::App& app, SoundOptions& options) {
+  app.add_flag("--audio-check", options.check,
+               "judge the sound: it is to be a tone on each channel, without gap or click");
+  app.add_option("--audio-tones", options.tones_hz,
+                 "what tone is expected on each channel; one for all, or one for each")
+      ->type_name("HZ[,HZ...]")
+      ->delimiter(',')
+      ->check(CLI::Range(60.0, 20'000.0));
+  app.add_flag("--audio-play", options.play, "play the sound on this machine");
 }
 
 void add_speed_test_options(CLI::App& app, Options& options) {
@@ -74,6 +107,14 @@ Result<void> StreamOptions::finish() {
   for (const std::string& text : changes_) {
     PF_TRY(const ModeChange change, parse_change(text));
     options_.changes.push_back(change);
+  }
+  if (!lossless_.empty()) {
+    PF_TRY(options_.sound.lossless, parse_sound_format(lossless_));
+  }
+  const std::size_t tones = options_.sound.tones_hz.size();
+  if (tones > 1 && tones != options_.sound.channel_count) {
+    return fail(ErrorKind::malformed, "{} tones for {} channels: give one for each, or one for all",
+                tones, options_.sound.channel_count);
   }
   return {};
 }

@@ -20,14 +20,18 @@ class StreamOptions {
   StreamOptions(const StreamOptions&) = delete;
   StreamOptions& operator=(const StreamOptions&) = delete;
 
-  // After parsing. `malformed`: a mode or a change of it that is none.
+  // After parsing. `malformed`: a mode, a change of it or a sound format that is none.
   Result<void> finish();
 
  private:
   Options& options_;
   std::string mode_ = "1280x720@60";
   std::vector<std::string> changes_;
+  std::string lossless_;
 };
+
+// That sound is judged; for `app`, into `options`, which outlives it.
+void add_audio_check_options(CLI::App& app, SoundOptions& options);
 
 // How a speed test is made; for `app`, into `options`, which outlives it.
 void add_speed_test_options(CLI::App& app, Options& options);
