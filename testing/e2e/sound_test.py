@@ -1,11 +1,13 @@
 """The host's sound at the client: does the tone come through whole, on its speakers, in time with the picture?"""
+import json
 import math
+import os
 import struct
-import sys
+import subprocess
 import unittest
 
-import harness
-from harness import EndToEnd, Host, probe
+from harness import PATIENCE_S, EndToEnd, Host, probe, probe_command, wait_until
+from sound_server import SoundServer
 
 BAD_SOUND = 6  # of punktfunk-probe
 TONE_RMS = 0.25 / math.sqrt(2)
@@ -64,6 +66,41 @@ class Sound(EndToEnd):
         self.assertEqual(code, BAD_SOUND, said + host.said())
         self.assertIn("front left 440 Hz, which is another channel's, instead of 550", said)
 
+    def test_it_is_played_through_pipewire_also_after_that_has_died(self):
+        server = SoundServer(self)
+        server.add_null_sink("speakers")
+        host = self.tone_host()
+        result = host.folder / "probe.json"
+        playing = subprocess.Popen(
+            probe_command(host.address, "--audio-play", "--audio-check", "--json", result, "--quiet", seconds=6),
+            env=dict(os.environ, XDG_STATE_HOME=str(host.folder), **server.variables), stderr=subprocess.PIPE,
+            text=True)
+        self.addCleanup(playing.kill)
+        wait_until(lambda: '"punktfunk"' in server.run("pw-dump"), "the client's stream is in the graph")
+        server.kill("pipewire")
+        server.start()
+        server.add_null_sink("speakers")
+        wait_until(lambda: '"punktfunk"' in server.run("pw-dump"), "and again in the next server's")
+        _, said = playing.communicate(timeout=4 * PATIENCE_S)
+        self.assertIn(playing.returncode, (0, BAD_SOUND), said + host.said())
+        audio = json.loads(result.read_text())["audio"]
+        self.assertGreaterEqual(audio["outputs_opened"], 2, audio)
+        self.assertEqual(audio["trouble"], "", audio)
+        self.assertEqual(audio["tone"]["channels"][0]["heard_hz"], 440, audio)
+        self.assertGreater(audio["tone"]["heard_s"], 2, audio)
+
+    def test_without_a_sound_server_the_picture_comes_and_the_reason_is_told(self):
+        host = self.tone_host()
+        with_nobody = dict(os.environ, XDG_STATE_HOME=str(host.folder), XDG_RUNTIME_DIR=str(host.folder))
+        result = host.folder / "probe.json"
+        done = subprocess.run(probe_command(host.address, "--audio-play", "--json", result), env=with_nobody,
+                              capture_output=True, text=True, timeout=4 * PATIENCE_S, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr + host.said())
+        report = json.loads(result.read_text())
+        self.assertGreater(report["frames"]["decoded"], 20)
+        self.assertIn("not heard", done.stdout)
+        self.assertNotEqual(report["audio"]["trouble"], "")
+
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv)
+    unittest.main()
