@@ -78,6 +78,8 @@ class HostEnd {
   void apply(const control::ShardSizeWanted& wanted, LocalTime now);
   void apply(const control::PathLearned& path, LocalTime now);
   void apply(const control::RunSpeedTest& test, LocalTime now);
+  void apply(const control::InjectInput&, LocalTime) {}  // nobody sits at this desktop
+  void apply(const control::ReleaseInput&, LocalTime) {}
   void apply(const control::StopMedia& stop, LocalTime now);
   void apply(const control::Close& close, LocalTime now);
   void apply(const control::HostSessionOver& over, LocalTime now);

@@ -40,6 +40,10 @@ std::optional<LocalTime> HostSession::next_timeout() const {
       if (due && (!earliest || *due < *earliest)) earliest = due;
     }
   }
+  if (phase_ == Phase::streaming) {
+    const auto due = input_.release_due();
+    if (due && (!earliest || *due < *earliest)) earliest = due;
+  }
   return earliest;
 }
 
@@ -51,6 +55,7 @@ void HostSession::handle_timeout(LocalTime now) {
   }
   if (phase_ == Phase::streaming && shards_) resize_shards(shards_->handle_timeout(now));
   if (next_access_turn_ && *next_access_turn_ <= now) turn_access(now);
+  if (phase_ == Phase::streaming) turn_input(now);
   if (!deadline_ || *deadline_ > now) return;
   switch (phase_) {
     case Phase::awaiting_stream:
@@ -86,6 +91,7 @@ void HostSession::on(BrokenHandshake, LocalTime) {
 }
 
 void HostSession::on(message::ControlMessage&& message, LocalTime now) {
+  input_.on_heard(now);
   switch (phase_) {
     case Phase::awaiting_stream:
     case Phase::awaiting_hello:
@@ -160,8 +166,10 @@ void HostSession::admit(LocalTime now) {
 void HostSession::on(const AccessChanged& changed, LocalTime now) {
   if (phase_ == Phase::stopping || phase_ == Phase::losing) return;
   params_.paired = true;
+  const message::Grants before = access_.grants();
   access_.change(changed.access);
-  if (!media_wanted_) return;                                // not admitted yet: looked at then
+  if (!media_wanted_) return;  // not admitted yet: looked at then
+  release_ungranted(before);
   if (phase_ != Phase::planning) send(access_.update(now));  // else the Welcome says it
   turn_access(now);
 }
@@ -283,6 +291,31 @@ void HostSession::resize_shards(const ShardNegotiation::Step& step) {
 
 void HostSession::on(SpeedTestDone done, LocalTime) {
   if (phase_ == Phase::streaming) send(done.result);
+}
+
+void HostSession::on(const InputArrived& arrived, LocalTime now) {
+  if (phase_ != Phase::streaming) return;
+  input_.on_heard(now);
+  if (auto event = input_.admit(arrived.event, access_.grants(), now))
+    outputs_.push_back(InjectInput{*event});
+  turn_input(now);
+}
+
+// Nothing stays down for want of a release that was refused, or of a client.
+void HostSession::turn_input(LocalTime now) {
+  const auto due = input_.release_due();
+  if (!input_.take_overrun() && (!due || *due > now)) return;
+  outputs_.push_back(ReleaseInput{std::nullopt});
+  input_.on_released();
+}
+
+void HostSession::release_ungranted(message::Grants before) {
+  for (const auto device :
+       {input::Device::keyboard, input::Device::pointer, input::Device::gamepad}) {
+    const message::Grant grant = input::grant_for(device);
+    if (before.allows(grant) && !access_.grants().allows(grant))
+      outputs_.push_back(ReleaseInput{device});
+  }
 }
 
 void HostSession::on(const ModeBuilt& built, LocalTime) {

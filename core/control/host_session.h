@@ -27,6 +27,7 @@
 #include "core/control/session_types.h"
 #include "core/control/shard_negotiation.h"
 #include "core/control/speed_test_host.h"
+#include "core/input/input_gate.h"
 #include "core/message/close_code.h"
 #include "core/message/control_message.h"
 
@@ -68,6 +69,9 @@ struct BitrateApplied {  // by the encoder, of its own accord
 };
 struct PathProven {  // by QUIC: packets to the client with so much UDP payload arrive
   std::uint32_t udp_bytes = 0;
+};
+struct InputArrived {  // a datagram of the client
+  message::InputEvent event;
 };
 struct SpeedTestDone {  // RunSpeedTest has been carried out
   message::ProbeResult result;
@@ -112,6 +116,12 @@ struct RunSpeedTest {  // fill the way to the client, without pictures meanwhile
                        // SpeedTestDone
   message::ProbeRequest request;  // within bounds
 };
+struct InjectInput {  // sound, and granted to this device
+  message::InputEvent event;
+};
+struct ReleaseInput {                   // let go of what this client holds
+  std::optional<input::Device> device;  // empty: of everything
+};
 struct StopMedia {};  // undo PlanWanted and StartMedia; answer with MediaStopped
 struct HostSessionOver {
   std::string sentence;  // why, for the log
@@ -145,10 +155,11 @@ class HostSession {
       std::variant<message::ControlMessage, StreamOpened, BrokenHandshake, StreamClosed, Approved,
                    ApprovalRefused, AccessChanged, AccessRevoked, PlanReady, PlanRefused,
                    KeyframeSent, SourceLost, SourceHealed, ModeBuilt, BitrateApplied, PathProven,
-                   SpeedTestDone, EndSession, MediaStopped, PeerClosed>;
-  using Output = std::variant<SendControl, ApprovalWanted, PairingWanted, PlanWanted, StartMedia,
-                              RefreshWanted, LossSeen, RateTarget, ModeWanted, ShardSizeWanted,
-                              PathLearned, RunSpeedTest, StopMedia, Close, HostSessionOver>;
+                   SpeedTestDone, InputArrived, EndSession, MediaStopped, PeerClosed>;
+  using Output =
+      std::variant<SendControl, ApprovalWanted, PairingWanted, PlanWanted, StartMedia,
+                   RefreshWanted, LossSeen, RateTarget, ModeWanted, ShardSizeWanted, PathLearned,
+                   RunSpeedTest, InjectInput, ReleaseInput, StopMedia, Close, HostSessionOver>;
 
   HostSession(const HostSessionParams& params, LocalTime now) noexcept;
 
@@ -159,6 +170,7 @@ class HostSession {
 
   bool streaming() const noexcept { return phase_ == Phase::streaming; }
   bool over() const noexcept { return phase_ == Phase::over; }
+  const input::InputCounts& input_counts() const noexcept { return input_.counts(); }
 
  private:
   enum class Phase : std::uint8_t {
@@ -190,6 +202,7 @@ class HostSession {
   void on(BitrateApplied applied, LocalTime now);
   void on(PathProven path, LocalTime now);
   void on(SpeedTestDone done, LocalTime now);
+  void on(const InputArrived& arrived, LocalTime now);
   void on(EndSession&& end, LocalTime now);
   void on(MediaStopped, LocalTime now);
   void on(PeerClosed&& closed, LocalTime now);
@@ -200,6 +213,8 @@ class HostSession {
   void on_running_message(const message::ControlMessage& message, LocalTime now);
   void turn_access(LocalTime now);
   void tell_of_gap(LocalTime now);
+  void turn_input(LocalTime now);
+  void release_ungranted(message::Grants before);
   void echo_clock(const message::ClockProbe& probe, LocalTime now);
   void begin_streaming(const message::Start& start, LocalTime now);
   void resize_shards(const ShardNegotiation::Step& step);
@@ -225,6 +240,7 @@ class HostSession {
   ShardNegotiation::Terms shard_terms_;
   std::optional<ShardNegotiation> shards_;  // while streaming, if they may change
   SpeedTestHost speed_test_{false};
+  input::InputGate input_;
   std::optional<LocalTime> source_lost_at_;
   std::optional<LocalTime> next_gap_word_;
   Close pending_close_;         // while stopping

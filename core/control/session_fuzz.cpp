@@ -86,6 +86,12 @@ std::optional<HostSession::Input> host_input(Script& script) {
       return AccessChanged{some_access(script)};
     case 16:
       return AccessRevoked{};
+    case 12:
+      return InputArrived{{.kind = message::InputKind{static_cast<std::uint8_t>(
+                               script.byte() % message::kInputKinds)},
+                           .code = script.byte(),
+                           .x = static_cast<std::int32_t>(script.word()),
+                           .flags = script.word()}};
     case 17:
       if ((script.byte() & 1) != 0) return PathProven{script.word()};
       return SpeedTestDone{{.bytes_sent = script.word()}};

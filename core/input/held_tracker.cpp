@@ -2,45 +2,57 @@
 
 #include <algorithm>
 
+#include "core/base/check.h"
+
 namespace pf::input {
 namespace {
 
 using message::InputEvent;
 using message::InputKind;
 
-template <std::size_t N>
-bool set(std::bitset<N>& held, std::uint32_t which, bool down) noexcept {
-  if (held[which] == down) return false;
-  held[which] = down;
-  return true;
-}
-
 }  // namespace
 
-bool HeldTracker::admit(const InputEvent& event) noexcept {
+bool HeldTracker::is_news(const InputEvent& event) const noexcept {
   switch (event.kind) {
     case InputKind::key_down:
     case InputKind::key_up:
-      return set(keys_, event.code, event.kind == InputKind::key_down);
+      return keys_[event.code] != (event.kind == InputKind::key_down);
     case InputKind::mouse_button_down:
     case InputKind::mouse_button_up:
-      return set(buttons_, event.code, event.kind == InputKind::mouse_button_down);
+      return buttons_[event.code] != (event.kind == InputKind::mouse_button_down);
     case InputKind::touch_down:
+      return !touches(event.code) && !fingers_.full();
     case InputKind::touch_move:
     case InputKind::touch_up:
-      return admit_finger(event);
+      return touches(event.code);
     default:
       return true;
   }
 }
 
-bool HeldTracker::admit_finger(const InputEvent& event) noexcept {
-  std::uint32_t* const finger = std::find(fingers_.begin(), fingers_.end(), event.code);
-  const bool down = finger != fingers_.end();
-  if (event.kind == InputKind::touch_down) return !down && fingers_.push(event.code);
-  if (!down) return false;
-  if (event.kind == InputKind::touch_up) fingers_.remove(finger);
-  return true;
+void HeldTracker::follow(const InputEvent& event) noexcept {
+  switch (event.kind) {
+    case InputKind::key_down:
+    case InputKind::key_up:
+      keys_[event.code] = event.kind == InputKind::key_down;
+      return;
+    case InputKind::mouse_button_down:
+    case InputKind::mouse_button_up:
+      buttons_[event.code] = event.kind == InputKind::mouse_button_down;
+      return;
+    case InputKind::touch_down:
+      PF_CHECK(fingers_.push(event.code));
+      return;
+    case InputKind::touch_up:
+      fingers_.remove(std::find(fingers_.begin(), fingers_.end(), event.code));
+      return;
+    default:
+      return;
+  }
+}
+
+bool HeldTracker::touches(std::uint32_t finger) const noexcept {
+  return std::find(fingers_.begin(), fingers_.end(), finger) != fingers_.end();
 }
 
 std::vector<InputEvent> HeldTracker::release(Device device) {

@@ -23,9 +23,16 @@ inline constexpr std::size_t kMaxFingers = 16;
 
 class HeldTracker {
  public:
-  // True: the event is to go on. False: it changes nothing, or one finger is too many. `event` is
+  // Whether the event is to go on: not if it changes nothing, or is one finger too many. `event` is
   // sound.
-  [[nodiscard]] bool admit(const message::InputEvent& event) noexcept;
+  [[nodiscard]] bool is_news(const message::InputEvent& event) const noexcept;
+  // It has gone on; it was news.
+  void follow(const message::InputEvent& event) noexcept;
+  [[nodiscard]] bool admit(const message::InputEvent& event) noexcept {
+    const bool news = is_news(event);
+    if (news) follow(event);
+    return news;
+  }
 
   // The events that let go of everything of this device, modifiers last, so that no shortcut comes
   // of a key whose Control went first. Nothing of it is held afterwards.
@@ -37,7 +44,7 @@ class HeldTracker {
   }
 
  private:
-  bool admit_finger(const message::InputEvent& event) noexcept;
+  bool touches(std::uint32_t finger) const noexcept;
   void release_keys(std::vector<message::InputEvent>& into);
   void release_pointer(std::vector<message::InputEvent>& into);
 

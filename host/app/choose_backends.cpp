@@ -80,7 +80,13 @@ Result<pipeline::Backends> choose_backends(const config::HostConfig& config) {
         return fail(ErrorKind::unavailable, "this build has no way to capture from this display");
       },
       .open_encoder = encoder.open,
-      .open_sound = choose_sound(config.audio)};
+      .open_sound = choose_sound(config.audio),
+      .open_input = [](display::InputTarget target) -> Result<std::unique_ptr<input::InputSink>> {
+        for (const auto& backend : input_backends()) {
+          if (backend.understands(target)) return backend.open(std::move(target));
+        }
+        return fail(ErrorKind::unavailable, "this build has no way to give input to this display");
+      }};
 }
 
 }  // namespace pf::app

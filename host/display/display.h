@@ -35,6 +35,21 @@ struct SyntheticOutput {
 
 using CaptureTarget = std::variant<DesktopCapture, WlrOutput, SyntheticOutput>;
 
+// The seat of a compositor that serves wlr-virtual-pointer-unstable-v1 and
+// virtual-keyboard-unstable-v1. Positions are those of the output.
+struct WaylandSeat {
+  std::string wayland_socket;  // absolute path
+  std::string output_name;
+  // A touch channel of punktfunk-desktop (desktop/protocol.h, part 3); empty: no touch. Whoever
+  // injects owns it.
+  UniqueFd touch;
+};
+
+// Nobody listens.
+struct NoInput {};
+
+using InputTarget = std::variant<WaylandSeat, NoInput>;
+
 enum class CaptureWay : std::uint8_t {
   best,        // whatever costs this display the least
   screencopy,  // as any Wayland tool would: wlr-screencopy-unstable-v1
@@ -59,6 +74,8 @@ class VirtualDisplay {
   // A new one for each capture that is opened. `unavailable` when this display cannot be captured
   // in that way.
   virtual Result<CaptureTarget> capture_target(CaptureWay way) = 0;
+  // A new one for each sink that is opened.
+  virtual Result<InputTarget> input_target() { return InputTarget(NoInput{}); }
   // Looks at what the compositor said since: `lost` once it has gone, `refused` with a sentence
   // once the command has ended. Never blocks.
   virtual Result<void> check() = 0;

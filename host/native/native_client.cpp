@@ -7,6 +7,7 @@
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"
 #include "core/wire/v1/datagrams.h"
+#include "core/wire/v1/input_event.h"
 
 namespace pf::native {
 namespace {
@@ -56,6 +57,9 @@ void NativeClient::on_event(const quic::Event& event, LocalTime now) {
         tell(control::BrokenHandshake{}, now);
       }
     });
+  } else if (const auto* datagram = std::get_if<quic::DatagramArrived>(&event)) {
+    if (const auto input = wire::v1::parse_input_event(datagram->bytes); input && !pairing_)
+      machine_.handle(control::InputArrived{*input}, now);
   } else if (std::holds_alternative<quic::StreamEnded>(event)) {
     tell(control::StreamClosed{}, now);
   } else if (const auto* closed = std::get_if<quic::Closed>(&event)) {
@@ -196,6 +200,14 @@ void NativeClient::apply(control::PathLearned& path, LocalTime) {
 
 void NativeClient::apply(control::RunSpeedTest& test, LocalTime) {
   if (planned_) planned_->outlet->start_speed_test(test.request);
+}
+
+void NativeClient::apply(control::InjectInput& input, LocalTime) {
+  if (planned_) planned_->session->input().inject(input.event);
+}
+
+void NativeClient::apply(control::ReleaseInput& release, LocalTime) {
+  if (planned_) planned_->session->input().release(release.device);
 }
 
 void NativeClient::apply(control::StopMedia&, LocalTime now) {

@@ -77,6 +77,8 @@ class NativeClient {
   void apply(control::ShardSizeWanted& wanted, LocalTime now);
   void apply(control::PathLearned& path, LocalTime now);
   void apply(control::RunSpeedTest& test, LocalTime now);
+  void apply(control::InjectInput& input, LocalTime now);
+  void apply(control::ReleaseInput& release, LocalTime now);
   void apply(control::StopMedia& stop, LocalTime now);
   void apply(control::Close& close, LocalTime now);
   void apply(control::HostSessionOver& over, LocalTime now);

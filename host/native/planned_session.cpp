@@ -113,6 +113,7 @@ void start_workers(PlannedSession& planned, std::unique_ptr<net::UdpPort> media_
                            use = planned.use](const display::DisplayRequest& request) {
     return desk->lease(request, use);
   };
+  backends.input_target = [desk = planned.desk] { return desk->input_target(); };
   const auto open_outlet =
       [&](session::SessionParts& parts) -> std::unique_ptr<pipeline::FrameOutlet> {
     const bool timing_wanted = planned.plan.host_timing_wanted;

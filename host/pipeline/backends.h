@@ -9,6 +9,7 @@
 #include "host/capture/source.h"
 #include "host/display/display.h"
 #include "host/encode/encoder.h"
+#include "host/input/input_sink.h"
 
 namespace pf::pipeline {
 
@@ -24,6 +25,10 @@ struct Backends {
   std::function<Result<std::unique_ptr<audio::AudioSource>>(const audio::SourceRequest&, Doorbell&,
                                                             const Clock&)>
       open_sound;
+  // Without these two a session takes no input. `input_target`: of the display that is open; any
+  // thread.
+  std::function<Result<display::InputTarget>()> input_target;
+  std::function<Result<std::unique_ptr<input::InputSink>>(display::InputTarget)> open_input;
 };
 
 }  // namespace pf::pipeline

@@ -57,6 +57,13 @@ Result<std::unique_ptr<display::VirtualDisplay>> Desk::lease(const display::Disp
   return std::make_unique<Lease>(shared_from_this());
 }
 
+Result<display::InputTarget> Desk::input_target() {
+  std::lock_guard lock(mutex_);
+  if (!display_) return fail(ErrorKind::lost, "there is no desktop to give input to");
+  PF_TRY_VOID(display_->check());
+  return display_->input_target();
+}
+
 bool Desk::alive() {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   return !lock || (display_ && display_->check());

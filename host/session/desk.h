@@ -32,6 +32,10 @@ class Desk : public std::enable_shared_from_this<Desk> {
   Result<std::unique_ptr<display::VirtualDisplay>> lease(const display::DisplayRequest& request,
                                                          Use use);
 
+  // Any thread; waits while somebody opens the display. Where input into it goes; `lost`: it is not
+  // open, or dead.
+  Result<display::InputTarget> input_target();
+
   // Any thread, at once. Whether there is a display which works and whose command, if any, still
   // runs; while somebody is opening one there is.
   bool alive();

@@ -1,5 +1,7 @@
 #include "host/session/session.h"
 
+#include <utility>
+
 namespace pf::session {
 namespace {
 // A desktop may take 2 s to come up and as long for its mode.
@@ -10,6 +12,17 @@ constexpr Nanos kSoundPatience = seconds(8);
 // A sound server that starts again is found within half a second; looking for one that is not there
 // costs a system call.
 constexpr BackoffPolicy kSoundBackoff{.longest = milliseconds(500)};
+// Devices open within 2 s, after somebody else has opened the display.
+constexpr Nanos kInputPatience = seconds(6);
+
+pipeline::InputWorker::OpenSink opener_of(const pipeline::Backends& backends) {
+  return [target = backends.input_target,
+          open = backends.open_input]() -> Result<std::unique_ptr<input::InputSink>> {
+    if (!target || !open) return fail(ErrorKind::unavailable, "this host has no input");
+    PF_TRY(auto seat, target());
+    return open(std::move(seat));
+  };
+}
 
 }  // namespace
 
@@ -17,12 +30,16 @@ Session::Session(const std::string& name, pipeline::VideoWork work,
                  const std::optional<SessionSound>& sound, pipeline::Backends backends,
                  std::uint32_t bitrate_kbps, const OpenOutlet& open_outlet, HealthBoard& board,
                  const Clock& clock, SessionEvents events)
-    : events_(std::move(events)), parts_(bitrate_kbps), outlet_(open_outlet(parts_)) {
+    : events_(std::move(events)),
+      parts_(bitrate_kbps),
+      outlet_(open_outlet(parts_)),
+      input_worker_(opener_of(backends), parts_.input_bell, parts_.input) {
   if (sound) start_sound(name, *sound, backends, board, clock);
   video_worker_.emplace(std::move(work), std::move(backends), *outlet_, parts_.steering,
                         parts_.mode_wish, parts_.cpu, parts_.counts, clock,
                         [this](const pipeline::EpochOpened& opened) {
                           was_open_ = true;
+                          input_worker_.on_desktop();
                           events_.opened(opened);
                         });
   send_.emplace(ThreadSpec{name + " send", ThreadRole::frame}, BackoffPolicy{}, parts_.send_bell,
@@ -39,6 +56,10 @@ Session::Session(const std::string& name, pipeline::VideoWork work,
       [this](const Error& error, bool gives_up) {
         (gives_up ? events_.over : events_.healing)(error);
       });
+  // Unlike pictures, input that cannot be had ends nothing.
+  input_.emplace(ThreadSpec{name + " input", ThreadRole::frame, kInputPatience}, BackoffPolicy{},
+                 parts_.input_bell, board, clock,
+                 [this](Shift& shift) { return input_worker_.run(shift); });
 }
 
 Session::~Session() { stop(); }
@@ -57,10 +78,13 @@ void Session::ask_to_stop() noexcept {
   if (send_) send_->ask_to_stop();
   if (video_) video_->ask_to_stop();
   if (audio_) audio_->ask_to_stop();
+  if (input_) input_->ask_to_stop();
 }
 
 void Session::stop() {
   ask_to_stop();  // all at once
+  input_.reset();
+  input_worker_.end();
   video_.reset();
   video_worker_.reset();  // and with it the display
   send_.reset();

@@ -1,5 +1,6 @@
-// The working half of one client's stream: its display, its capture, its encoders, its outlets, and
-// the three threads that turn them. The thinking half is the session machine of the front door.
+// The working half of one client's stream: its display, its capture, its encoders, its outlets, the
+// devices its client's input goes to, and the threads that turn them. The thinking half is the
+// session machine of the front door.
 #pragma once
 
 #include <atomic>
@@ -11,6 +12,7 @@
 #include "core/runtime/doorbell.h"
 #include "core/runtime/supervised_thread.h"
 #include "host/pipeline/audio_worker.h"
+#include "host/pipeline/input_worker.h"
 #include "host/pipeline/video_worker.h"
 
 namespace pf::session {
@@ -27,13 +29,14 @@ struct SessionEvents {
 
 // What an outlet works with; outlives it.
 struct SessionParts {
-  Doorbell send_bell, video_bell, audio_bell;
+  Doorbell send_bell, video_bell, audio_bell, input_bell;
   pipeline::FrameSteering steering;
   Latest<DisplayMode> mode_wish;
   pipeline::TraceRing trace;
   pipeline::StageCpu cpu;
   pipeline::StageCounts counts;
   pipeline::SoundCounts sound;
+  pipeline::InputStats input;
 
   explicit SessionParts(std::uint32_t bitrate_kbps) : steering(video_bell, bitrate_kbps) {}
 };
@@ -67,6 +70,7 @@ class Session {
     parts_.video_bell.ring();
   }
   pipeline::FrameSteering& steering() noexcept { return parts_.steering; }
+  pipeline::InputWorker& input() noexcept { return input_worker_; }
   const SessionParts& parts() const noexcept { return parts_; }
   pipeline::FrameOutlet& outlet() noexcept { return *outlet_; }
 
@@ -79,11 +83,13 @@ class Session {
   std::unique_ptr<pipeline::FrameOutlet> outlet_;
   std::unique_ptr<pipeline::AudioOutlet> sound_outlet_;  // empty: no sound
   std::atomic<bool> was_open_{false};
+  pipeline::InputWorker input_worker_;
   std::optional<pipeline::VideoWorker> video_worker_;
   std::optional<pipeline::AudioWorker> audio_worker_;
   std::optional<SupervisedThread> audio_;
-  std::optional<SupervisedThread> send_;   // ends after video_, which feeds it
-  std::optional<SupervisedThread> video_;  // ends first
+  std::optional<SupervisedThread> send_;  // ends after video_, which feeds it
+  std::optional<SupervisedThread> video_;
+  std::optional<SupervisedThread> input_;  // ends first: it lets go of what the client holds
 };
 
 }  // namespace pf::session

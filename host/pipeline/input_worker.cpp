@@ -1,0 +1,171 @@
+#include "host/pipeline/input_worker.h"
+
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/input/sound_event.h"
+#include "core/runtime/log.h"
+
+namespace pf::pipeline {
+namespace {
+
+using input::Injected;
+using message::InputEvent;
+
+// A bell ends every wait early; this only bounds how long a dead desktop goes unnoticed.
+constexpr Nanos kPatience = milliseconds(100);
+// For a desktop that does not read to do so.
+constexpr Nanos kRetry = milliseconds(4);
+// How often, when the session is to end: 100 ms, no more than any other wait.
+constexpr int kLastTries = 25;
+
+void count(std::atomic<std::uint64_t>& counter, std::uint64_t more = 1) noexcept {
+  counter.fetch_add(more, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+void InputWorker::inject(const InputEvent& event) noexcept { put(event); }
+
+void InputWorker::release(std::optional<input::Device> device) noexcept { put(Release{device}); }
+
+void InputWorker::put(Order order) noexcept {
+  if (!orders_.try_push(std::move(order))) {
+    count(stats_.refused);
+    overrun_ = true;
+  }
+  bell_.ring();
+}
+
+void InputWorker::on_desktop() noexcept {
+  desktop_ = true;
+  bell_.ring();
+}
+
+Result<void> InputWorker::run(Shift& shift) {
+  if (!await_desktop(shift)) return {};
+  PF_TRY_VOID(open());
+  shift.opened();
+  while (!shift.over()) {
+    shift.beat("the desktop's input devices");
+    take_orders();
+    const Injected outcome = carry_out();
+    if (outcome == Injected::sink_lost)
+      return fail(ErrorKind::lost, "the input devices of the desktop are gone");
+    PF_TRY_VOID(sleep(shift, outcome == Injected::busy));
+  }
+  let_go_at_last();
+  return {};
+}
+
+bool InputWorker::await_desktop(Shift& shift) {
+  while (!desktop_ && !shift.over()) {
+    shift.beat("a desktop to come");
+    shift.bell().wait(kPatience);
+  }
+  return !shift.over();
+}
+
+Result<void> InputWorker::open() {
+  sink_.reset();
+  // What was down in the devices before is let go of in the new ones. For keys the desktop has done
+  // so itself when the old ones went, but a button would stay down.
+  let_go(std::nullopt, Waiting::stays);
+  auto opened = open_();
+  if (!opened && opened.error().kind == ErrorKind::unavailable) {
+    log::info("input", "this session takes no input: {}", opened.error().what);
+    return {};
+  }
+  if (!opened) return tl::unexpected(std::move(opened).error());
+  sink_ = *std::move(opened);
+  count(stats_.opened);
+  return {};
+}
+
+void InputWorker::take_orders() {
+  while (auto order = orders_.try_pop()) {
+    std::visit([&](const auto& what) { take(what); }, *order);
+  }
+  // Releases may be among those that found no room.
+  if (overrun_.exchange(false)) let_go(std::nullopt, Waiting::goes);
+}
+
+void InputWorker::take(const InputEvent& event) {
+  const std::size_t before = waiting_.size();
+  if (waiting_.push(event)) {
+    if (waiting_.size() == before) count(stats_.merged);
+    return;
+  }
+  count(stats_.dropped);
+  let_go(std::nullopt, Waiting::goes);
+}
+
+void InputWorker::take(const Release& release) { let_go(release.device, Waiting::goes); }
+
+// Of one device, or of all. What waits for it would come too late, and goes; unless it only waits
+// for new devices.
+void InputWorker::let_go(std::optional<input::Device> device, Waiting waiting) {
+  const auto releases = device ? held_.release(*device) : held_.release_all();
+  releases_.insert(releases_.end(), releases.begin(), releases.end());
+  count(stats_.released, releases.size());
+  if (waiting == Waiting::stays) return;
+  input::Coalescer kept;
+  for (; waiting_.front() != nullptr; waiting_.pop()) {
+    const InputEvent& event = *waiting_.front();
+    const bool goes = !device || input::device_of(event.kind) == *device;
+    if (goes) count(stats_.dropped);
+    if (!goes) PF_CHECK(kept.push(event));
+  }
+  waiting_ = kept;
+}
+
+Injected InputWorker::carry_out() {
+  while (!releases_.empty()) {
+    const Injected outcome = inject_one(releases_.front());
+    if (outcome == Injected::busy || outcome == Injected::sink_lost) return outcome;
+    releases_.erase(releases_.begin());
+  }
+  for (; waiting_.front() != nullptr; waiting_.pop()) {
+    const InputEvent& event = *waiting_.front();
+    if (!held_.is_news(event)) {
+      count(stats_.repeated);
+      continue;
+    }
+    const Injected outcome = inject_one(event);
+    if (outcome == Injected::busy || outcome == Injected::sink_lost) return outcome;
+    held_.follow(event);
+  }
+  return sink_ ? sink_->flush() : Injected::done;
+}
+
+Injected InputWorker::inject_one(const InputEvent& event) {
+  const Injected outcome = sink_ ? sink_->inject(event) : Injected::unsupported;
+  if (outcome == Injected::done) count(stats_.injected);
+  if (outcome == Injected::unsupported) count(stats_.unsupported);
+  return outcome;
+}
+
+Result<void> InputWorker::sleep(Shift& shift, bool in_a_moment_again) {
+  const Nanos patience = in_a_moment_again ? kRetry : kPatience;
+  const int fd = sink_ ? sink_->poll_handle() : -1;
+  if (fd < 0) {
+    shift.bell().wait(patience);
+    return {};
+  }
+  if (shift.bell().wait_with(fd, patience)) return sink_->turn();
+  return {};
+}
+
+// The session ends: what it holds is let go of, as far as the desktop still listens.
+void InputWorker::let_go_at_last() {
+  let_go(std::nullopt, Waiting::goes);
+  for (int i = 0; i < kLastTries && carry_out() == Injected::busy; ++i) bell_.wait(kRetry);
+  sink_.reset();
+}
+
+void InputWorker::end() {
+  if (held_.held_count() + releases_.size() == 0 || !open()) return;
+  let_go_at_last();
+}
+
+}  // namespace pf::pipeline

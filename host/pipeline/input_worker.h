@@ -1,0 +1,92 @@
+// The body of a session's input thread: orders of the control thread → devices of the desktop.
+//
+// What waits is merged by its meaning, so a desktop that stops reading for seconds costs no memory
+// and loses no edge. When the devices die they are opened again, and nothing that was down stays
+// down; when the session ends, likewise.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "core/input/coalescer.h"
+#include "core/input/held_tracker.h"
+#include "core/runtime/fifo.h"
+#include "core/runtime/supervised_thread.h"
+#include "host/input/input_sink.h"
+
+namespace pf::pipeline {
+
+// One writer each: the input thread, but for `refused`.
+struct InputStats {
+  std::atomic<std::uint64_t> injected{0};
+  std::atomic<std::uint64_t> merged{0};       // into a later one of the same meaning
+  std::atomic<std::uint64_t> repeated{0};     // said nothing new
+  std::atomic<std::uint64_t> unsupported{0};  // by this desktop
+  std::atomic<std::uint64_t> released{0};     // by us, because somebody could not any more
+  std::atomic<std::uint64_t> dropped{0};      // more than fits waited
+  std::atomic<std::uint64_t> refused{0};      // the same, before they reached the thread
+  std::atomic<std::uint64_t> opened{0};       // sinks
+};
+
+class InputWorker {
+ public:
+  // What may wait for the thread to turn: a burst that the gate of the session machine lets pass.
+  static constexpr std::size_t kMaxOrders = 4096;
+
+  // `open` gives the devices of the session's desktop; `unavailable`: it takes no input. Called on
+  // the input thread. `bell` is that of the shifts; it and `stats` outlive the worker.
+  using OpenSink = std::function<Result<std::unique_ptr<input::InputSink>>()>;
+  InputWorker(OpenSink open, Doorbell& bell, InputStats& stats)
+      : open_(std::move(open)), bell_(bell), stats_(stats) {}
+
+  // Control thread; at once. `event` is sound.
+  void inject(const message::InputEvent& event) noexcept;
+  void release(std::optional<input::Device> device) noexcept;  // empty: everything
+
+  // Any thread: there is a desktop now. Before, nothing is opened.
+  void on_desktop() noexcept;
+
+  Result<void> run(Shift& shift);
+  // After the last shift, on whatever thread joined it: should the devices have died with something
+  // down and not come back yet, they are opened once more to let go of it.
+  void end();
+
+ private:
+  struct Release {
+    std::optional<input::Device> device;
+  };
+  using Order = std::variant<message::InputEvent, Release>;
+
+  void put(Order order) noexcept;
+  bool await_desktop(Shift& shift);
+  Result<void> open();
+  void take_orders();
+  void take(const message::InputEvent& event);
+  void take(const Release& release);
+  enum class Waiting : std::uint8_t { stays, goes };
+  void let_go(std::optional<input::Device> device, Waiting waiting);
+  input::Injected carry_out();
+  input::Injected inject_one(const message::InputEvent& event);
+  Result<void> sleep(Shift& shift, bool in_a_moment_again);
+  void let_go_at_last();
+
+  const OpenSink open_;
+  Doorbell& bell_;
+  InputStats& stats_;
+  Fifo<Order, kMaxOrders> orders_;
+  std::atomic<bool> overrun_{false};  // orders were refused
+  std::atomic<bool> desktop_{false};
+
+  // Input thread. Outlives shifts.
+  std::unique_ptr<input::InputSink> sink_;     // empty: the desktop takes no input
+  input::HeldTracker held_;                    // in the sink, and of `releases_` no more
+  std::vector<message::InputEvent> releases_;  // go first
+  input::Coalescer waiting_;
+};
+
+}  // namespace pf::pipeline
