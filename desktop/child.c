@@ -53,12 +53,17 @@ static void become_command(char** command, pid_t desktop) {
   _exit(NOT_STARTED);
 }
 
-void pf_child_start(struct pf_child* child, const char* wayland_socket) {
+void pf_child_start(struct pf_child* child, const char* wayland_socket, const char* x11_display) {
   if (child->command == NULL || child->started) return;
   child->started = true;
   setenv("WAYLAND_DISPLAY", wayland_socket, 1);
   setenv("XDG_SESSION_TYPE", "wayland", 1);
-  unsetenv("DISPLAY"); /* else a toolkit may prefer the X server of whoever started us */
+  /* Never the X server of whoever started us. */
+  if (x11_display != NULL)
+    setenv("DISPLAY", x11_display, 1);
+  else
+    unsetenv("DISPLAY");
+  unsetenv("XAUTHORITY");
   const pid_t desktop = getpid();
   const pid_t pid = fork();
   if (pid == 0) become_command(child->command, desktop);

@@ -19,8 +19,8 @@ struct pf_child {
 void pf_child_open(struct pf_child* child, struct wl_event_loop* loop, char** command,
                    void (*ended)(void* data, int status), void* data);
 
-/* Starts the command once; later calls do nothing. */
-void pf_child_start(struct pf_child* child, const char* wayland_socket);
+/* Starts the command once; later calls do nothing. `x11_display` NULL: there is none for it. */
+void pf_child_start(struct pf_child* child, const char* wayland_socket, const char* x11_display);
 
 /* Ends the whole process group: asks, waits a moment, insists. */
 void pf_child_close(struct pf_child* child);

@@ -55,7 +55,7 @@ static void obey_mode(struct pf_desktop* desktop, const struct pf_desktop_mode* 
     return;
   }
   confirm(desktop, output);
-  pf_child_start(&desktop->child, desktop->wayland_socket);
+  pf_child_start(&desktop->child, desktop->wayland_socket, pf_xwayland_display(desktop));
 }
 
 static void obey_scale(struct pf_desktop* desktop, const struct pf_desktop_scale* order) {

@@ -55,9 +55,9 @@ static bool open_scene(struct pf_desktop* desktop) {
 /* What applications and ordinary wlroots tools ask for; their code is libwlroots' own. */
 static bool open_protocols(struct pf_desktop* desktop) {
   struct wl_display* display = desktop->display;
-  struct wlr_compositor* compositor = wlr_compositor_create(display, desktop->renderer);
-  if (compositor == NULL) return false;
-  pf_pacing_open(desktop, compositor);
+  desktop->compositor = wlr_compositor_create(display, desktop->renderer);
+  if (desktop->compositor == NULL) return false;
+  pf_pacing_open(desktop, desktop->compositor);
   return wlr_viewporter_create(display) != NULL &&
          wlr_data_device_manager_create(display) != NULL &&
          wlr_data_control_manager_v1_create(display) != NULL &&
@@ -84,11 +84,13 @@ bool pf_desktop_open(struct pf_desktop* desktop) {
   if (!open_renderer(desktop) || !open_scene(desktop) || !open_protocols(desktop) ||
       !pf_shell_open(desktop) || !pf_seat_open(desktop))
     return pf_complain("libwlroots could not set up its parts");
+  pf_xwayland_open(desktop);
   return open_socket(desktop);
 }
 
 void pf_desktop_close(struct pf_desktop* desktop) {
   pf_touch_close(desktop);
+  pf_xwayland_close(desktop);
   wl_display_destroy_clients(desktop->display);
   struct pf_output *output, *next;
   wl_list_for_each_safe(output, next, &desktop->outputs, link) pf_output_destroy(output);

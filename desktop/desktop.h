@@ -12,6 +12,7 @@
 #include "desktop/seat.h"
 #include "desktop/shell.h"
 #include "desktop/touch.h"
+#include "desktop/xwayland.h"
 
 struct pf_desktop {
   struct wl_display* display;
@@ -19,6 +20,7 @@ struct pf_desktop {
   struct wlr_backend backend; /* of our own: no DRM, no headless one, no environment variable */
   struct wlr_renderer* renderer;
   struct wlr_allocator* allocator;
+  struct wlr_compositor* compositor;
   struct wlr_scene* scene;
   struct wlr_output_layout* layout;
   struct wl_list outputs; /* pf_output.link */
@@ -29,6 +31,7 @@ struct pf_desktop {
   struct pf_shell shell;
   struct pf_seat seat;
   struct pf_touch touch;
+  struct pf_xwayland xwayland;
   struct pf_child child;
   struct pf_control control;
 };

@@ -44,8 +44,12 @@ static int run(struct pf_desktop* desktop, const struct pf_options* options) {
   pf_child_open(&desktop->child, desktop->loop, options->command, on_command_ended, desktop);
   desktop->exit_status = EXIT_CANNOT_START;
   if (pf_control_open(desktop, options->control_fd) && add_outputs(desktop, options)) {
-    if (options->control_fd < 0) pf_say("WAYLAND_DISPLAY=%s", desktop->wayland_socket);
-    if (options->output_count > 0) pf_child_start(&desktop->child, desktop->wayland_socket);
+    const char* x11_display = pf_xwayland_display(desktop);
+    if (options->control_fd < 0)
+      pf_say("WAYLAND_DISPLAY=%s DISPLAY=%s", desktop->wayland_socket,
+             x11_display != NULL ? x11_display : "");
+    if (options->output_count > 0)
+      pf_child_start(&desktop->child, desktop->wayland_socket, x11_display);
     wl_display_run(desktop->display);
   }
   pf_child_close(&desktop->child);
@@ -61,6 +65,7 @@ int main(int argc, char** argv) {
   if (parsed == PF_OPTIONS_HELP) pf_options_help();
   if (parsed != PF_OPTIONS_OK) return parsed == PF_OPTIONS_HELP ? 0 : EXIT_WRONG_OPTION;
   pf_priority_raise();
+  pf_xwayland_make_socket_dir();
   if (options.run_as != NULL && !pf_identity_become(options.run_as)) return EXIT_CANNOT_START;
   if (!pf_runtime_dir_open()) return EXIT_CANNOT_START;
 

@@ -8,16 +8,19 @@
 #include "desktop/layers.h"
 #include "desktop/output.h"
 #include "desktop/views.h"
+#include "desktop/x11.h"
+#include "desktop/xdg_shell.h"
 
 bool pf_shell_open(struct pf_desktop* desktop) {
   struct pf_shell* shell = &desktop->shell;
   wl_list_init(&shell->views);
+  wl_list_init(&shell->menus);
   wl_list_init(&shell->layers);
   for (int i = 0; i < PF_STRATUM_COUNT; ++i) {
     shell->strata[i] = wlr_scene_tree_create(&desktop->scene->node);
     if (shell->strata[i] == NULL) return false;
   }
-  return pf_views_open(desktop) && pf_layers_open(desktop);
+  return pf_xdg_shell_open(desktop) && pf_layers_open(desktop);
 }
 
 void pf_shell_arrange(struct pf_desktop* desktop) {
@@ -42,7 +45,9 @@ void pf_shell_refocus(struct pf_desktop* desktop) {
   struct wlr_surface* claim = pf_layers_keyboard_claim(desktop);
   wl_list_for_each(view, &desktop->shell.views, link)
       pf_view_set_active(view, view == active && claim == NULL);
-  if (claim == NULL && active != NULL) claim = pf_view_surface(active);
+  /* The window that a menu belongs to stays the active one. */
+  if (claim == NULL) claim = pf_x11_keyboard_claim(desktop);
+  if (claim == NULL && active != NULL) claim = active->kind->surface(active);
   pf_seat_focus_keyboard(desktop, claim);
   pf_pointer_refocus(desktop);
 }

@@ -18,6 +18,7 @@ enum pf_stratum {
   PF_STRATUM_BACKGROUND,
   PF_STRATUM_BOTTOM,
   PF_STRATUM_WINDOWS,
+  PF_STRATUM_MENUS, /* X11 windows that place themselves */
   PF_STRATUM_TOP,
   PF_STRATUM_OVERLAY,
   PF_STRATUM_COUNT,
@@ -26,6 +27,7 @@ enum pf_stratum {
 struct pf_shell {
   struct wlr_scene_tree* strata[PF_STRATUM_COUNT];
   struct wl_list views;  /* pf_view.link, the topmost first */
+  struct wl_list menus;  /* pf_x11_window.menu_link, the newest first */
   struct wl_list layers; /* pf_layer.link */
   struct wl_listener new_xdg_surface, new_decoration, new_layer_surface;
 };
