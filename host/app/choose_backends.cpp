@@ -6,6 +6,7 @@
 
 #include "core/runtime/log.h"
 #include "host/app/registry.h"
+#include "host/encode/faulty_encoder.h"
 #include "host/encode/modules.h"
 
 namespace pf::app {
@@ -63,11 +64,23 @@ decltype(pipeline::Backends::open_sound) choose_sound(const config::AudioConfig&
   return {};
 }
 
+encode::EncoderBackend with_faults_of(const config::DebugConfig& debug,
+                                      encode::EncoderBackend encoder) {
+  if (debug.encoder_failures == 0) return encoder;
+  log::warning("host", "encoders will break on purpose: debug.encoder_failures is {}",
+               debug.encoder_failures);
+  return encode::with_faults(std::move(encoder),
+                             {.count = debug.encoder_failures,
+                              .lifetime_pictures = debug.encoder_lifetime_pictures,
+                              .stall = milliseconds(debug.encoder_stall_ms)});
+}
+
 }  // namespace
 
 Result<pipeline::Backends> choose_backends(const config::HostConfig& config) {
   PF_TRY(const auto display, choose_display(config));
-  PF_TRY(const auto encoder, choose_encoder(config.video.encoder));
+  PF_TRY(auto chosen, choose_encoder(config.video.encoder));
+  const auto encoder = with_faults_of(config.debug, std::move(chosen));
   const std::string capture = config.capture.backend;
 
   return pipeline::Backends{

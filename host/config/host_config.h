@@ -65,6 +65,13 @@ struct MicrophoneConfig {
   bool enabled = true;
 };
 
+// Faults on purpose, for tests of the healing.
+struct DebugConfig {
+  std::uint32_t encoder_failures = 0;
+  std::uint32_t encoder_lifetime_pictures = 30;
+  std::uint32_t encoder_stall_ms = 0;
+};
+
 struct HostConfig {
   NetworkConfig network;
   SessionConfig session;
@@ -75,6 +82,7 @@ struct HostConfig {
   CaptureConfig capture;
   SoundServerConfig sound_server;
   MicrophoneConfig microphone;
+  DebugConfig debug;
 };
 
 }  // namespace pf::config

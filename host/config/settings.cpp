@@ -169,12 +169,22 @@ std::vector<Setting> make_settings() {
 
       {"sound_server.run", "", restart,
        "Whether the host runs a sound server of its own (PipeWire), which ends with it: `auto` "
-       "with "
-       "--headless where none runs, or with `desktop.run_as`; `always`; `never` uses the user's.",
+       "with --headless where none runs, or with `desktop.run_as`; `always`; `never` uses the "
+       "user's.",
        choice<&C::sound_server, &SoundServerConfig::run>({"auto", "always", "never"})},
       {"microphone.enabled", "", restart,
        "Offers programs a microphone, `punktfunk-mic`, into which clients speak.",
        flag<&C::microphone, &MicrophoneConfig::enabled>()},
+      // For testing/e2e and for who wants to see the host heal.
+      {"debug.encoder_failures", "", restart,
+       "Breaks so many encoders on purpose, one after the other, to see the host heal.",
+       whole<&C::debug, &DebugConfig::encoder_failures>(0, 1'000'000)},
+      {"debug.encoder_lifetime_pictures", "", restart,
+       "Pictures that each of them makes before it breaks.",
+       whole<&C::debug, &DebugConfig::encoder_lifetime_pictures>(0, 1'000'000)},
+      {"debug.encoder_stall_ms", "ms", restart,
+       "They hang for so long and go on, instead of breaking; 0: they break.",
+       whole<&C::debug, &DebugConfig::encoder_stall_ms>(0, 60'000)},
   };
 }
 
