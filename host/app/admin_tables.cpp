@@ -98,7 +98,10 @@ std::string health(const Json& parts) {
     const bool works = text(one, "health") == "working";
     const std::int64_t reopened = number(one, "reopened");
     const std::string before =
-        works && reopened > 0 ? fmt::format("opened anew {} times; last: ", reopened) : "";
+        works && reopened > 0
+            ? fmt::format("opened anew {}; last: ",
+                          reopened == 1 ? "once" : fmt::format("{} times", reopened))
+            : "";
     rows.push_back({text(one, "worker"), text(one, "health"), span_text(number(one, "for_s")),
                     text(one, "doing"),
                     works && reopened == 0 ? "" : before + text(one, "reason")});

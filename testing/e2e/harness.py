@@ -133,6 +133,30 @@ def probe(address, *options, folder=None, **shape):
         return done.returncode, done.stdout + done.stderr, report
 
 
+class Client:
+    """A probe that runs beside the test."""
+
+    def __init__(self, test, address, *options, **shape):
+        self.folder = Path(tempfile.mkdtemp(prefix="pf-client-"))
+        test.addCleanup(lambda: subprocess.run(["rm", "-r", self.folder], check=False))
+        self.process = subprocess.Popen(probe_command(address, "--json", self.folder / "probe.json", *options, **shape),
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        test.addCleanup(self.kill)
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        if not self.process.stdout.closed:
+            self.process.wait()
+            self.process.stdout.close()
+
+    def finish(self):
+        """(exit code, what it said, its JSON or None)"""
+        said, _ = self.process.communicate(timeout=4 * PATIENCE_S)
+        result = self.folder / "probe.json"
+        return self.process.returncode, said, json.loads(result.read_text()) if result.exists() else None
+
+
 class EndToEnd(unittest.TestCase):
     def assert_nothing_left(self, host):
         """Nothing that the host started still runs."""

@@ -1,40 +1,12 @@
 """Several clients at once, clients that return, and what they find."""
-import json
 import os
 import signal
-import subprocess
-import tempfile
 import unittest
-from pathlib import Path
 
 import harness
-from harness import EndToEnd, Host, descendants, probe, probe_command, wait_until
+from harness import Client, EndToEnd, Host, descendants, probe, wait_until
 
 SYNTHETIC = dict(command=(), verb=("punktfunk1-host", "--source", "synthetic"))
-
-
-class Client:
-    """A probe that runs beside the test."""
-
-    def __init__(self, test, address, *options, **shape):
-        self.folder = Path(tempfile.mkdtemp(prefix="pf-client-"))
-        test.addCleanup(lambda: subprocess.run(["rm", "-r", self.folder], check=False))
-        self.process = subprocess.Popen(probe_command(address, "--json", self.folder / "probe.json", *options, **shape),
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        test.addCleanup(self.kill)
-
-    def kill(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        if not self.process.stdout.closed:
-            self.process.wait()
-            self.process.stdout.close()
-
-    def finish(self):
-        """(exit code, what it said, its JSON or None)"""
-        said, _ = self.process.communicate(timeout=4 * harness.PATIENCE_S)
-        result = self.folder / "probe.json"
-        return self.process.returncode, said, json.loads(result.read_text()) if result.exists() else None
 
 
 class Sessions(EndToEnd):
