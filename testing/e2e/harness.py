@@ -123,12 +123,12 @@ def probe_command(address, *options, mode="640x360@30", seconds=2):
     return [BIN / "punktfunk-probe", "--connect", address, "--mode", mode, "--seconds", str(seconds), *options]
 
 
-def probe(address, *options, folder=None, **shape):
+def probe(address, *options, folder=None, within=(), **shape):
     """Runs the probe to its end; gives (exit code, what it said, its JSON or None)."""
     with tempfile.TemporaryDirectory(prefix="pf-probe-") as private:
         result = Path(folder or private) / "probe.json"
-        done = subprocess.run(probe_command(address, "--json", result, *options, **shape), capture_output=True,
-                              text=True, timeout=4 * PATIENCE_S, env=dict(os.environ, XDG_STATE_HOME=private))
+        done = subprocess.run([*within, *probe_command(address, "--json", result, *options, **shape)],
+                              capture_output=True, text=True, timeout=4 * PATIENCE_S, env=dict(os.environ, XDG_STATE_HOME=private))
         report = json.loads(result.read_text()) if result.exists() else None
         return done.returncode, done.stdout + done.stderr, report
 
