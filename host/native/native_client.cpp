@@ -1,5 +1,7 @@
 #include "host/native/native_client.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <utility>
 #include <variant>
 
@@ -11,6 +13,9 @@
 
 namespace pf::native {
 namespace {
+
+// A session ends in some tens of milliseconds.
+constexpr Nanos kPortRetry = milliseconds(10);
 
 constexpr control::ModeLimits kModes{.smallest_px = plan::kSmallestMode,
                                      .largest_px = plan::kLargestMode,
@@ -36,6 +41,12 @@ NativeClient::~NativeClient() { around_.book.end(std::move(planned_), false); }
 
 std::optional<unsigned> NativeClient::session_number() const noexcept {
   return planned_ ? std::optional(planned_->number) : std::nullopt;
+}
+
+std::optional<LocalTime> NativeClient::next_timeout() const {
+  const auto due = pairing_ ? pairing_->next_timeout() : machine_.next_timeout();
+  if (!waiting_) return due;
+  return due ? std::min(*due, waiting_->retry_at) : waiting_->retry_at;
 }
 
 template <class What>
@@ -79,6 +90,9 @@ void NativeClient::end_session(message::CloseCode code, std::string text, Deskto
 void NativeClient::turn(LocalTime now) {
   if (auto changed = gatekeeper_.poll()) machine_.handle(*std::move(changed), now);
   watch_path(now);
+  if (waiting_ && waiting_->retry_at <= now) {
+    plan(std::exchange(waiting_, std::nullopt)->hello, now);
+  }
   pf::turn(machine_, now, [&](control::HostSession::Output output) {
     std::visit([&](auto& what) { apply(what, now); }, output);
   });
@@ -141,12 +155,21 @@ Result<std::unique_ptr<PlannedSession>> NativeClient::start(const message::Hello
 }
 
 void NativeClient::apply(control::PlanWanted& wanted, LocalTime now) {
-  auto planned = start(wanted.hello, now);
+  plan(std::move(wanted.hello), now);
+}
+
+// Where all sessions share a port, a device that returns meets its own old session there.
+void NativeClient::plan(message::Hello hello, LocalTime now) {
+  auto planned = start(hello, now);
   if (planned) {
     planned_ = *std::move(planned);
     return;
   }
   const Error& error = planned.error();
+  if (error.os_code == EADDRINUSE && around_.book.ends_a_session()) {
+    waiting_ = Waiting{.hello = std::move(hello), .retry_at = now + kPortRetry};
+    return;
+  }
   log::info("native", "{} is refused: {}", applicant_.remote.to_string(), error.what);
   const auto code = error.kind == ErrorKind::exhausted ? message::CloseCode::busy
                                                        : message::CloseCode::setup_failed;
@@ -211,6 +234,7 @@ void NativeClient::apply(control::ReleaseInput& release, LocalTime) {
 }
 
 void NativeClient::apply(control::StopMedia&, LocalTime now) {
+  waiting_.reset();
   if (planned_) around_.book.stop(*planned_);
   machine_.handle(control::MediaStopped{}, now);
 }

@@ -48,15 +48,14 @@ class NativeClient {
 
   // Lets the machine speak. What it says to the peer waits in the server to be polled.
   void turn(LocalTime now);
-  std::optional<LocalTime> next_timeout() const {
-    return pairing_ ? pairing_->next_timeout() : machine_.next_timeout();
-  }
+  std::optional<LocalTime> next_timeout() const;
   bool over() const noexcept { return pairing_ ? pairing_->over() : machine_.over(); }
   // Empty: it has none, or none any more.
   std::optional<unsigned> session_number() const noexcept;
 
  private:
   void watch_path(LocalTime now);
+  void plan(message::Hello hello, LocalTime now);
   Result<std::unique_ptr<PlannedSession>> start(const message::Hello& hello, LocalTime now);
 
   void send_sound(LocalTime now);
@@ -97,6 +96,11 @@ class NativeClient {
   control::HostSession machine_;
   std::optional<NativePairing> pairing_;  // in place of machine_, once the client asked for it
   std::unique_ptr<PlannedSession> planned_;
+  struct Waiting {  // for the port of a session that is ending
+    message::Hello hello;
+    LocalTime retry_at;
+  };
+  std::optional<Waiting> waiting_;
   Desktop desktop_ = Desktop::lingers;
   std::size_t proven_udp_bytes_ = 0;  // of the path, as far as the machine knows
 };

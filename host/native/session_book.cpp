@@ -1,6 +1,7 @@
 #include "host/native/session_book.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "core/message/text.h"
@@ -61,7 +62,7 @@ std::vector<plan::PresentSession> SessionBook::present(const Applicant& applican
 
 Result<std::unique_ptr<PlannedSession>> SessionBook::start(const Applicant& applicant,
                                                            const Intent& intent, LocalTime now) {
-  PF_TRY(auto media_port, net::UdpPort::open(params_.media, clock_, {}));
+  PF_TRY(auto media_port, open_media_port());
   auto planned = std::make_unique<PlannedSession>();
   planned->number = ++last_number_;
   planned->plan = intent.plan;
@@ -77,6 +78,24 @@ Result<std::unique_ptr<PlannedSession>> SessionBook::start(const Applicant& appl
   start_workers(*planned, std::move(media_port), params_.capture, params_.backends, news_, board_,
                 clock_);
   return planned;
+}
+
+Result<std::unique_ptr<net::UdpPort>> SessionBook::open_media_port() const {
+  auto port = net::UdpPort::open(params_.media, clock_, {});
+  if (!port && port.error().os_code == EADDRINUSE) {
+    return fail_os(ErrorKind::exhausted, EADDRINUSE,
+                   fmt::format("the host sends all video from UDP port {} (network.data_port), "
+                               "which is taken: one client at a time",
+                               params_.media.port()));
+  }
+  return port;
+}
+
+bool SessionBook::ends_a_session() const {
+  std::lock_guard lock(mutex_);
+  return std::any_of(statuses_.begin(), statuses_.end(), [](const auto& entry) {
+    return entry.second.state == SessionStatus::State::ending;
+  });
 }
 
 void SessionBook::sit_down(PlannedSession& planned, const Applicant& applicant,
@@ -188,6 +207,7 @@ void SessionBook::bury(PlannedSession& planned) {
                     .parts = planned.session->parts(),
                     .wire_offset = planned.wire_offset,
                     .duration = clock_.now() - planned.planned_at});
+  planned.session.reset();  // the port is free before anybody is told so
   std::lock_guard lock(mutex_);
   if (desks_.waits(planned.number)) {
     statuses_[planned.number].state = SessionStatus::State::lingering;

@@ -66,9 +66,12 @@ class SessionBook {
   // `exhausted`: no room now; `refused`: not in this way. The sentence is for the client. The
   // sessions that the admission names are then the caller's to end, before start().
   Result<Intent> consider(const Applicant& applicant, const message::Hello& hello) const;
-  // Starts everything the client's session needs; that it works is news, later.
+  // Starts everything the client's session needs; that it works is news, later. `exhausted` with
+  // EADDRINUSE: the one port for media is taken; worth another try if ends_a_session().
   Result<std::unique_ptr<PlannedSession>> start(const Applicant& applicant, const Intent& intent,
                                                 LocalTime now);
+  // A session is over and has not let go of its port yet.
+  bool ends_a_session() const;
   void on_streaming(unsigned number);
   void on_mode(unsigned number, const DisplayMode& mode);
   void on_bitrate(unsigned number, std::uint32_t bitrate_kbps);
@@ -91,6 +94,7 @@ class SessionBook {
   // many there are.
   static constexpr std::size_t kMaxEnding = 256;
 
+  Result<std::unique_ptr<net::UdpPort>> open_media_port() const;
   plan::ClientPath path_to(const Endpoint& remote) const;
   std::vector<plan::PresentSession> present(const Applicant& applicant) const;
   unsigned desk_owner(unsigned number) const;

@@ -1,6 +1,9 @@
 """Several clients at once, clients that return, and what they find."""
 import os
 import signal
+import socket
+import subprocess
+import tempfile
 import unittest
 
 import harness
@@ -133,6 +136,23 @@ class Sessions(EndToEnd):
         self.assertIn("another connection of this device took over", host.said())
         self.assertEqual((report["decoded_size"]["width_px"], report["decoded_size"]["height_px"]), (801, 603))
         self.check_whole(report, host.session(2))
+
+    def test_a_client_that_is_killed_returns_to_the_one_port_for_media(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        host = Host(self, options=("--set", "desktop.linger_s=60", "--set", f"network.data_port={port}"))
+        (desktop, program), report = self.leave_and_return(host, (*self.device(host), "--detach"), signal.SIGKILL,
+                                                           "640x360@30")
+        self.assertTrue(desktop and program, host.said())
+        self.check_whole(report, host.session(2))
+        # Again at once, and somebody else beside it.
+        client = Client(self, host.address, *self.device(host), mode="640x360@30", seconds=60)
+        self.wait_for_pictures(host, 3)
+        code, said, _ = probe(host.address, seconds=1)
+        self.assertEqual(code, harness.REFUSED, said)
+        self.assertIn("one client at a time", said)
+        client.kill()
 
     def test_a_client_that_quits_leaves_nothing(self):
         host = Host(self, options=("--set", "desktop.linger_s=60"))
