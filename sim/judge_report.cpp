@@ -49,6 +49,23 @@ std::string line(const Worst& worst) {
       in_seconds(worst.frozen));
 }
 
+std::string complaints_about(const Verdict& verdict) {
+  std::string what;
+  for (const StepVerdict& step : verdict.steps) {
+    if (step.settled_in_time()) continue;
+    what += fmt::format(" step at {:.1f} s from {} to {} kbit/s settled {},", in_seconds(step.at),
+                        step.from_kbps, step.to_kbps,
+                        step.settled_after
+                            ? fmt::format("after {:.2f} s", in_seconds(*step.settled_after))
+                            : std::string("never"));
+  }
+  if (verdict.steps.empty()) what += " nothing was sent,";
+  if (!verdict.queue_kept()) what += fmt::format(" p95 queue {:.1f} ms,", ms(verdict.queue_p95));
+  if (!verdict.violations.empty()) what += " " + verdict.violations + ",";
+  what.pop_back();
+  return what;
+}
+
 nlohmann::json step_json(const StepVerdict& step) {
   nlohmann::json json{{"at_ms", ms(step.at)},
                       {"from_kbps", step.from_kbps},
@@ -221,6 +238,18 @@ std::string judge_table(std::span<const Verdict> verdicts) {
       "settled", "queue p95", "worst", "used", "lost", "frames", "missing", "keys", "frozen");
   for (const Worst& row : rows) table += line(row);
   return table;
+}
+
+std::string judge_complaints(std::span<const Verdict> verdicts) {
+  std::string lines;
+  for (const Verdict& verdict : verdicts) {
+    if (verdict.good()) continue;
+    lines +=
+        fmt::format("{} seed {}:{}\n  again: punktfunk-sim --link {} --seed {} --plot {}.svg\n",
+                    verdict.link->name, verdict.seed, complaints_about(verdict), verdict.link->name,
+                    verdict.seed, verdict.link->name);
+  }
+  return lines;
 }
 
 std::string judge_json(std::span<const Verdict> verdicts) {

@@ -75,14 +75,11 @@ int judge_links(const Options& options) {
     if (index > 0 && options.json_path.empty()) verdicts[index].course.clear();
   });
   fmt::print("{}", judge_table(verdicts));
-  int exit_code = kExitGood;
-  for (const Verdict& verdict : verdicts) {
-    if (!options.quiet) fmt::print("{}", verdict.violations);
-    if (!verdict.good()) exit_code = kExitBroken;
-  }
+  const std::string complaints = judge_complaints(verdicts);
+  fmt::print("{}", complaints);
   const bool saved = save(options.plot_path, judge_plot(verdicts.front())) &&
                      save(options.json_path, judge_json(verdicts));
-  return saved ? exit_code : kExitBroken;
+  return saved && complaints.empty() ? kExitGood : kExitBroken;
 }
 
 int list_all() {

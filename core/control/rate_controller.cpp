@@ -95,8 +95,10 @@ std::optional<std::uint32_t> RateController::poll_wish(LocalTime now) noexcept {
   if (ignore_until_ && now < *ignore_until_) return std::nullopt;
   const std::optional<double> right = right_kbps(now);
   if (!right) return std::nullopt;
-  const double wanted = std::min(*right, rate_kbps_ * kMostRise);
-  if (!due(wanted, now)) return std::nullopt;
+  const double safe = *right * kSafeRise;
+  const double wanted = std::min(*right, std::max(rate_kbps_ * kMostRise, safe));
+  const bool at_once = wanted < rate_kbps_ || rate_kbps_ < safe;
+  if (!due(wanted, at_once ? kFallSpacing : kRiseSpacing, now)) return std::nullopt;
   rate_kbps_ = static_cast<std::uint32_t>(wanted);
   changed_at_ = now;
   asked_at_ = now;
@@ -126,14 +128,25 @@ double RateController::share_of_capacity() const noexcept {
 }
 
 void RateController::watch_drain(LocalTime now) noexcept {
-  if (delay_.standing() <= kToleratedQueue) return drain_since_.reset();
+  const Nanos standing = delay_.standing();
+  if (standing <= kToleratedQueue) return end_drain(now);
   if (!drain_since_) {
     drain_since_ = now;
-    drain_from_ = delay_.standing();
+    drain_from_ = standing;
+    drain_peak_ = Nanos(0);
   }
+  drain_peak_ = std::max(drain_peak_, standing);
   if (now - *drain_since_ < kDrainPatience) return;
-  if (delay_.standing() > drain_from_ * 3 / 4) delay_.rebase();
+  if (standing > drain_from_ * 3 / 4) delay_.rebase();
   drain_since_.reset();
+}
+
+void RateController::end_drain(LocalTime now) noexcept {
+  if (!drain_since_) return;
+  drain_since_.reset();
+  if (drain_peak_ < kDrained) return;
+  caution_ = std::min(caution_, kShareAfterDrain);
+  hold_caution_until_ = std::max(hold_caution_until_, now + kAfterDrain);
 }
 
 // A queue that is emptying needs no more caution; one that stays does. Without one, frames that
@@ -171,12 +184,11 @@ double RateController::part_of_capacity(Nanos span) const noexcept {
   return arrived_kbits / seconds_of(span) / std::max(*capacity, 1u);
 }
 
-bool RateController::due(double wanted_kbps, LocalTime now) const noexcept {
-  const bool rise = wanted_kbps > rate_kbps_;
+bool RateController::due(double wanted_kbps, Nanos spacing, LocalTime now) const noexcept {
   const double change = std::abs(wanted_kbps - rate_kbps_) / rate_kbps_;
   if (change < kLeastChange) return false;
   if (unanswered_ >= kMaxUnanswered && now - *asked_at_ < kAnswerPatience) return false;
-  return now - changed_at_ >= (rise ? kRiseSpacing : kFallSpacing);
+  return now - changed_at_ >= spacing;
 }
 
 }  // namespace pf::control

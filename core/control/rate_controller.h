@@ -71,17 +71,23 @@ class RateController {
   // slowly.
   static constexpr Nanos kCautionSpacing = milliseconds(300);
   static constexpr Nanos kSharedQueue = milliseconds(8);  // a smaller one may be a radio's jitter
-  static constexpr double kBelowPart = 0.8;
+  static constexpr double kBelowPart = 0.72;
   static constexpr Nanos kPartHold = seconds(5);
   // A standing queue is to be gone after this time.
   static constexpr Nanos kDrainTime = milliseconds(250);
+  // After a queue of kDrained the estimate is young and a frame's own queue close to its bound: for
+  // a while the share is smaller.
+  static constexpr Nanos kDrained = milliseconds(15);
+  static constexpr double kShareAfterDrain = 0.9;
+  static constexpr Nanos kAfterDrain = seconds(2);
   // Not less after this time: it is no queue (PathDelay::rebase).
   static constexpr Nanos kDrainPatience = seconds(4);
   // Between two wishes. A host may have to work for each.
-  static constexpr Nanos kFallSpacing = milliseconds(100);
+  static constexpr Nanos kFallSpacing = milliseconds(100);  // and up to what is surely right
   static constexpr Nanos kRiseSpacing = milliseconds(250);
   static constexpr double kLeastChange = 0.1;
   static constexpr double kMostRise = 1.5;
+  static constexpr double kSafeRise = 0.5;  // of what is right: at once, from however far below
   static constexpr int kMaxUnanswered = 3;
   static constexpr Nanos kAnswerPatience = seconds(2);
   // Access units waiting for the decoder, all the time for so long: it is too slow.
@@ -116,9 +122,10 @@ class RateController {
   std::optional<double> right_kbps(LocalTime now) noexcept;
   double share_of_capacity() const noexcept;
   void watch_drain(LocalTime now) noexcept;
+  void end_drain(LocalTime now) noexcept;
   void adjust_caution(LocalTime now) noexcept;
   double part_of_capacity(Nanos span) const noexcept;
-  bool due(double wanted_kbps, LocalTime now) const noexcept;
+  bool due(double wanted_kbps, Nanos spacing, LocalTime now) const noexcept;
 
   Params params_;
   RateBounds bounds_;
@@ -136,7 +143,7 @@ class RateController {
   std::optional<LocalTime> asked_at_;
   int unanswered_ = 0;
   std::optional<LocalTime> drain_since_;
-  Nanos drain_from_{0};
+  Nanos drain_from_{0}, drain_peak_{0};
   double caution_ = 1;  // takes from the share while frames come late or a queue stays
   LocalTime caution_at_;
   Nanos queue_at_caution_{0};

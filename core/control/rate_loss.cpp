@@ -69,7 +69,10 @@ void LossCeiling::cut(const Window& window, LocalTime now) noexcept {
 }
 
 void LossCeiling::on_keyframe_missed(std::uint32_t rate_kbps, LocalTime now) noexcept {
-  const auto smaller_kbps = static_cast<std::uint32_t>(rate_kbps * kKeyframeCut);
+  const bool again = keyframe_missed_at_ && now - *keyframe_missed_at_ < kKeyframeRow;
+  keyframe_missed_at_ = now;
+  const auto smaller_kbps =
+      static_cast<std::uint32_t>(rate_kbps * (again ? kNextKeyframeCut : kKeyframeCut));
   ceiling_kbps_ = std::min(smaller_kbps, ceiling_kbps_.value_or(smaller_kbps));
   hold_until_ = now + kKeyframeHold;
 }

@@ -27,6 +27,9 @@ class LossCeiling {
   static constexpr Nanos kHold = seconds(6);           // then the ceiling rises again
   static constexpr Nanos kKeyframeHold = seconds(20);  // a picture that stands costs more
   static constexpr double kKeyframeCut = 0.7;
+  // And for the next one in a row, which finds out whether the first cut was enough.
+  static constexpr double kNextKeyframeCut = 0.5;
+  static constexpr Nanos kKeyframeRow = seconds(3);
 
   // What the host was asked to send, and what a packet holds of it on the average.
   struct Sending {
@@ -58,6 +61,7 @@ class LossCeiling {
   std::uint32_t tolerated_ppm_ = kUnnoticedPpm;
   std::optional<std::uint32_t> ceiling_kbps_;
   LocalTime cut_at_;
+  std::optional<LocalTime> keyframe_missed_at_;
   LocalTime hold_until_;
   std::uint32_t ppm_at_cut_ = 0;
   bool judging_cut_ = false;
