@@ -6,6 +6,7 @@
 
 #include "core/runtime/log.h"
 #include "host/app/registry.h"
+#include "host/audio/pipewire/pipewire_source.h"
 #include "host/encode/faulty_encoder.h"
 #include "host/encode/modules.h"
 
@@ -54,13 +55,14 @@ Result<encode::EncoderBackend> choose_encoder(const std::string& wanted) {
 }
 
 // Empty: without sound. Whether its server runs is found out again by each session.
-decltype(pipeline::Backends::open_sound) choose_sound(const config::AudioConfig& config) {
+decltype(pipeline::Backends::open_sound) choose_sound(const config::AudioConfig& config,
+                                                      restore::UndoJournal* journal) {
   if (config.play_on == "host") return {};
-  const std::string name = config.backend == "auto" ? "pipewire" : config.backend;
+  if (config.backend != "tone")
+    return audio::pipewire::backend({.server = {}, .journal = journal}).open;
   for (const auto& backend : audio_backends()) {
-    if (backend.name == name) return backend.open;
+    if (backend.name == config.backend) return backend.open;
   }
-  log::warning("host", "no sound: this build has no audio backend \"{}\"", name);
   return {};
 }
 
@@ -77,7 +79,8 @@ encode::EncoderBackend with_faults_of(const config::DebugConfig& debug,
 
 }  // namespace
 
-Result<pipeline::Backends> choose_backends(const config::HostConfig& config) {
+Result<pipeline::Backends> choose_backends(const config::HostConfig& config,
+                                           restore::UndoJournal* journal) {
   PF_TRY(const auto display, choose_display(config));
   PF_TRY(auto chosen, choose_encoder(config.video.encoder));
   const auto encoder = with_faults_of(config.debug, std::move(chosen));
@@ -93,7 +96,7 @@ Result<pipeline::Backends> choose_backends(const config::HostConfig& config) {
         return fail(ErrorKind::unavailable, "this build has no way to capture from this display");
       },
       .open_encoder = encoder.open,
-      .open_sound = choose_sound(config.audio),
+      .open_sound = choose_sound(config.audio, journal),
       .open_input = [](display::InputTarget target) -> Result<std::unique_ptr<input::InputSink>> {
         for (const auto& backend : input_backends()) {
           if (backend.understands(target)) return backend.open(std::move(target));

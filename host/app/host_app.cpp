@@ -173,8 +173,6 @@ tl::expected<void, Failed> serve(const Options& options) {
   SystemRng rng;
   const auto host_id = load_or_make_host_id(paths->state_dir, rng);
   if (!host_id) return failed(host_id.error());
-  auto backends = choose_backends(*config);
-  if (!backends) return failed(backends.error());
   const auto listen = listen_address(config->network);
   if (!listen) return misused(listen.error());
   const auto trust = trust::TrustRegistry::open(paths->state_dir, rng);
@@ -182,6 +180,8 @@ tl::expected<void, Failed> serve(const Options& options) {
   const auto journal = open_undo_journal(paths->state_dir);
   if (!journal) return failed(journal.error());
   undo_left_overs(**journal);
+  auto backends = choose_backends(*config, journal->get());
+  if (!backends) return failed(backends.error());
 
   const UniqueFd signals = block_end_signals();
   const SystemClock clock;

@@ -41,7 +41,7 @@ class SoundOfAHost : public ::testing::Test {
     params.listen = Endpoint::loopback(0);
     params.open = true;
     params.offer.sound = offer;
-    params.backends = choose_backends(config).value();
+    params.backends = choose_backends(config, nullptr).value();
     door_ = native::NativeDoor::open(std::move(params), tls_, *trust_, board_, clock_, rng_,
                                      [](const native::SessionReport&) {})
                 .value();

@@ -5,6 +5,10 @@
 // somebody chose stands in default.configured.audio.*, what the manager made of it in
 // default.audio.*. A choice survives us and even the server (wireplumber writes it to a file), so
 // whoever makes one notes the old one first: host/restore.
+//
+// The connection must not have a Stream besides. PipeWire 0.3.65 does not listen to a client while
+// it waits for another one on its behalf; when the manager asks about our stream in the instant in
+// which we ask for its metadata, it listens to neither of us ever again.
 #pragma once
 
 #include <memory>
