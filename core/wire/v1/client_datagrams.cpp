@@ -92,4 +92,15 @@ std::vector<std::byte> write_client_datagram(const message::ClientDatagram& data
   return {out.written().begin(), out.written().end()};
 }
 
+std::optional<message::Microphone> parse_microphone(Bytes datagram) noexcept {
+  ByteReader in(datagram);
+  if (in.little<std::uint8_t>() != kMicrophoneTag) return std::nullopt;
+  message::Microphone voice;
+  voice.sequence = in.little<std::uint32_t>();
+  voice.pts = LocalTime(Nanos(static_cast<std::int64_t>(in.little<std::uint64_t>())));
+  voice.opus = in.rest();
+  if (!in.ok()) return std::nullopt;
+  return voice;
+}
+
 }  // namespace pf::wire::v1

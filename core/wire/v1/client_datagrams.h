@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "core/message/client_datagram.h"
@@ -14,5 +15,9 @@
 namespace pf::wire::v1 {
 
 std::vector<std::byte> write_client_datagram(const message::ClientDatagram& datagram);
+
+// The sound points into `datagram`; whether it is Opus is the decoder's to say. Empty: no
+// microphone datagram, or a short one.
+std::optional<message::Microphone> parse_microphone(Bytes datagram) noexcept;
 
 }  // namespace pf::wire::v1

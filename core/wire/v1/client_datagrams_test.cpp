@@ -32,9 +32,26 @@ TEST(ClientDatagram, WritesTheMicrophoneLikeTheVector) {
                                 .pts = LocalTime(Nanos(number<std::int64_t>(f, "pts_ns"))),
                                 .opus = opus};
   EXPECT_EQ(to_hex(write_client_datagram(mic)), vector["hex"]);
+  const auto datagram = testing::unhex(vector["hex"]);
+  const auto read = parse_microphone(datagram);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->sequence, mic.sequence);
+  EXPECT_EQ(read->pts, mic.pts);
+  EXPECT_EQ(to_hex(read->opus), to_hex(mic.opus));
   const std::vector<std::byte> largest(message::kMaxOpusBytes);
   EXPECT_EQ(write_client_datagram(message::Microphone{.opus = largest}).size(),
             13 + message::kMaxOpusBytes);
+}
+
+TEST(ClientDatagram, ReadsAMicrophoneWithoutSoundAndNothingShorter) {
+  const auto silence = write_client_datagram(message::Microphone{.sequence = 7});
+  ASSERT_TRUE(parse_microphone(silence));
+  EXPECT_TRUE(parse_microphone(silence)->opus.empty());
+  for (std::size_t size = 0; size < silence.size(); ++size)
+    EXPECT_FALSE(parse_microphone(Bytes(silence).first(size))) << size;
+  auto other = silence;
+  other[0] = std::byte{0xC9};
+  EXPECT_FALSE(parse_microphone(other));
 }
 
 TEST(ClientDatagram, WritesTouchesLikeTheVectors) {

@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "core/base/check.h"
+#include "core/wire/v1/client_datagrams.h"
 #include "core/wire/v1/datagrams.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -9,6 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Bytes datagram(reinterpret_cast<const std::byte*>(data), size);
   (void)wire::v1::parse_host_timing(datagram);
   (void)wire::v1::parse_hdr_datagram(datagram);
+  if (const auto voice = wire::v1::parse_microphone(datagram))
+    PF_CHECK(voice->opus.size() + 13 == size);
   if (const auto audio = wire::v1::parse_audio(datagram, milliseconds(5))) {
     const std::size_t repeated = audio->previous ? audio->previous->bytes.size() : 0;
     PF_CHECK(audio->frame.bytes.size() + repeated <= size);
