@@ -72,11 +72,11 @@ void MicRing::begin_anew(LocalTime now) noexcept {
 }
 
 void MicRing::plan(std::size_t quantum) noexcept {
-  // 5 ms less after every ten seconds of calm.
+  // A step less after every ten seconds of calm, down to the first.
   calm_frames_ += quantum;
   if (calm_frames_ > 10 * kRateHz) {
     calm_frames_ = 0;
-    slack_frames_ -= std::min(slack_frames_, kSlackStepFrames);
+    slack_frames_ = std::max(slack_frames_, 2 * kSlackStepFrames) - kSlackStepFrames;
   }
   const std::size_t packet = packet_frames_.load(std::memory_order_relaxed);
   wish_frames_ =
@@ -97,7 +97,8 @@ bool MicRing::primed(LocalTime now) noexcept {
     slack_frames_ = std::min(slack_frames_ + kSlackStepFrames, kMaxSlackFrames);
   }
   dry_since_.reset();
-  if (waiting > wish_frames_ + kMaxExcessFrames) {
+  // Where it begins nobody misses what came before.
+  if (waiting > wish_frames_ + packet_frames_.load(std::memory_order_relaxed)) {
     ring_.discard(static_cast<std::uint32_t>(wish_frames_));
     cut_frames_.fetch_add(waiting - wish_frames_, std::memory_order_relaxed);
   }

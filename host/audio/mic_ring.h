@@ -3,7 +3,7 @@
 //
 // Voice comes in packets of 2.5 to 120 ms, a recorder asks for one quantum after another. Playing
 // begins when about three quanta wait, or a packet and two quanta if that is more; each time it
-// runs dry in the middle of a sentence the wish grows by 5 ms, and shrinks again in calm. The two
+// runs dry in the middle of a sentence the wish grows by 10 ms, and shrinks again in calm. The two
 // clocks differ: what waits is kept near the wish by playing up to 0.5 % faster or slower (4-point
 // Hermite interpolation), and cut when it is far too much. Whatever begins, ends or is cut is faded
 // over 2.7 ms.
@@ -57,9 +57,9 @@ class MicRing {
   static constexpr std::size_t kFadeFrames = 128;
   static constexpr std::size_t kChunkFrames = 2'048;  // of one turn of the resampler
   static constexpr std::size_t kTaps = 4;
-  // What may wait above the wish before it is cut, besides one packet: correction would need 20 s.
-  static constexpr std::size_t kMaxExcessFrames = kRateHz / 10;
-  static constexpr std::size_t kSlackStepFrames = kRateHz / 200;
+  // What may wait above the wish before it is cut, besides one packet: correction would need 12 s.
+  static constexpr std::size_t kMaxExcessFrames = kRateHz * 6 / 100;
+  static constexpr std::size_t kSlackStepFrames = kRateHz / 100;
   static constexpr std::size_t kMaxSlackFrames = kRateHz / 10;
   // Sound that comes again sooner was late; later it is another sentence.
   static constexpr Nanos kLate = milliseconds(300);
@@ -87,7 +87,7 @@ class MicRing {
   bool playing_ = false;
   bool fade_in_ = false;
   std::size_t wish_frames_ = 0;
-  std::size_t slack_frames_ = 0;
+  std::size_t slack_frames_ = kSlackStepFrames;
   std::size_t calm_frames_ = 0;  // since the last dry spell or change of the slack
   double level_ = 0;             // what waits before a pull, smoothed over a second
   double step_ = 1;              // frames taken for each one given

@@ -27,6 +27,9 @@ class MicSink {
   // Forgets what was pushed and not yet recorded: whoever speaks next is somebody else.
   virtual void discard() noexcept = 0;
 
+  // A program records from it.
+  virtual bool recorded() const noexcept = 0;
+
   // Somebody has switched it off on the host: programs hear silence.
   virtual bool muted() const noexcept = 0;
 };

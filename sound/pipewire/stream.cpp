@@ -2,6 +2,7 @@
 
 #include <pipewire/pipewire.h>
 #include <spa/param/audio/format-utils.h>
+#include <spa/param/props.h>
 
 #include <algorithm>
 #include <array>
@@ -71,6 +72,9 @@ struct Stream::Insides {
   Connection* connection = nullptr;
   pw_stream* stream = nullptr;
   spa_hook listener{};
+  pw_registry* registry = nullptr;
+  pw_proxy* node = nullptr;  // ours, as others see it
+  spa_hook node_listener{};
   Process process;
   std::string node_name;
   StreamDirection direction = StreamDirection::from_graph;
@@ -78,11 +82,17 @@ struct Stream::Insides {
   std::atomic<StreamState> state{StreamState::connecting};
   std::atomic<std::uint32_t> cycle_frames{0};
   std::atomic<std::uint32_t> node_id{SPA_ID_INVALID};
+  std::atomic<bool> muted{false};
   std::string failure;  // guarded by the loop's lock
 
   ~Insides() {
     if (stream == nullptr) return;
     LoopLock lock(connection->loop());
+    if (node != nullptr) {
+      spa_hook_remove(&node_listener);
+      pw_proxy_destroy(node);
+    }
+    if (registry != nullptr) pw_proxy_destroy(reinterpret_cast<pw_proxy*>(registry));
     spa_hook_remove(&listener);
     pw_stream_destroy(stream);
   }
@@ -108,6 +118,33 @@ struct Stream::Insides {
     }
     pw_thread_loop_signal(self.connection->loop(), false);
     self.connection->ring();
+  }
+
+  static void on_node_param(void* data, int, std::uint32_t id, std::uint32_t, std::uint32_t,
+                            const spa_pod* param) {
+    if (id != SPA_PARAM_Props || param == nullptr) return;
+    const spa_pod_prop* mute = spa_pod_find_prop(param, nullptr, SPA_PROP_mute);
+    bool value = false;
+    if (mute == nullptr || spa_pod_get_bool(&mute->value, &value) < 0) return;
+    static_cast<Insides*>(data)->muted.store(value, std::memory_order_relaxed);
+  }
+
+  // The stream itself does not tell what a volume control sets: so its node is looked at as other
+  // programs look at it.
+  Result<void> watch_node() {
+    LoopLock lock(connection->loop());
+    registry = pw_core_get_registry(connection->core(), PW_VERSION_REGISTRY, 0);
+    node = registry == nullptr
+               ? nullptr
+               : static_cast<pw_proxy*>(pw_registry_bind(registry, node_id, PW_TYPE_INTERFACE_Node,
+                                                         PW_VERSION_NODE, 0));
+    if (node == nullptr) return fail(ErrorKind::lost, "cannot look at {}", node_name);
+    static const pw_node_events kEvents{.version = PW_VERSION_NODE_EVENTS, .param = on_node_param};
+    auto* const as_node = reinterpret_cast<pw_node*>(node);
+    pw_node_add_listener(as_node, &node_listener, &kEvents, this);
+    std::uint32_t wanted = SPA_PARAM_Props;
+    pw_node_subscribe_params(as_node, &wanted, 1);
+    return {};
   }
 
   // The data thread. PipeWire's own timing calls are made for it.
@@ -206,6 +243,7 @@ Result<std::unique_ptr<Stream>> Stream::open(Connection& connection, const Strea
   insides->frame_bytes = static_cast<std::uint32_t>(spec.position.size() * sizeof(float));
   PF_TRY_VOID(insides->connect(spec));
   PF_TRY_VOID(insides->wait_for_node(patience));
+  if (!spec.media_class.empty()) PF_TRY_VOID(insides->watch_node());
   std::unique_ptr<Stream> stream(new Stream(std::move(insides)));
   PF_TRY_VOID(stream->check());
   return stream;
@@ -214,6 +252,7 @@ Result<std::unique_ptr<Stream>> Stream::open(Connection& connection, const Strea
 StreamState Stream::state() const noexcept {
   return insides_->state.load(std::memory_order_acquire);
 }
+bool Stream::muted() const noexcept { return insides_->muted.load(std::memory_order_relaxed); }
 std::uint32_t Stream::cycle_frames() const noexcept {
   return insides_->cycle_frames.load(std::memory_order_relaxed);
 }

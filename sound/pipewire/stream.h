@@ -90,6 +90,8 @@ class Stream {
   StreamState state() const noexcept;
   // `lost`, with the reason, when the stream or its connection has died.
   Result<void> check() const;
+  // Of a device: somebody has muted it in a volume control; PipeWire then makes silence of it.
+  bool muted() const noexcept;
   // Frames of the newest cycle, as the graph turned it: the real quantum. Zero before the first.
   std::uint32_t cycle_frames() const noexcept;
   // The graph's number for the node; 0xFFFFFFFF before it has one.

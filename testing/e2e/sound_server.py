@@ -41,11 +41,10 @@ class SoundServer:
     @property
     def variables(self):
         """What a program needs in its environment to sound here."""
-        return {"XDG_RUNTIME_DIR": str(self.folder), "PIPEWIRE_RUNTIME_DIR": str(self.folder),
-                "PULSE_SERVER": f"unix:{self.folder}/pulse/native"}
+        return {"PIPEWIRE_RUNTIME_DIR": str(self.folder), "PULSE_SERVER": f"unix:{self.folder}/pulse/native"}
 
     def environment(self):
-        return dict(os.environ, **self.variables, HOME=str(self.folder), XDG_CONFIG_HOME=str(self.folder / "config"),
+        return dict(os.environ, **self.variables, XDG_RUNTIME_DIR=str(self.folder), HOME=str(self.folder), XDG_CONFIG_HOME=str(self.folder / "config"),
                     XDG_STATE_HOME=str(self.folder / "state"), DBUS_SESSION_BUS_ADDRESS="disabled:")
 
     def start(self):
