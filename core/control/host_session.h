@@ -169,6 +169,10 @@ class HostSession {
   std::optional<Output> poll();
 
   bool streaming() const noexcept { return phase_ == Phase::streaming; }
+  // Whether this device may do that now.
+  bool allows(message::Grant grant) const noexcept {
+    return streaming() && access_.grants().allows(grant);
+  }
   bool over() const noexcept { return phase_ == Phase::over; }
   const input::InputCounts& input_counts() const noexcept { return input_.counts(); }
 

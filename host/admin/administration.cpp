@@ -57,13 +57,15 @@ trust::Moment Administration::now() const { return trust::moment_now(clock_); }
 
 HostStatus Administration::status() const {
   const LocalTime now = clock_.now();
-  return {.facts = facts_,
-          .uptime = now - started_,
-          .health = board_.rows(now),
-          .sessions = sessions().size(),
-          .devices = devices().size(),
-          .knocks = knocks().size(),
-          .pairing_armed = trust_.pairing_status(now).armed.has_value()};
+  return {
+      .facts = facts_,
+      .uptime = now - started_,
+      .health = board_.rows(now),
+      .sessions = sessions().size(),
+      .devices = devices().size(),
+      .knocks = knocks().size(),
+      .pairing_armed = trust_.pairing_status(now).armed.has_value(),
+      .microphone = sessions_.microphone ? std::optional(sessions_.microphone()) : std::nullopt};
 }
 
 trust::ArmedPairing Administration::arm_pairing(const trust::ArmRequest& request) {

@@ -16,6 +16,7 @@
 #include "core/base/time.h"
 #include "core/runtime/health_board.h"
 #include "host/native/session_status.h"
+#include "host/pipeline/mic_status.h"
 #include "host/trust/trust_registry.h"
 
 namespace pf::admin {
@@ -34,6 +35,7 @@ struct HostFacts {
 struct SessionControl {
   std::function<std::vector<native::SessionStatus>()> list;
   std::function<Result<void>(unsigned number)> end;
+  std::function<pipeline::MicStatus()> microphone;  // empty: the host offers none
 };
 
 struct HostStatus {
@@ -42,6 +44,7 @@ struct HostStatus {
   std::vector<HealthRow> health;
   std::size_t sessions = 0, devices = 0, knocks = 0;
   bool pairing_armed = false;
+  std::optional<pipeline::MicStatus> microphone;
 };
 
 class Administration {

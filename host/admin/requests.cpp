@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include <nlohmann/json.hpp>
@@ -170,6 +171,24 @@ Json to_json(const HealthRow& row, LocalTime now) {
           {"reopened", row.reopened}};
 }
 
+// One digit behind the point is more than a level is exact.
+double tenths(double value) { return std::round(10 * value) / 10; }
+
+Json to_json(const std::optional<pipeline::MicStatus>& microphone) {
+  if (!microphone) return {};
+  return {{"open", microphone->open},
+          {"recorded", microphone->recorded},
+          {"muted", microphone->muted},
+          {"session", microphone->session ? Json(*microphone->session) : Json()},
+          {"level_dbfs", tenths(microphone->level_dbfs)},
+          {"packets", microphone->packets},
+          {"concealed", microphone->concealed},
+          {"garbage", microphone->garbage},
+          {"dropped", microphone->dropped},
+          {"heard_samples", microphone->heard_samples},
+          {"unheard_samples", microphone->unheard_samples}};
+}
+
 template <class List, class Time>
 Json list_of(const List& all, Time now) {
   Json list = Json::array();
@@ -217,6 +236,7 @@ Result<Json> status(Administration& host, const Json&) {
               {"devices", status.devices},
               {"knocks", status.knocks},
               {"pairing_armed", status.pairing_armed},
+              {"microphone", to_json(status.microphone)},
               {"health", list_of(status.health, host.now().local)}};
 }
 

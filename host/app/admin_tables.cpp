@@ -109,6 +109,19 @@ std::string health(const Json& parts) {
   return table(rows);
 }
 
+// Empty: the host offers none.
+std::string microphone(const Json& status) {
+  if (!status.is_object()) return "";
+  const auto yes = [&status](const char* key) { return status.value(key, false); };
+  std::string line = "microphone   ";
+  if (!yes("open")) return line + "waits for a sound server\n";
+  line += yes("recorded") ? "recorded by a program" : "nobody records";
+  if (yes("muted")) line += ", muted";
+  if (status.value("session", Json()).is_null()) return line + ", nobody speaks\n";
+  return line + fmt::format(", session {} speaks at {} dBFS\n", text(status, "session"),
+                            text(status, "level_dbfs"));
+}
+
 std::string status(const Json& answer) {
   std::string out = fmt::format(
       "{} ({}), punktfunk-host {}, up for {}\naddress      {}\nfingerprint  {}\n{} connected, {} "
@@ -118,6 +131,7 @@ std::string status(const Json& answer) {
       number(answer, "sessions"), number(answer, "devices"),
       answer.value("pairing_armed", false) ? ", a PIN waits to be used" : "",
       answer.value("open", false) ? ", open to devices that never paired" : "");
+  out += microphone(answer.value("microphone", Json()));
   if (answer.contains("pairing")) out += knocks(list(answer["pairing"], "knocks"));
   return out + health(list(answer, "health"));
 }

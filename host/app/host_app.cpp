@@ -21,12 +21,14 @@
 #include "host/app/session_trace.h"
 #include "host/app/sound_server.h"
 #include "host/app/undo_command.h"
+#include "host/audio/pipewire/mic_node.h"
 #include "host/config/config_file.h"
 #include "host/config/paths.h"
 #include "host/discovery/announcer.h"
 #include "host/discovery/machine_facts.h"
 #include "host/display/display.h"
 #include "host/native/native_door.h"
+#include "host/pipeline/mic_worker.h"
 #include "host/trust/trust_registry.h"
 
 namespace pf::app {
@@ -133,6 +135,14 @@ std::unique_ptr<discovery::Announcer> start_announcer(const config::HostConfig& 
       board, clock);
 }
 
+// Empty: the settings want none.
+std::unique_ptr<pipeline::MicWorker> open_microphone(const config::HostConfig& config,
+                                                     HealthBoard& board, const Clock& clock) {
+  if (!config.microphone.enabled) return nullptr;
+  return std::make_unique<pipeline::MicWorker>(audio::pipewire::mic_backend({}, clock), board,
+                                               clock);
+}
+
 void write_trace(const std::string& folder, const native::SessionReport& report) {
   const std::string path = fmt::format("{}/session-{}.json", folder, report.number);
   if (auto written = replace_file(path, trace_json(report), FileMode::shared); !written) {
@@ -189,6 +199,7 @@ tl::expected<void, Failed> serve(const Options& options) {
   // Before any other thread of ours, and ended last: everything that sounds uses it.
   const auto sound_server = start_sound_server(*config, options, board, clock);
   Doorbell over_bell;
+  const auto microphone = open_microphone(*config, board, clock);
   auto door = native::NativeDoor::open(
       {.listen = *listen,
        .data_port = config->network.data_port,
@@ -201,7 +212,8 @@ tl::expected<void, Failed> serve(const Options& options) {
        .offer = offer_of(*config),
        .capture = config->capture.backend == "wlr" ? display::CaptureWay::screencopy
                                                    : display::CaptureWay::best,
-       .backends = *std::move(backends)},
+       .backends = *std::move(backends),
+       .microphone = microphone.get()},
       *tls, **trust, board, clock, rng, [&](const native::SessionReport& report) {
         if (options.trace_dir) write_trace(*options.trace_dir, report);
         over_bell.ring();
@@ -217,7 +229,9 @@ tl::expected<void, Failed> serve(const Options& options) {
        .fingerprint = crypto::fingerprint(identity->certificate_der),
        .open = config->session.open},
       {.list = [&] { return (*door)->sessions(); },
-       .end = [&](unsigned number) { return (*door)->end_session(number); }},
+       .end = [&](unsigned number) { return (*door)->end_session(number); },
+       .microphone = microphone ? [&] { return microphone->status(); }
+                                : std::function<pipeline::MicStatus()>()},
       **trust, board, clock);
   const admin::AdminSocket admin_socket(sockets->front(), administration, board, clock);
   warn_of_dangers(*config, options);

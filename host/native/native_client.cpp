@@ -8,8 +8,10 @@
 #include "core/base/hex.h"
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"
+#include "core/wire/v1/client_datagrams.h"
 #include "core/wire/v1/datagrams.h"
 #include "core/wire/v1/input_event.h"
+#include "host/pipeline/mic_worker.h"
 
 namespace pf::native {
 namespace {
@@ -37,7 +39,10 @@ NativeClient::NativeClient(quic::ConnectionHandle handle, const quic::Connected&
       machine_(gatekeeper_.admission({now, WireTime(now.since_epoch() + applicant_.wire_offset)}),
                now) {}
 
-NativeClient::~NativeClient() { around_.book.end(std::move(planned_), false); }
+NativeClient::~NativeClient() {
+  end_voice();
+  around_.book.end(std::move(planned_), false);
+}
 
 std::optional<unsigned> NativeClient::session_number() const noexcept {
   return planned_ ? std::optional(planned_->number) : std::nullopt;
@@ -69,6 +74,7 @@ void NativeClient::on_event(const quic::Event& event, LocalTime now) {
       }
     });
   } else if (const auto* datagram = std::get_if<quic::DatagramArrived>(&event)) {
+    hear_voice(datagram->bytes);
     if (const auto input = wire::v1::parse_input_event(datagram->bytes); input && !pairing_)
       machine_.handle(control::InputArrived{*input}, now);
   } else if (std::holds_alternative<quic::StreamEnded>(event)) {
@@ -79,6 +85,17 @@ void NativeClient::on_event(const quic::Event& event, LocalTime now) {
       gone.code = static_cast<message::CloseCode>(closed->code);
     tell(std::move(gone), now);
   }
+}
+
+void NativeClient::hear_voice(Bytes datagram) {
+  if (around_.microphone == nullptr || !planned_ || !machine_.allows(message::Grant::microphone))
+    return;
+  if (const auto voice = wire::v1::parse_microphone(datagram))
+    around_.microphone->offer(planned_->number, voice->sequence, voice->opus);
+}
+
+void NativeClient::end_voice() {
+  if (around_.microphone != nullptr && planned_) around_.microphone->end(planned_->number);
 }
 
 void NativeClient::end_session(message::CloseCode code, std::string text, Desktop desktop,
@@ -235,6 +252,7 @@ void NativeClient::apply(control::ReleaseInput& release, LocalTime) {
 
 void NativeClient::apply(control::StopMedia&, LocalTime now) {
   waiting_.reset();
+  end_voice();
   if (planned_) around_.book.stop(*planned_);
   machine_.handle(control::MediaStopped{}, now);
 }

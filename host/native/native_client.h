@@ -15,6 +15,10 @@
 #include "host/native/planned_session.h"
 #include "host/native/session_book.h"
 
+namespace pf::pipeline {
+class MicWorker;
+}
+
 namespace pf::native {
 
 // What all connections of a door share; outlives them.
@@ -27,7 +31,8 @@ struct ClientSurroundings {
   // Ends another client's session.
   std::function<void(unsigned session, message::CloseCode code, const std::string& text)>
       end_session;
-  bool open = false;  // admit clients that are not paired
+  bool open = false;                          // admit clients that are not paired
+  pipeline::MicWorker* microphone = nullptr;  // null: there is none
 };
 
 class NativeClient {
@@ -59,6 +64,8 @@ class NativeClient {
   Result<std::unique_ptr<PlannedSession>> start(const message::Hello& hello, LocalTime now);
 
   void send_sound(LocalTime now);
+  void hear_voice(Bytes datagram);
+  void end_voice();
 
   // To whichever machine has the connection.
   template <class What>

@@ -49,7 +49,8 @@ class Door final : public NativeDoor {
                 [this](unsigned session, message::CloseCode code, const std::string& text) {
                   end(session, code, text, NativeClient::Desktop::lingers);
                 },
-            .open = params_.open},
+            .open = params_.open,
+            .microphone = params_.microphone},
         control_({"native control", ThreadRole::control}, {}, bell_, board, clock,
                  [this](Shift& shift) { return control(shift); }) {
     trust_.ring_on_change(bell_);

@@ -24,6 +24,10 @@
 #include "host/plan/session_plan.h"
 #include "host/trust/trust_registry.h"
 
+namespace pf::pipeline {
+class MicWorker;
+}
+
 namespace pf::native {
 
 struct DoorParams {
@@ -37,6 +41,7 @@ struct DoorParams {
   plan::HostOffer offer;
   display::CaptureWay capture = display::CaptureWay::best;
   pipeline::Backends backends;
+  pipeline::MicWorker* microphone = nullptr;  // null: there is none. Outlives the door
 };
 
 class NativeDoor {
