@@ -43,6 +43,8 @@ struct Options {
   bool speed_test = false;          // instead of streaming
   std::uint32_t speed_test_kbps = 200'000;  // what the host is to send
   double speed_test_seconds = 0.8;
+  bool mic_test = false;  // a tone into the host's microphone
+  milliseconds mic_frame{10};
   bool detach = false;   // leave as somebody who comes back
   std::string record;    // empty: do not
   std::string snapshot;  // likewise

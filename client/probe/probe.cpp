@@ -7,6 +7,7 @@
 
 #include "client/decode/libavcodec/libavcodec_decoder.h"
 #include "client/probe/introduction.h"
+#include "client/probe/mic_tone.h"
 #include "client/probe/progress.h"
 #include "client/probe/resolve.h"
 #include "client/probe/sound_watch.h"
@@ -271,7 +272,11 @@ Outcome run_probe(const Options& options) {
   outcome.report.cipher = (*client)->welcome().keys.cipher;
   Watch watch(options, **client, **decoder, clock, dialled_at, outcome.report);
   Progress progress(options.quiet, options.seconds);
+  std::optional<MicTone> tone;
+  if (options.mic_test) tone.emplace(**client, options.mic_frame, clock);
   watch.run(progress);
+  if (tone) outcome.report.mic_frames_sent = tone->frames_sent();
+  tone.reset();
   progress.done();
   watch.finish();
 

@@ -62,6 +62,12 @@ StreamOptions::StreamOptions(CLI::App& app, Options& options) : options_(options
                  "video rate to ask for; 0 leaves it to the host")
       ->type_name("KBPS")
       ->check(CLI::Range(0, 8'000'000));
+  app.add_flag("--mic-test", options_.mic_test,
+               "send a tone of 440 Hz to the host's microphone, punktfunk-mic there");
+  app.add_option("--mic-frame", mic_frame_ms_, "length of its Opus packets")
+      ->type_name("MS")
+      ->check(CLI::IsMember({5, 10, 20}))
+      ->capture_default_str();
   app.add_option("--record", options_.record,
                  "write the stream, as received, to this Matroska file")
       ->type_name("FILE");
@@ -104,6 +110,7 @@ void add_speed_test_options(CLI::App& app, Options& options) {
 
 Result<void> StreamOptions::finish() {
   PF_TRY(options_.mode, parse_mode(mode_));
+  options_.mic_frame = milliseconds(mic_frame_ms_);
   for (const std::string& text : changes_) {
     PF_TRY(const ModeChange change, parse_change(text));
     options_.changes.push_back(change);

@@ -26,6 +26,7 @@ class StreamOptions {
  private:
   Options& options_;
   std::string mode_ = "1280x720@60";
+  int mic_frame_ms_ = 10;
   std::vector<std::string> changes_;
   std::string lossless_;
 };
