@@ -191,6 +191,9 @@ void pull_all(World& world) {
   PF_CHECK(is_status(punktfunk_connection_next_hidout(c, &output, 0)));
   PF_CHECK(output.effect_len <= sizeof output.effect);
   PF_CHECK(is_status(punktfunk_connection_next_audio(c, &packet, 0)));
+  PunktfunkAudioPcm pcm;
+  PF_CHECK(is_status(punktfunk_connection_next_audio_pcm(c, &pcm, 0)));
+  PF_CHECK(is_status(punktfunk_connection_audio_plc(c, &pcm)));
   std::uint32_t sum = 0;
   for (std::size_t i = 0; i < packet.len; ++i) sum += packet.data[i];  // all of it must be there
   volatile std::uint32_t kept = sum;

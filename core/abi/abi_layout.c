@@ -35,6 +35,10 @@ struct align_of_audio_packet {
   char c;
   PunktfunkAudioPacket t;
 };
+struct align_of_audio_pcm {
+  char c;
+  PunktfunkAudioPcm t;
+};
 struct align_of_hid_output {
   char c;
   PunktfunkHidOutput t;
@@ -119,6 +123,12 @@ static void structs(void) {
   FIELD(PunktfunkAudioPacket, len);
   FIELD(PunktfunkAudioPacket, seq);
   FIELD(PunktfunkAudioPacket, pts_ns);
+  STRUCT(PunktfunkAudioPcm, align_of_audio_pcm);
+  FIELD(PunktfunkAudioPcm, samples);
+  FIELD(PunktfunkAudioPcm, frame_count);
+  FIELD(PunktfunkAudioPcm, channels);
+  FIELD(PunktfunkAudioPcm, seq);
+  FIELD(PunktfunkAudioPcm, pts_ns);
   STRUCT(PunktfunkHidOutput, align_of_hid_output);
   FIELD(PunktfunkHidOutput, kind);
   FIELD(PunktfunkHidOutput, pad);

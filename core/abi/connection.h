@@ -9,6 +9,7 @@
 #include "core/abi/guard.h"
 #include "core/abi/handle_table.h"
 #include "core/abi/plane.h"
+#include "core/audio/packet_decoder.h"
 #include "core/endpoint/client_endpoint.h"
 
 namespace pf::abi {
@@ -20,6 +21,7 @@ struct Connection {
   Plane video, audio, host_timing, rumble, hid_output, hdr_metadata;
 
   endpoint::AudioPacket audio_packet;          // lent to the audio plane
+  std::optional<audio::PacketDecoder> sound;   // of the audio plane; lends samples
   std::atomic<std::uint16_t> pen_sequence{0};  // of the next batch
 
   std::mutex noted_mutex;

@@ -378,6 +378,52 @@ static void threads(const char* fingerprint) {
   }
 }
 
+/* sound: an open host that sends a tone of 440 Hz on the left. */
+static void sound(void) {
+  int32_t status = 1;
+  PunktfunkConnection* c = connect_as(NULL, NULL, NULL, kPatienceMs, &status);
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, status);
+  if (c == NULL) return;
+  PunktfunkAudioPcm pcm;
+  memset(&pcm, 0, sizeof pcm);
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NO_FRAME, punktfunk_connection_audio_plc(c, &pcm));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NULL_POINTER, punktfunk_connection_next_audio_pcm(c, NULL, 0));
+  uint32_t rate = 0, last_seq = 0;
+  uint8_t channels = 0;
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_connection_audio_sample_rate(c, &rate));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_connection_audio_channels(c, &channels));
+  EXPECT(rate == 48000 && channels == 2);
+
+  /* A second of it: as often as it crosses zero upwards, so many Hz it has. */
+  uint64_t last_pts = 0;
+  uint32_t heard = 0, crossings = 0;
+  float before = 0, loudest = 0;
+  for (int packets = 0; heard < rate && failures == 0; ++packets) {
+    EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_connection_next_audio_pcm(c, &pcm, kPatienceMs));
+    if (failures != 0) break;
+    EXPECT(pcm.channels == channels && pcm.frame_count >= 240);
+    EXPECT(packets == 0 || (pcm.seq - last_seq > 0 && pcm.pts_ns > last_pts));
+    last_seq = pcm.seq;
+    last_pts = pcm.pts_ns;
+    if (packets < 20) continue; /* the decoder settles */
+    for (uint32_t i = 0; i < pcm.frame_count; ++i) {
+      const float left = pcm.samples[i * channels];
+      if (before < 0 && left >= 0) ++crossings;
+      if (left > loudest) loudest = left;
+      before = left;
+    }
+    heard += pcm.frame_count;
+  }
+  EXPECT(crossings >= 435 && crossings <= 450);
+  EXPECT(loudest > 0.2f && loudest < 0.3f);
+
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_connection_audio_plc(c, &pcm));
+  EXPECT(pcm.frame_count == 240 && pcm.channels == 2 && pcm.seq == 0 && pcm.pts_ns == 0);
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NULL_POINTER, punktfunk_connection_audio_plc(c, NULL));
+  punktfunk_connection_close(c);
+  EXPECT_STATUS(PUNKTFUNK_STATUS_CLOSED, punktfunk_connection_next_audio_pcm(c, &pcm, 0));
+}
+
 /* ended: an open host that ends the session while it runs. */
 static void ended(void) {
   int32_t status = 1;
@@ -418,6 +464,8 @@ int main(int argc, char** argv) {
     unreachable();
   } else if (strcmp(argv[1], "threads") == 0) {
     threads(further);
+  } else if (strcmp(argv[1], "sound") == 0) {
+    sound();
   } else if (strcmp(argv[1], "ended") == 0) {
     ended();
   } else {

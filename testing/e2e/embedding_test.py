@@ -56,6 +56,11 @@ class Embedding(EndToEnd):
         host = synthetic_host(self)
         self.check("threads", host, host.fingerprint)
 
+    def test_sound_comes_decoded(self):
+        host = Host(self, command=(), verb=("serve",), options=("--set", "display.backend=synthetic",
+                                                                "--set", "audio.backend=tone"))
+        self.check("sound", host)
+
     def test_the_host_ends_it(self):
         host = synthetic_host(self)
         client = subprocess.Popen(command("ended", host), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

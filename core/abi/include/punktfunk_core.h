@@ -504,6 +504,16 @@ typedef struct PunktfunkAudioPacket {
   uint64_t pts_ns; /* the host's clock */
 } PunktfunkAudioPacket;
 
+/* Decoded sound, full scale 1. `samples` holds frame_count times `channels` floats, interleaved in
+ * the order FL FR FC LFE RL RR SL SR. The rate: punktfunk_connection_audio_sample_rate. */
+typedef struct PunktfunkAudioPcm {
+  const float* samples; /* until the next call of the plane */
+  uint32_t frame_count; /* samples of each channel */
+  uint8_t channels;     /* 2, 6 or 8 */
+  uint32_t seq;         /* of the packet, 0: made up */
+  uint64_t pts_ns;      /* the host's clock, of the packet; what was made up comes before */
+} PunktfunkAudioPcm;
+
 /* What a pad is to do. Which fields count depends on `kind`. */
 typedef struct PunktfunkHidOutput {
   uint8_t kind; /* PUNKTFUNK_HIDOUT_* */
@@ -714,6 +724,16 @@ PunktfunkStatus punktfunk_connection_next_host_timing(PunktfunkConnection* c,
 /* 320 ms of sound wait at most; older sound is dropped, as is what comes late or again. */
 PunktfunkStatus punktfunk_connection_next_audio(PunktfunkConnection* c, PunktfunkAudioPacket* out,
                                                 uint32_t timeout_ms);
+
+/* The same, decoded. What is missing since the last packet is made up in front of this one's
+ * samples, 50 ms at most; silence comes as samples. Instead of punktfunk_connection_next_audio, not
+ * besides. UNSUPPORTED: this library cannot decode what the host sends. */
+PunktfunkStatus punktfunk_connection_next_audio_pcm(PunktfunkConnection* c, PunktfunkAudioPcm* out,
+                                                    uint32_t timeout_ms);
+
+/* One frame that sounds like those before, to be played when none came in time. It is not made up
+ * again when a gap shows. seq and pts_ns are 0. NO_FRAME: nothing has been decoded yet. */
+PunktfunkStatus punktfunk_connection_audio_plc(PunktfunkConnection* c, PunktfunkAudioPcm* out);
 
 /* How strongly the motors of a pad run from now on, until `ttl_ms` is over; the caller stops them
  * then. PUNKTFUNK_RUMBLE_NO_TTL: an old host, which stops them itself. One of the two functions for
