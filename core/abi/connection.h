@@ -1,6 +1,7 @@
 // What a PunktfunkConnection* stands for.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -18,10 +19,12 @@ struct Connection {
   std::unique_ptr<endpoint::ClientEndpoint> endpoint;
   std::atomic<bool> quit{false};  // the goodbye says that the user is done
 
-  Plane video, audio, host_timing, rumble, hid_output, hdr_metadata;
+  Plane video, audio, pad_audio, host_timing, rumble, hid_output, hdr_metadata;
 
-  endpoint::AudioPacket audio_packet;          // lent to the audio plane
-  std::optional<audio::PacketDecoder> sound;   // of the audio plane; lends samples
+  endpoint::AudioPacket audio_packet;         // lent to the audio plane
+  std::optional<audio::PacketDecoder> sound;  // of the audio plane; lends samples
+  // PUNKTFUNK_PAD_AUDIO_CAP_*, for the arrival of each pad.
+  std::array<std::atomic<std::uint8_t>, message::kMaxPads> pad_audio_caps{};
   std::atomic<std::uint16_t> pen_sequence{0};  // of the next batch
 
   std::mutex noted_mutex;

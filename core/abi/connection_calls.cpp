@@ -28,6 +28,19 @@ std::uint32_t note(Connection& connection, std::uint32_t frame) {
   return ahead;
 }
 
+// A host that sends pads' sound is told with its arrival what a pad can play.
+std::uint32_t flags_of(const PunktfunkInputEvent& event, const Connection& connection) noexcept {
+  const std::uint32_t pad = event.flags & 0xFF;
+  if (event.kind != PUNKTFUNK_INPUT_KIND_GAMEPAD_ARRIVAL || pad >= message::kMaxPads ||
+      !connection.endpoint->welcome().capabilities.has(message::Capability::sends_pad_audio)) {
+    return event.flags;
+  }
+  constexpr int kCapsShift = 8;
+  return event.flags | std::uint32_t{connection.pad_audio_caps[pad]} << kCapsShift;
+}
+static_assert(PUNKTFUNK_PAD_AUDIO_CAP_HAPTICS << 8 == ARRIVAL_FLAG_PAD_AUDIO_HAPTICS &&
+              PUNKTFUNK_PAD_AUDIO_CAP_SPEAKER << 8 == ARRIVAL_FLAG_PAD_AUDIO_SPEAKER);
+
 }  // namespace
 }  // namespace pf::abi
 
@@ -61,7 +74,7 @@ extern "C" PunktfunkStatus punktfunk_connection_send_input(PunktfunkConnection* 
                                                       .code = ev->code,
                                                       .x = ev->x,
                                                       .y = ev->y,
-                                                      .flags = ev->flags});
+                                                      .flags = flags_of(*ev, connection)});
     return PUNKTFUNK_STATUS_OK;
   });
 }

@@ -55,8 +55,8 @@ struct Wanted {
 // Of the video capabilities those that only the embedder knows; the rest is the library's to say.
 constexpr std::uint8_t kEmbedderVideoCaps = 0xC7;
 constexpr std::uint8_t kLibraryVideoCaps = 0x38;
-// Planes of cursors and pads' sound are not here, and what is not pulled must not be asked for.
-constexpr std::uint8_t kKnownClientCaps = 0x16;
+// The planes of cursors are not here, and what is not pulled must not be asked for.
+constexpr std::uint8_t kKnownClientCaps = 0x1E;
 
 // A failure that has its status already.
 struct Refusal {

@@ -65,6 +65,45 @@ TEST_F(ConnectionPlanes, SoundIsLentUntilTheNextCall) {
   EXPECT_EQ(second.data[0], 0xAA);  // still there
 }
 
+TEST_F(ConnectionPlanes, SoundOfPadsIsCopied) {
+  std::uint8_t pad = 0, kind = 0, buffer[1500];
+  std::uint32_t sequence = 0;
+  std::uint64_t pts_ns = 0;
+  const auto next = [&](std::size_t room) {
+    return punktfunk_connection_next_pad_audio(handle, &pad, &kind, &sequence, &pts_ns, buffer,
+                                               room, 0);
+  };
+  EXPECT_EQ(next(sizeof buffer), 0);
+  arrive("pad_audio");
+  ASSERT_EQ(next(sizeof buffer), 2);
+  EXPECT_EQ(std::tuple(pad, kind, sequence), std::tuple(2, PUNKTFUNK_PAD_AUDIO_KIND_SPEAKER, 77u));
+  EXPECT_GT(pts_ns, 0u);
+  EXPECT_EQ(buffer[0], 0xFC);
+  arrive("pad_audio");  // again: of no use
+  EXPECT_EQ(next(sizeof buffer), 0);
+  EXPECT_EQ(punktfunk_connection_next_pad_audio(handle, nullptr, nullptr, nullptr, nullptr, nullptr,
+                                                9, 0),
+            -1);
+  planes->end();
+  EXPECT_EQ(next(sizeof buffer), -1);
+}
+
+TEST_F(ConnectionPlanes, APadsArrivalSaysWhatItPlays) {
+  EXPECT_EQ(punktfunk_connection_set_pad_audio_caps(handle, 16, 1), PUNKTFUNK_STATUS_INVALID_ARG);
+  EXPECT_EQ(punktfunk_connection_set_pad_audio_caps(handle, 3, 0xFF), PUNKTFUNK_STATUS_OK);
+  PunktfunkInputEvent event{};
+  event.kind = PUNKTFUNK_INPUT_KIND_GAMEPAD_ARRIVAL;
+  const auto flags_sent = [&](std::uint32_t flags) {
+    event.flags = flags;
+    EXPECT_EQ(punktfunk_connection_send_input(handle, &event), PUNKTFUNK_STATUS_OK);
+    return sent_one<message::InputEvent>().flags;
+  };
+  EXPECT_EQ(flags_sent(3), 3u | ARRIVAL_FLAG_PAD_AUDIO_HAPTICS | ARRIVAL_FLAG_PAD_AUDIO_SPEAKER);
+  EXPECT_EQ(flags_sent(4), 4u);
+  event.kind = PUNKTFUNK_INPUT_KIND_GAMEPAD_REMOVE;
+  EXPECT_EQ(flags_sent(3), 3u);
+}
+
 TEST_F(ConnectionPlanes, RumbleSaysHowLongItLasts) {
   std::uint16_t pad = 0, low = 0, high = 0;
   std::uint32_t ttl_ms = 0;

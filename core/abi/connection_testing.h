@@ -12,7 +12,8 @@ namespace pf::abi {
 class QuietEndpoint final : public endpoint::ClientEndpoint {
  public:
   explicit QuietEndpoint(std::vector<message::ClientDatagram>& sent) : sent_(sent) {
-    welcome_.capabilities.add(message::Capability::takes_pen);
+    welcome_.capabilities.add(message::Capability::takes_pen)
+        .add(message::Capability::sends_pad_audio);
   }
 
   const message::Welcome& welcome() const noexcept override { return welcome_; }

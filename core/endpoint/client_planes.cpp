@@ -30,6 +30,8 @@ void ClientPlanes::on_datagram(Bytes datagram, LocalTime now) {
     on_audio(*audio, now);
   } else if (const auto rumble = wire::v1::parse_rumble(datagram)) {
     on_rumble(*rumble);
+  } else if (const auto pad_audio = wire::v1::parse_pad_audio(datagram)) {
+    on_pad_audio(*pad_audio);
   } else if (auto output = wire::v1::parse_hid_output(datagram)) {
     hid_outputs_.put(*std::move(output));
   } else if (const auto metadata = wire::v1::parse_hdr_datagram(datagram)) {
@@ -91,10 +93,23 @@ void ClientPlanes::on_rumble(const message::Rumble& rumble) {
   rumbles_.put(rumble);
 }
 
+void ClientPlanes::on_pad_audio(const message::PadAudio& audio) {
+  auto& newest =
+      newest_pad_audio_[std::size_t{2} * audio.pad + static_cast<std::size_t>(audio.kind)];
+  if (newest && !is_newer(audio.sequence, *newest)) return;
+  newest = audio.sequence;
+  pad_audio_.put({.pad = audio.pad,
+                  .kind = audio.kind,
+                  .sequence = audio.sequence,
+                  .pts = audio.pts,
+                  .opus = {audio.opus.begin(), audio.opus.end()}});
+}
+
 void ClientPlanes::end() noexcept {
   host_timings_.end();
   audio_.end();
   rumbles_.end();
+  pad_audio_.end();
   hid_outputs_.end();
   hdr_metadata_.end();
 }

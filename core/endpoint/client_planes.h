@@ -25,6 +25,14 @@ struct AudioPacket {
   std::vector<std::byte> bytes;
 };
 
+struct PadAudioPacket {
+  std::uint8_t pad = 0;
+  message::PadAudioKind kind = message::PadAudioKind::haptics;
+  std::uint32_t sequence = 0;
+  WireTime pts;
+  std::vector<std::byte> opus;
+};
+
 class ClientPlanes {
  public:
   // A second of 240 Hz: who looks later than that has no use for them.
@@ -38,6 +46,8 @@ class ClientPlanes {
   // Hosts renew a rumble that lasts several times a second, for each of 16 pads.
   static constexpr std::size_t kMaxRumbles = 64;
   static constexpr std::size_t kMaxHidOutputs = 64;
+  // 320 ms of the haptics of four pads.
+  static constexpr std::size_t kMaxPadAudio = 256;
   static constexpr std::size_t kMaxHdrMetadata = 1;  // only the newest counts
 
   explicit ClientPlanes(const Clock& clock) : clock_(clock) {}
@@ -63,6 +73,10 @@ class ClientPlanes {
   PlaneQueue<message::Rumble>::Pulled next_rumble(Nanos patience) {
     return rumbles_.pull(patience, clock_);
   }
+  // In the order of each pad and kind; a gap in the numbers is a loss.
+  PlaneQueue<PadAudioPacket>::Pulled next_pad_audio(Nanos patience) {
+    return pad_audio_.pull(patience, clock_);
+  }
   PlaneQueue<message::HidOutput>::Pulled next_hid_output(Nanos patience) {
     return hid_outputs_.pull(patience, clock_);
   }
@@ -75,6 +89,7 @@ class ClientPlanes {
   void put_audio(const message::AudioFrame& frame, LocalTime now);
   bool seen(std::uint32_t sequence) noexcept;
   void on_rumble(const message::Rumble& rumble);
+  void on_pad_audio(const message::PadAudio& audio);
 
   const Clock& clock_;
 
@@ -85,12 +100,14 @@ class ClientPlanes {
   std::optional<std::uint32_t> newest_audio_;
   std::uint64_t recent_audio_ = 0;  // bit n: the newest less n has come
   std::array<std::optional<std::uint8_t>, message::kMaxPads> newest_rumble_;
+  std::array<std::optional<std::uint32_t>, std::size_t{2} * message::kMaxPads> newest_pad_audio_;
 
   std::optional<std::uint32_t> newest_pulled_audio_;  // next_audio()'s thread
 
   PlaneQueue<message::HostTiming> host_timings_{kMaxHostTimings};
   PlaneQueue<AudioPacket> audio_{kMaxAudioPackets};
   PlaneQueue<message::Rumble> rumbles_{kMaxRumbles};
+  PlaneQueue<PadAudioPacket> pad_audio_{kMaxPadAudio};
   PlaneQueue<message::HidOutput> hid_outputs_{kMaxHidOutputs};
   PlaneQueue<message::HdrMetadata> hdr_metadata_{kMaxHdrMetadata};
 };

@@ -112,6 +112,27 @@ TEST_F(Planes, RumbleIsTakenInTheOrderOfItsPad) {
   }
 }
 
+TEST_F(Planes, SoundOfPadsComesInTheOrderOfItsPadAndKind) {
+  const auto pad_sound = [&](std::uint8_t pad, std::uint8_t kind, std::uint32_t sequence) {
+    std::vector<std::byte> datagram(16);
+    ByteWriter out(datagram);
+    out.little(std::uint8_t{0xD1});
+    out.little(pad);
+    out.little(kind);
+    out.little(sequence);
+    arrive(std::move(datagram));
+    const auto pulled = planes.next_pad_audio(Nanos(0));
+    return pulled && pulled->has_value();
+  };
+  EXPECT_TRUE(pad_sound(0, 0, 0xFFFF'FFFFU));
+  EXPECT_TRUE(pad_sound(0, 1, 7));
+  EXPECT_TRUE(pad_sound(1, 0, 7));
+  EXPECT_TRUE(pad_sound(0, 0, 1));
+  EXPECT_FALSE(pad_sound(0, 0, 0));
+  EXPECT_FALSE(pad_sound(0, 1, 7));
+  EXPECT_FALSE(pad_sound(16, 0, 1));
+}
+
 TEST_F(Planes, EachKindHasItsOwnQueue) {
   const nlohmann::json vectors = testing::load_vectors("datagrams.json")["vectors"];
   for (const auto& vector : vectors) arrive(testing::unhex(vector["hex"]));

@@ -62,6 +62,16 @@ struct Rumble {
   bool operator==(const Rumble&) const = default;
 };
 
+// h→c. Sound that a pad itself plays: through its voice coils, or its speaker. Stereo, 48 kHz.
+enum class PadAudioKind : std::uint8_t { haptics = 0, speaker = 1 };
+struct PadAudio {
+  std::uint8_t pad = 0;  // below kMaxPads
+  PadAudioKind kind = PadAudioKind::haptics;
+  std::uint32_t sequence = 0;  // +1 for each of this pad and kind, wraps
+  WireTime pts;
+  Bytes opus;  // borrowed; empty for silence
+};
+
 // h→c. What a pad is to show or do, in the terms of a DualSense.
 inline constexpr std::size_t kMaxTriggerEffectBytes = 11;
 inline constexpr std::size_t kMaxHidReportBytes = 64;

@@ -184,7 +184,16 @@ typedef int32_t PunktfunkStatus;
 
 #define PUNKTFUNK_CLIENT_CAP_PHASE_LOCK 2
 #define PUNKTFUNK_CLIENT_CAP_AUDIO_RED 4
+#define PUNKTFUNK_CLIENT_CAP_PAD_AUDIO 8
 #define PUNKTFUNK_CLIENT_CAP_AUDIO_HIRES 16
+
+/* What a pad plays, what it can play, and how its arrival says so (InputEvent.flags). */
+#define PUNKTFUNK_PAD_AUDIO_KIND_HAPTICS 0
+#define PUNKTFUNK_PAD_AUDIO_KIND_SPEAKER 1
+#define PUNKTFUNK_PAD_AUDIO_CAP_HAPTICS 1
+#define PUNKTFUNK_PAD_AUDIO_CAP_SPEAKER 2
+#define ARRIVAL_FLAG_PAD_AUDIO_HAPTICS (1 << 8)
+#define ARRIVAL_FLAG_PAD_AUDIO_SPEAKER (1 << 9)
 
 #define PUNKTFUNK_HOST_CAP_GAMEPAD_STATE 1
 #define PUNKTFUNK_HOST_CAP_CLIPBOARD 2
@@ -735,6 +744,16 @@ PunktfunkStatus punktfunk_connection_next_audio_pcm(PunktfunkConnection* c, Punk
  * again when a gap shows. seq and pts_ns are 0. NO_FRAME: nothing has been decoded yet. */
 PunktfunkStatus punktfunk_connection_audio_plc(PunktfunkConnection* c, PunktfunkAudioPcm* out);
 
+/* The next Opus packet for a pad's voice coils (5 ms) or speaker (10 ms), stereo at 48 kHz, copied
+ * into `buf`; of all pads, each with a count of its own. Answers its bytes, 1500 are always enough;
+ * 0: none came, or one of silence, or one larger than `buf_len`, which is gone; -1: it is over, or
+ * an argument is wrong. Out pointers may be NULL. Comes only with PUNKTFUNK_CLIENT_CAP_PAD_AUDIO,
+ * from a host with PUNKTFUNK_HOST_CAP_PAD_AUDIO, for pads that were said to play it. */
+int32_t punktfunk_connection_next_pad_audio(PunktfunkConnection* c, uint8_t* out_pad,
+                                            uint8_t* out_kind, uint32_t* out_seq,
+                                            uint64_t* out_pts_ns, uint8_t* buf, uintptr_t buf_len,
+                                            uint32_t timeout_ms);
+
 /* How strongly the motors of a pad run from now on, until `ttl_ms` is over; the caller stops them
  * then. PUNKTFUNK_RUMBLE_NO_TTL: an old host, which stops them itself. One of the two functions for
  * a connection. Out pointers may be NULL. */
@@ -770,6 +789,11 @@ PunktfunkStatus punktfunk_connection_send_rich_input(PunktfunkConnection* c,
                                                      const PunktfunkRichInput* rich);
 PunktfunkStatus punktfunk_connection_send_rich_input2(PunktfunkConnection* c,
                                                       const PunktfunkRichInputEx* rich);
+
+/* What a pad can play, PUNKTFUNK_PAD_AUDIO_CAP_*, to be said before its arrival is sent, which
+ * carries it to the host. Other bits are ignored. INVALID_ARG: no such pad. */
+PunktfunkStatus punktfunk_connection_set_pad_audio_caps(PunktfunkConnection* c, uint8_t pad,
+                                                        uint8_t audio_caps);
 
 /* 1 to 8 samples, the oldest first; repeat the last one every 100 ms while the pen is in range.
  * UNSUPPORTED: this host takes no pen. INVALID_ARG: a coordinate that is no number, an unknown

@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint8_t kHostTimingTag = 0xCF;
 constexpr std::size_t kHostTimingMaxBytes = 29;
 constexpr std::uint8_t kOpusTag = 0xC9, kRedundantOpusTag = 0xD2, kPcmTag = 0xD3;
-constexpr std::uint8_t kRumbleTag = 0xCA, kHidOutputTag = 0xCD, kHdrTag = 0xCE;
+constexpr std::uint8_t kRumbleTag = 0xCA, kPadAudioTag = 0xD1, kHidOutputTag = 0xCD, kHdrTag = 0xCE;
 
 WireTime wire_time(ByteReader& in) noexcept {
   return WireTime(Nanos(static_cast<std::int64_t>(in.little<std::uint64_t>())));
@@ -158,6 +158,21 @@ std::optional<message::Rumble> parse_rumble(Bytes datagram) noexcept {
   triggers.right = in.little<std::uint16_t>();
   rumble.triggers = triggers;
   return rumble;
+}
+
+std::optional<message::PadAudio> parse_pad_audio(Bytes datagram) noexcept {
+  ByteReader in(datagram);
+  if (in.little<std::uint8_t>() != kPadAudioTag) return std::nullopt;
+  message::PadAudio audio;
+  audio.pad = in.little<std::uint8_t>();
+  const auto kind = in.little<std::uint8_t>();
+  audio.sequence = in.little<std::uint32_t>();
+  audio.pts = wire_time(in);
+  audio.opus = in.rest();
+  if (!in.ok() || audio.pad >= message::kMaxPads) return std::nullopt;
+  if (kind > static_cast<std::uint8_t>(message::PadAudioKind::speaker)) return std::nullopt;
+  audio.kind = message::PadAudioKind{kind};
+  return audio;
 }
 
 std::optional<message::HidOutput> parse_hid_output(Bytes datagram) {

@@ -9,6 +9,7 @@
 //   rumble       0xCA · 1 pad u16 · 3 low u16 · 5 high u16 [· 7 sequence u8 · 8 ttl ms u16 [· 10
 //   left trigger u16 · 12 right trigger u16]]
 //   HID output   0xCD · 1 kind · fields by kind
+//   pad audio    0xD1 · 1 pad · 2 kind · 3 sequence u32 · 7 pts u64 · 15 Opus
 //   HDR          0xCE · 1 metadata, 28 bytes
 #pragma once
 
@@ -33,6 +34,7 @@ Bytes write_audio(const message::AudioDatagram& audio, MutableBytes room) noexce
 inline constexpr std::size_t kAudioHeaderBytes = 13;
 inline constexpr std::size_t kRedundantAudioHeaderBytes = 15;
 std::optional<message::Rumble> parse_rumble(Bytes datagram) noexcept;  // nor a pad beyond the last
+std::optional<message::PadAudio> parse_pad_audio(Bytes datagram) noexcept;  // likewise, or kind
 std::optional<message::HidOutput> parse_hid_output(Bytes datagram);
 std::optional<message::HdrMetadata> parse_hdr_datagram(Bytes datagram) noexcept;
 

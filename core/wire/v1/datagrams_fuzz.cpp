@@ -20,6 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     PF_CHECK(rumble->pad < message::kMaxPads);
     PF_CHECK(rumble->lease || !rumble->triggers);
   }
+  if (const auto audio = wire::v1::parse_pad_audio(datagram)) {
+    PF_CHECK(audio->pad < message::kMaxPads);
+  }
   if (const auto output = wire::v1::parse_hid_output(datagram)) {
     if (const auto* effect = std::get_if<message::TriggerEffect>(&*output)) {
       PF_CHECK(!effect->effect.empty());

@@ -151,6 +151,23 @@ TEST(RumbleDatagram, ReadsEveryVectorAndDegradesWhenTorn) {
   EXPECT_FALSE(parse_rumble(beyond));
 }
 
+TEST(PadAudioDatagram, ReadsTheVectorAndNothingShorterOrUnknown) {
+  const auto bytes = testing::unhex(vectors_of("pad_audio")[0]["hex"]);
+  const auto audio = parse_pad_audio(bytes);
+  ASSERT_TRUE(audio);
+  EXPECT_EQ(audio->pad, 2);
+  EXPECT_EQ(audio->kind, message::PadAudioKind::speaker);
+  EXPECT_EQ(audio->sequence, 77u);
+  EXPECT_EQ(to_hex(audio->opus), "fcff");
+  for (std::size_t size = 0; size <= bytes.size(); ++size)
+    EXPECT_EQ(parse_pad_audio(Bytes(bytes).first(size)).has_value(), size >= 15) << size;
+  for (const auto& [at, value] : {std::pair(1, 16), std::pair(2, 2)}) {
+    auto beyond = bytes;
+    beyond[static_cast<std::size_t>(at)] = static_cast<std::byte>(value);
+    EXPECT_FALSE(parse_pad_audio(beyond));
+  }
+}
+
 template <class T>
 T hid_output_of(const std::string& name) {
   const auto output = parse_hid_output(testing::unhex(vectors_of(name)[0]["hex"]));
