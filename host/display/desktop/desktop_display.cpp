@@ -88,14 +88,27 @@ Result<void> DesktopDisplay::set_mode(const DisplayMode& mode) {
 
 Result<CaptureTarget> DesktopDisplay::capture_target(CaptureWay way) {
   if (way == CaptureWay::screencopy) return CaptureTarget(wlr_output());
+  PF_TRY(auto channel, start_channel(PF_DESKTOP_START_CAPTURE));
+  return CaptureTarget(DesktopCapture{std::move(channel)});
+}
+
+Result<InputTarget> DesktopDisplay::input_target() {
+  PF_TRY(auto touch, start_channel(PF_DESKTOP_START_TOUCH));
+  auto [socket, output] = wlr_output();
+  return InputTarget(
+      WaylandSeat{.wayland_socket = socket, .output_name = output, .touch = std::move(touch)});
+}
+
+// Our end of a fresh pair, whose other end goes with `order`.
+Result<UniqueFd> DesktopDisplay::start_channel(std::uint32_t order) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
-    return fail_os(ErrorKind::exhausted, errno, "cannot make a capture channel");
-  DesktopCapture capture{UniqueFd(ends[0])};
+    return fail_os(ErrorKind::exhausted, errno, "cannot make a channel to punktfunk-desktop");
+  UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
-  const pf_desktop_output message{PF_DESKTOP_START_CAPTURE, kOutput};
+  const pf_desktop_output message{order, kOutput};
   PF_TRY_VOID(process_->tell(&message, sizeof message, theirs.get()));
-  return CaptureTarget(std::move(capture));
+  return ours;
 }
 
 Result<void> DesktopDisplay::command_ended(int status) const {

@@ -17,6 +17,7 @@ class DesktopDisplay final : public VirtualDisplay {
   Result<void> set_mode(const DisplayMode& mode) override;
   DisplayMode mode() const noexcept override { return mode_; }
   Result<CaptureTarget> capture_target(CaptureWay way) override;
+  Result<InputTarget> input_target() override;
   Result<void> check() override;
   int process_id() const noexcept override { return process_->pid(); }
 
@@ -27,6 +28,7 @@ class DesktopDisplay final : public VirtualDisplay {
   DesktopDisplay(std::unique_ptr<DesktopProcess> process, std::string command) noexcept
       : process_(std::move(process)), command_(std::move(command)) {}
 
+  Result<UniqueFd> start_channel(std::uint32_t order);
   Result<void> wait_until_ready();
   Result<void> ask_for_mode(std::uint32_t order, const DisplayMode& mode);
   Result<void> command_ended(int status) const;
