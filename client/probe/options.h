@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "client/input_script/input_script.h"
 #include "core/base/display_mode.h"
 #include "core/base/time.h"
 #include "core/crypto/identity.h"
@@ -50,6 +51,7 @@ struct Options {
   std::string snapshot;  // likewise
   std::string json;      // likewise
   SoundOptions sound;
+  std::optional<input_script::InputScript> script;  // what to do meanwhile; none: look only
   bool quiet = false;
   std::string device_name = "punktfunk-probe";  // as the host shows us
   Nanos patience = pf::seconds(10);  // for the host's Welcome; a device that knocks waits longer

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "client/decode/libavcodec/libavcodec_decoder.h"
+#include "client/probe/input_player.h"
 #include "client/probe/introduction.h"
 #include "client/probe/mic_tone.h"
 #include "client/probe/progress.h"
@@ -62,6 +63,7 @@ class Watch {
     began_ = clock_.now();
     open_recorder();
     if (options_.sound.wanted()) sound_.emplace(options_.sound, client_, clock_);
+    if (options_.script) player_.emplace(*options_.script, client_, clock_);
     while (!over()) {
       auto unit = client_.next_access_unit(kPatience);
       if (!unit) {
@@ -71,6 +73,7 @@ class Watch {
       }
       if (*unit) take(**unit);
       ask_for_changes();
+      begin_script();
       report_.interruptions = client_.interruptions();
       progress.show(report_, elapsed_s());
     }
@@ -86,6 +89,7 @@ class Watch {
     report_.clock = client_.clock_reading();
     report_.mode_at_end = client_.mode();
     report_.picture = judge_.counts();
+    if (player_) report_.played = player_->finish();
     if (recorder_) note(recorder_->finish());
     if (snapshot_) note(record::write_png(options_.snapshot, snapshot_->picture(), snapshot_px_));
     for (FrameRow& row : report_.rows) to_wire_time(row);
@@ -96,7 +100,7 @@ class Watch {
 
  private:
   bool over() {
-    if (first_decoded_) return elapsed_s() >= options_.seconds;
+    if (first_decoded_) return elapsed_s() >= options_.seconds && !(player_ && !player_->done());
     if (clock_.now() - began_ < kFirstPicturePatience) return false;
     trouble_ = "the host sent no picture that could be decoded";
     return true;
@@ -119,6 +123,15 @@ class Watch {
            elapsed_s() >= options_.changes[next_change_].at_s) {
       client_.request_mode(options_.changes[next_change_++].mode);
     }
+  }
+  void begin_script() {
+    if (!first_decoded_ || !player_ || script_begun_) return;
+    script_begun_ = true;
+    const bool host_takes_text =
+        client_.welcome().capabilities.has(message::Capability::takes_text_input);
+    if (options_.script->types_text && !host_takes_text && trouble_.empty())
+      trouble_ = "this host takes no text, so what the input script wanted to type is missing";
+    player_->start();
   }
   void note(const Result<void>& done) {
     if (!done && trouble_.empty()) trouble_ = done.error().what;
@@ -230,6 +243,8 @@ class Watch {
   SizePx snapshot_px_;
   SizePx coded_px_;  // of the newest picture, as its bit stream says
   std::size_t next_change_ = 0;
+  std::optional<InputPlayer> player_;
+  bool script_begun_ = false;
   std::string trouble_;
   LocalTime began_;
   std::optional<LocalTime> first_decoded_;

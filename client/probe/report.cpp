@@ -164,6 +164,8 @@ std::string to_json(const Report& report) {
         {row.pts_ns, row.first_received_ns, row.received_ns, row.decoded_ns, row.drawn_ns});
   }
   json["rows"] = std::move(rows);
+  for (const PlayedInput& input : report.played)
+    json["input"].push_back({{"line", input.line}, {"kind", input.kind}, {"at_ns", input.at.ns()}});
   return json.dump() + "\n";
 }
 

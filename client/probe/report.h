@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "client/probe/input_player.h"
 #include "client/probe/sound_report.h"
 #include "core/base/display_mode.h"
 #include "core/endpoint/client_endpoint.h"
@@ -51,7 +52,8 @@ struct Report {
   Nanos decode_cpu{0};
   std::optional<SoundReport> sound;  // if it was wanted
   endpoint::Ending ending;
-  std::vector<FrameRow> rows;  // oldest first
+  std::vector<FrameRow> rows;       // oldest first
+  std::vector<PlayedInput> played;  // of the input script, oldest first
 
   double bitrate_kbps() const;
   SizePx decoded_px() const { return stretches.empty() ? SizePx{} : stretches.back().decoded_px; }

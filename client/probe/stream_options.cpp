@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "client/probe/input_player.h"
 #include "core/message/media.h"
 
 namespace pf::probe {
@@ -55,6 +56,10 @@ StreamOptions::StreamOptions(CLI::App& app, Options& options) : options_(options
       ->take_all();
   app.add_flag("--detach", options_.detach,
                "leave as somebody who comes back: the host may keep the desktop for a while");
+  app.add_option("--input-script", script_path_,
+                 "do what this file says, from the first picture on, and stream at least until it "
+                 "is done (docs/input-scripts.md)")
+      ->type_name("FILE");
   app.add_option("--seconds", options_.seconds, "how long to stream, from the first picture on")
       ->check(CLI::Range(0.1, 1e6))
       ->capture_default_str();
@@ -122,6 +127,9 @@ Result<void> StreamOptions::finish() {
   if (tones > 1 && tones != options_.sound.channel_count) {
     return fail(ErrorKind::malformed, "{} tones for {} channels: give one for each, or one for all",
                 tones, options_.sound.channel_count);
+  }
+  if (!script_path_.empty()) {
+    PF_TRY(options_.script, read_input_script(script_path_, options_.mode.size_px));
   }
   return {};
 }

@@ -29,6 +29,7 @@ class StreamOptions {
   int mic_frame_ms_ = 10;
   std::vector<std::string> changes_;
   std::string lossless_;
+  std::string script_path_;
 };
 
 // That sound is judged; for `app`, into `options`, which outlives it.
