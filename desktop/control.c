@@ -16,6 +16,7 @@ union order {
   struct pf_desktop_output output;
   struct pf_desktop_mode mode;
   struct pf_desktop_scale scale;
+  struct pf_desktop_shift shift;
 };
 
 /* The host reads what we say; should it have stopped reading, its end will close and that ends us.
@@ -71,6 +72,11 @@ static void obey_remove(struct pf_desktop* desktop, uint32_t number) {
   if (output != NULL) pf_output_destroy(output);
 }
 
+static void obey_shift(struct pf_desktop* desktop, const struct pf_desktop_shift* order) {
+  struct pf_output* output = pf_output_find(desktop, order->output);
+  if (output != NULL) pf_output_shift_refresh(output, order->later_ns);
+}
+
 /* Takes `channel` over. */
 static void obey_capture(struct pf_desktop* desktop, uint32_t number, int channel) {
   struct pf_output* output = pf_output_find(desktop, number);
@@ -93,6 +99,10 @@ static bool obey(struct pf_desktop* desktop, const union order* order, size_t si
   }
   if (for_scale && order->kind == PF_DESKTOP_SET_SCALE) {
     obey_scale(desktop, &order->scale);
+    return true;
+  }
+  if (size_bytes == sizeof order->shift && order->kind == PF_DESKTOP_SHIFT_REFRESH && fd < 0) {
+    obey_shift(desktop, &order->shift);
     return true;
   }
   if (for_output && order->kind == PF_DESKTOP_REMOVE_OUTPUT && fd < 0) {

@@ -209,6 +209,13 @@ bool pf_output_set_scale(struct pf_output* output, uint32_t scale_120) {
   return true;
 }
 
+void pf_output_shift_refresh(struct pf_output* output, int64_t later_ns) {
+  pf_refresh_shift(&output->clock, later_ns);
+  if (!output->armed) return;
+  output->armed = false;
+  arm(output);
+}
+
 void pf_output_destroy(struct pf_output* output) {
   struct pf_desktop* desktop = output->desktop;
   pf_capture_finish(&output->capture);

@@ -51,6 +51,8 @@ bool pf_output_set_mode(struct pf_output* output, const struct pf_mode* mode);
  * of bounds (desktop/protocol.h). */
 bool pf_output_set_scale(struct pf_output* output, uint32_t scale_120);
 void pf_output_destroy(struct pf_output* output);
+/* Its refreshes come so much later from the next one on; negative: earlier. */
+void pf_output_shift_refresh(struct pf_output* output, int64_t later_ns);
 
 struct pf_output* pf_output_find(struct pf_desktop* desktop, uint32_t number);
 struct pf_output* pf_output_from(struct wlr_output* output); /* NULL for NULL */

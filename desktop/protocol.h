@@ -22,7 +22,7 @@
 
 #include <stdint.h>
 
-#define PF_DESKTOP_PROTOCOL_VERSION 2u
+#define PF_DESKTOP_PROTOCOL_VERSION 3u
 #define PF_DESKTOP_MAX_OUTPUTS 8u
 #define PF_DESKTOP_MAX_SIDE_PX 16384u
 #define PF_DESKTOP_MIN_SCALE_120 120u
@@ -40,6 +40,7 @@ enum pf_desktop_kind {
   PF_DESKTOP_START_CAPTURE = 4, /* struct pf_desktop_output, one descriptor */
   PF_DESKTOP_START_TOUCH = 5, /* struct pf_desktop_output, one descriptor; refused by closing it */
   PF_DESKTOP_SET_SCALE = 6,   /* struct pf_desktop_scale; answered as SET_MODE is */
+  PF_DESKTOP_SHIFT_REFRESH = 7, /* struct pf_desktop_shift; not answered */
   /* desktop to host */
   PF_DESKTOP_READY = 16, /* struct pf_desktop_ready, once, first */
   PF_DESKTOP_OUTPUT_READY =
@@ -67,6 +68,12 @@ struct pf_desktop_scale {
   uint32_t kind;
   uint32_t output;
   uint32_t scale_120; /* in 1/120: 120 is what outputs begin with, 180 is one and a half */
+};
+
+struct pf_desktop_shift {
+  uint32_t kind;
+  uint32_t output;
+  int64_t later_ns; /* all refreshes from now on; negative: earlier; at most half a period counts */
 };
 
 struct pf_desktop_ready {

@@ -25,3 +25,10 @@ int64_t pf_refresh_index_at(const struct pf_refresh_clock* clock, int64_t now_ns
 int64_t pf_refresh_period_ns(const struct pf_refresh_clock* clock) {
   return NS_PER_S * clock->denominator / clock->numerator;
 }
+
+void pf_refresh_shift(struct pf_refresh_clock* clock, int64_t later_ns) {
+  const int64_t most_ns = pf_refresh_period_ns(clock) / 2;
+  if (later_ns > most_ns) later_ns = most_ns;
+  if (later_ns < -most_ns) later_ns = -most_ns;
+  clock->base_ns += later_ns;
+}

@@ -23,6 +23,10 @@ int64_t pf_refresh_deadline_ns(const struct pf_refresh_clock* clock, int64_t ind
 /* The newest index whose deadline is not after `now_ns`; negative before the base. */
 int64_t pf_refresh_index_at(const struct pf_refresh_clock* clock, int64_t now_ns);
 
+/* All deadlines come so much later; negative: earlier. At most half a period either way, so that
+ * none is passed over and none comes twice. */
+void pf_refresh_shift(struct pf_refresh_clock* clock, int64_t later_ns);
+
 /* Rounded down. */
 int64_t pf_refresh_period_ns(const struct pf_refresh_clock* clock);
 

@@ -100,6 +100,7 @@ message::Hello hello_for(const Options& options) {
     hello.audio = *options.sound.lossless;
     hello.capabilities.add(message::Capability::hears_pcm);
   }
+  if (options.panel_hz > 0) hello.capabilities.add(message::Capability::reports_phase);
   if (options.chacha20) hello.capabilities.add(message::Capability::accepts_chacha20);
   return hello;
 }

@@ -72,6 +72,12 @@ std::optional<Options> parse_options(const char* purpose, int argc, char** argv,
       ->type_name("SECONDS")
       ->check(CLI::Range(1.0, 3600.0))
       ->capture_default_str();
+  app.add_option(
+         "--panel", options.panel_hz,
+         "act as if pictures were shown on a screen of this rate, and tell the host when it "
+         "refreshes: the host then makes pictures come just before")
+      ->type_name("HZ")
+      ->check(CLI::Range(24.0, 500.0));
   add_speed_test_options(app, options);
   add_audio_check_options(app, options.sound);
   app.add_flag("--speed-test", options.speed_test,

@@ -46,6 +46,7 @@ struct Options {
   double speed_test_seconds = 0.8;
   bool mic_test = false;  // a tone into the host's microphone
   milliseconds mic_frame{10};
+  double panel_hz = 0;   // of a screen that is made up; 0: none
   bool detach = false;   // leave as somebody who comes back
   std::string record;    // empty: do not
   std::string snapshot;  // likewise

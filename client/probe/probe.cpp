@@ -61,6 +61,7 @@ class Watch {
 
   void run(Progress& progress) {
     began_ = clock_.now();
+    if (options_.panel_hz > 0) panel_.emplace(options_.panel_hz, client_, began_);
     open_recorder();
     if (options_.sound.wanted()) sound_.emplace(options_.sound, client_, clock_);
     if (options_.script) player_.emplace(*options_.script, client_, clock_);
@@ -88,6 +89,7 @@ class Watch {
     report_.interruptions = client_.interruptions();
     report_.clock = client_.clock_reading();
     report_.mode_at_end = client_.mode();
+    if (panel_) report_.phase = panel_->notes();
     report_.picture = judge_.counts();
     if (player_) report_.played = player_->finish();
     if (recorder_) note(recorder_->finish());
@@ -158,6 +160,7 @@ class Watch {
       }
       ++report_.decoded;
       if (sound_) sound_->on_picture(unit.pts, decoded_at);
+      if (panel_) panel_->on_picture(decoded_at);
       look_at(**picture, row);
     }
     if (report_.rows.size() < kMaxRows) report_.rows.push_back(row);
@@ -239,6 +242,7 @@ class Watch {
   pattern::PictureJudge judge_;
   std::optional<record::MkvRecorder> recorder_;
   std::optional<SoundWatch> sound_;
+  std::optional<Panel> panel_;
   std::optional<KeptPicture> snapshot_;
   SizePx snapshot_px_;
   SizePx coded_px_;  // of the newest picture, as its bit stream says

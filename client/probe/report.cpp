@@ -41,6 +41,12 @@ Json to_json(const Stretch& stretch) {
   return json;
 }
 
+Json to_json(const PhaseNote& note) {
+  return {{"lead_us", note.lead_us},
+          {"coherence_permille", note.coherence_permille},
+          {"applied_us", note.applied_us ? Json(*note.applied_us) : Json(nullptr)}};
+}
+
 double in_ms(Nanos span) { return std::chrono::duration<double, std::milli>(span).count(); }
 
 Json to_json(const endpoint::Interruptions& interruptions) {
@@ -156,6 +162,8 @@ std::string to_json(const Report& report) {
         {"decode", std::chrono::duration<double>(report.decode_cpu).count()}}},
       {"row_fields", {"pts_ns", "first_received_ns", "received_ns", "decoded_ns", "drawn_ns"}}};
   if (report.sound) json["audio"] = to_json(*report.sound);
+  json["phase"] = Json::array();
+  for (const PhaseNote& note : report.phase) json["phase"].push_back(to_json(note));
   json["sizes"] = Json::array();
   for (const Stretch& stretch : report.stretches) json["sizes"].push_back(to_json(stretch));
   Json rows = Json::array();

@@ -158,6 +158,7 @@ void HostSession::admit(LocalTime now) {
   deadline_ = now + kNegotiationTimeout;
   next_access_turn_ = access_.next_after(now);
   media_wanted_ = true;
+  reports_phase_ = hello_.capabilities.has(message::Capability::reports_phase);
   speed_test_ = SpeedTestHost(hello_.capabilities.has(message::Capability::separates_probe_frames));
   shard_terms_.client_limit_bytes = hello_.max_shard_bytes;
   outputs_.push_back(PlanWanted{std::move(hello_)});
@@ -190,6 +191,7 @@ void HostSession::on(PlanReady&& plan, LocalTime now) {
   if (phase_ != Phase::planning) return;
   mode_switch_.emplace(plan.welcome.mode, plan.modes);
   refresh_policy_.emplace(plan.can_drop_references);
+  if (reports_phase_ && plan.modes) phase_control_.emplace();
   if (plan.max_bitrate_kbps != 0) {
     max_bitrate_kbps_ = std::clamp(plan.max_bitrate_kbps, kMinBitrateKbps, kMaxBitrateKbps);
   }
@@ -239,6 +241,9 @@ void HostSession::on_running_message(const message::ControlMessage& message, Loc
   if (const auto* request = std::get_if<message::ProbeRequest>(&message)) {
     return test_speed(*request, now);
   }
+  if (const auto* report = std::get_if<message::PhaseReport>(&message)) {
+    return follow_phase(*report, now);
+  }
   if (const auto* ack = std::get_if<message::ShardPayloadAck>(&message)) {
     if (shards_) resize_shards(shards_->on_ack(ack->shard_bytes));
     return;
@@ -264,6 +269,13 @@ void HostSession::switch_mode(const DisplayMode& wanted, LocalTime now) {
   if (!answer.rebuild) return;
   on(SourceLost{}, now);  // until the new mode has pictures
   outputs_.push_back(ModeWanted{answer.message.mode});
+}
+
+void HostSession::follow_phase(const message::PhaseReport& report, LocalTime now) {
+  if (!phase_control_) return;
+  const auto later = phase_control_->on_report(report, mode_switch_->mode().refresh.period(),
+                                               params_.clock.to_wire(now), now);
+  if (later) outputs_.push_back(PhaseShift{*later});
 }
 
 void HostSession::test_speed(const message::ProbeRequest& request, LocalTime now) {

@@ -22,6 +22,7 @@
 #include "core/base/time.h"
 #include "core/control/access_watch.h"
 #include "core/control/mode_switch.h"
+#include "core/control/phase_control.h"
 #include "core/control/refresh_policy.h"
 #include "core/control/session_clock.h"
 #include "core/control/session_types.h"
@@ -112,6 +113,9 @@ struct ShardSizeWanted {  // from the next frame on
 struct PathLearned {  // what packets the way to the client carries: for its next session
   std::uint32_t udp_bytes = 0;
 };
+struct PhaseShift {  // of the instants at which pictures are captured
+  Nanos later{0};
+};
 struct RunSpeedTest {  // fill the way to the client, without pictures meanwhile; answer with
                        // SpeedTestDone
   message::ProbeRequest request;  // within bounds
@@ -158,8 +162,9 @@ class HostSession {
                    SpeedTestDone, InputArrived, EndSession, MediaStopped, PeerClosed>;
   using Output =
       std::variant<SendControl, ApprovalWanted, PairingWanted, PlanWanted, StartMedia,
-                   RefreshWanted, LossSeen, RateTarget, ModeWanted, ShardSizeWanted, PathLearned,
-                   RunSpeedTest, InjectInput, ReleaseInput, StopMedia, Close, HostSessionOver>;
+                   RefreshWanted, LossSeen, RateTarget, ModeWanted, PhaseShift, ShardSizeWanted,
+                   PathLearned, RunSpeedTest, InjectInput, ReleaseInput, StopMedia, Close,
+                   HostSessionOver>;
 
   HostSession(const HostSessionParams& params, LocalTime now) noexcept;
 
@@ -225,6 +230,7 @@ class HostSession {
   void set_bitrate(std::uint32_t wanted_kbps);
   void switch_mode(const DisplayMode& wanted, LocalTime now);
   void test_speed(const message::ProbeRequest& request, LocalTime now);
+  void follow_phase(const message::PhaseReport& report, LocalTime now);
   void refresh(const std::optional<Refresh>& refresh);
   void send(message::ControlMessage message);
   void stop_media();
@@ -245,6 +251,8 @@ class HostSession {
   std::optional<ShardNegotiation> shards_;  // while streaming, if they may change
   SpeedTestHost speed_test_{false};
   input::InputGate input_;
+  bool reports_phase_ = false;                 // the client said it would
+  std::optional<PhaseControl> phase_control_;  // when it does, and has a screen of its own
   std::optional<LocalTime> source_lost_at_;
   std::optional<LocalTime> next_gap_word_;
   Close pending_close_;         // while stopping

@@ -11,6 +11,7 @@
 
 #include "core/base/display_mode.h"
 #include "core/base/result.h"
+#include "core/base/time.h"
 #include "core/runtime/unique_fd.h"
 
 namespace pf::display {
@@ -79,6 +80,8 @@ class VirtualDisplay {
   // Looks at what the compositor said since: `lost` once it has gone, `refused` with a sentence
   // once the command has ended. Never blocks.
   virtual Result<void> check() = 0;
+  // Its refreshes come so much later from now on; negative: earlier. False: not to be had.
+  virtual bool shift_refresh(Nanos /*later*/) { return false; }
   // Process id of the compositor for accounting its CPU time, 0 where there is none of its own.
   virtual int process_id() const noexcept { return 0; }
 };

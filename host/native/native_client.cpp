@@ -238,6 +238,10 @@ void NativeClient::apply(control::PathLearned& path, LocalTime) {
   around_.book.on_path(applicant_.remote, path.udp_bytes);
 }
 
+void NativeClient::apply(control::PhaseShift& shift, LocalTime) {
+  if (planned_) planned_->session->steering().shift_phase(shift.later);
+}
+
 void NativeClient::apply(control::RunSpeedTest& test, LocalTime) {
   if (planned_) planned_->outlet->start_speed_test(test.request);
 }
@@ -315,6 +319,10 @@ void NativeClient::on(Tested& tested, LocalTime now) {
 void NativeClient::on(Sent& sent, LocalTime now) {
   if (sent.idr) machine_.handle(control::KeyframeSent{}, now);
   if (planned_->plan.host_timing_wanted) {
+    if (planned_->plan.phase_wanted && sent.timing.stages) {
+      const Nanos applied = planned_->session->steering().applied_phase();
+      sent.timing.applied_phase_ns = static_cast<std::int32_t>(applied.count());
+    }
     // False when the path is full: the next frame's timing is worth more.
     (void)around_.server.send_datagram(handle_, wire::v1::write_host_timing(sent.timing), now);
   }

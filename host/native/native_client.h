@@ -82,6 +82,7 @@ class NativeClient {
   void apply(control::ModeWanted& wanted, LocalTime now);
   void apply(control::ShardSizeWanted& wanted, LocalTime now);
   void apply(control::PathLearned& path, LocalTime now);
+  void apply(control::PhaseShift& shift, LocalTime now);
   void apply(control::RunSpeedTest& test, LocalTime now);
   void apply(control::InjectInput& input, LocalTime now);
   void apply(control::ReleaseInput& release, LocalTime now);

@@ -1,11 +1,12 @@
-// What flows back to the encoder: wishes left in a box, which the video thread reads when it next
-// turns around.
+// What flows back to the encoder and to the screen: wishes left in a box, which the video thread
+// reads when it next turns around.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <optional>
 
+#include "core/base/time.h"
 #include "core/runtime/doorbell.h"
 #include "host/encode/encoder.h"
 
@@ -34,10 +35,16 @@ class FrameSteering {
   }
   void set_bitrate(std::uint32_t kbps) noexcept { bitrate_kbps_ = kbps; }
   std::uint32_t bitrate_kbps() const noexcept { return bitrate_kbps_; }
+  // Pictures are to come so much later; negative: earlier. What waits adds up.
+  void shift_phase(Nanos later) noexcept { phase_wish_ns_ += later.count(); }
+  // By how much they do, since the session began.
+  Nanos applied_phase() const noexcept { return Nanos(applied_phase_ns_); }
 
   // Video thread.
   bool refresh_wanted() const noexcept { return idr_wanted_ || loss_waits_; }
   void begin_epoch() noexcept { idr_wanted_ = true; }
+  Nanos take_phase_shift() noexcept { return Nanos(phase_wish_ns_.exchange(0)); }
+  void on_phase_shifted(Nanos later) noexcept { applied_phase_ns_ += later.count(); }
   // Numbers the next picture and takes the wishes.
   encode::FrameDirective next_directive() noexcept {
     const FrameId id = next_id_;
@@ -65,6 +72,7 @@ class FrameSteering {
   std::atomic<std::uint64_t> lost_{0};  // first and last
   std::atomic<bool> loss_waits_{false};
   std::atomic<std::uint32_t> bitrate_kbps_;
+  std::atomic<std::int64_t> phase_wish_ns_{0}, applied_phase_ns_{0};
   FrameId next_id_{};  // runs on across epochs: a gap would look like loss to the client
 };
 

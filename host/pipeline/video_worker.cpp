@@ -165,6 +165,7 @@ Result<void> VideoWorker::stream(Shift& shift, Epoch& epoch) {
   StillScreen still;
   while (!shift.over() && !mode_asked()) {
     PF_TRY_VOID(check_display(shift));
+    follow_phase();
     if (!outlet_.has_room()) {
       shift.bell().wait(kPatience);
       continue;
@@ -197,6 +198,11 @@ Result<void> VideoWorker::stream(Shift& shift, Epoch& epoch) {
     add(cpu_.encode_ns, encoder.last_cost().encode);
   }
   return {};
+}
+
+void VideoWorker::follow_phase() {
+  const Nanos later = steering_.take_phase_shift();
+  if (later != Nanos(0) && display_->shift_refresh(later)) steering_.on_phase_shifted(later);
 }
 
 void VideoWorker::account_desktop() noexcept {

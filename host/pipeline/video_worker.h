@@ -61,6 +61,7 @@ class VideoWorker {
   Result<Epoch> open_epoch_in(Shift& shift, const DisplayMode& mode);
   Result<void> stream(Shift& shift, Epoch& epoch);
   bool mode_asked();
+  void follow_phase();
   void at(Shift& shift, Part part) noexcept;
   void account_desktop() noexcept;
 

@@ -71,6 +71,7 @@ Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& h
       .largest_shard_bytes = largest_shard(offer, path),
       .cipher = cipher_for(hello),
       .host_timing_wanted = hello.capabilities.has(message::Capability::wants_host_timing),
+      .phase_wanted = hello.capabilities.has(message::Capability::reports_phase),
       .command = offer.command,
       .run_as = offer.run_as};
   plan.shard_bytes = plan.largest_shard_bytes;

@@ -68,6 +68,7 @@ struct SessionPlan {
   std::uint32_t max_frame_bytes = 0;  // the largest access unit that memory is taken for
   bool host_timing_wanted = false;
   SoundPlan sound;
+  bool phase_wanted = false;  // its reports move the refresh
   std::vector<std::string> command;
   std::string run_as;
 };

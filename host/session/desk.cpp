@@ -32,6 +32,10 @@ class Desk::Lease final : public display::VirtualDisplay {
     std::lock_guard lock(desk_->mutex_);
     return desk_->display_->check();
   }
+  bool shift_refresh(Nanos later) override {
+    std::lock_guard lock(desk_->mutex_);
+    return desk_->display_->shift_refresh(later);
+  }
   int process_id() const noexcept override {
     std::lock_guard lock(desk_->mutex_);
     return desk_->display_->process_id();

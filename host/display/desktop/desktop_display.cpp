@@ -111,6 +111,11 @@ Result<UniqueFd> DesktopDisplay::start_channel(std::uint32_t order) {
   return ours;
 }
 
+bool DesktopDisplay::shift_refresh(Nanos later) {
+  const pf_desktop_shift message{PF_DESKTOP_SHIFT_REFRESH, kOutput, later.count()};
+  return process_->tell(&message, sizeof message).has_value();
+}
+
 Result<void> DesktopDisplay::command_ended(int status) const {
   if (status == static_cast<int>(kCouldNotStart))
     return fail(ErrorKind::refused, "the command '{}' could not be started (status 127)", command_);

@@ -19,6 +19,7 @@ class DesktopDisplay final : public VirtualDisplay {
   Result<CaptureTarget> capture_target(CaptureWay way) override;
   Result<InputTarget> input_target() override;
   Result<void> check() override;
+  bool shift_refresh(Nanos later) override;
   int process_id() const noexcept override { return process_->pid(); }
 
   // The same output for tools and backends that speak Wayland.
