@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "client/probe/input_player.h"
-#include "client/probe/sound_report.h"
 #include "client/probe/panel.h"
+#include "client/probe/sound_report.h"
 #include "core/base/display_mode.h"
 #include "core/endpoint/client_endpoint.h"
 #include "core/message/media.h"
@@ -52,7 +52,7 @@ struct Report {
       colour_card_error;  // worst channel of the last picture; none without a colour card
   Nanos decode_cpu{0};
   std::optional<SoundReport> sound;  // if it was wanted
-  std::vector<PhaseNote> phase;  // of a screen that was made up, one a second
+  std::vector<PhaseNote> phase;      // of a screen that was made up, one a second
   endpoint::Ending ending;
   std::vector<FrameRow> rows;       // oldest first
   std::vector<PlayedInput> played;  // of the input script, oldest first
