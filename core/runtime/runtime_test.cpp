@@ -10,6 +10,7 @@
 #include "core/runtime/doorbell.h"
 #include "core/runtime/fifo.h"
 #include "core/runtime/latest.h"
+#include "core/runtime/log.h"
 #include "core/runtime/mailbox.h"
 #include "core/runtime/published.h"
 #include "core/runtime/supervised_thread.h"
@@ -151,6 +152,24 @@ TEST(SupervisedThread, BeginsTheNextShiftNoSoonerThanTheBodySays) {
   EXPECT_EQ(row.health, Health::healing);
   EXPECT_EQ(row.remedy, "with another one");
   EXPECT_GT(*row.next_try - clock.now(), seconds(3000));
+}
+
+TEST(SupervisedThread, SaysOnceWhyItCannotOpen) {
+  std::atomic<int> lines{0};
+  log::set_sink([&](log::Level, std::string_view, std::string_view) { ++lines; });
+  {
+    Doorbell bell;
+    HealthBoard board;
+    SystemClock clock;
+    std::atomic<int> shifts{0};
+    SupervisedThread thread({"test worker"}, kAtOnce, bell, board, clock,
+                            [&](Shift&) -> Result<void> {
+                              return fail(ErrorKind::unavailable, "reason {}", ++shifts > 50);
+                            });
+    while (shifts < 100) std::this_thread::yield();
+  }
+  log::set_sink({});
+  EXPECT_EQ(lines, 2);
 }
 
 TEST(SupervisedThread, LeavesNoRowBehind) {

@@ -68,9 +68,13 @@ bool SupervisedThread::heal(const Shift& shift, const Error& error) {
   // Opening is not health, however long it took.
   const Nanos length =
       std::max(backoff_.after_failure(shift.opened_at_.value_or(now), now), shift.pause_);
-  log::warning(spec_.name, "{} ({}); opening again in {} ms{}{}", error.what, to_string(error.kind),
-               std::chrono::duration_cast<milliseconds>(length).count(),
-               shift.remedy_.empty() ? "" : ", ", shift.remedy_);
+  // What never comes up fails again and again for one reason: said once, and shown by the board.
+  if (shift.opened_at_ || error.what != last_reason_) {
+    log::warning(spec_.name, "{} ({}); opening again in {} ms{}{}", error.what,
+                 to_string(error.kind), std::chrono::duration_cast<milliseconds>(length).count(),
+                 shift.remedy_.empty() ? "" : ", ", shift.remedy_);
+    last_reason_ = error.what;
+  }
   board_.healing(spec_.name, error, now, now + length, shift.remedy_);
   if (on_failure_) on_failure_(error, false);
   pause(length);

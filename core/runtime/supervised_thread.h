@@ -99,6 +99,7 @@ class SupervisedThread {
   Backoff backoff_;
   Body body_;
   OnFailure on_failure_;
+  std::string last_reason_;  // that was logged
   std::atomic<bool> over_{false};
   std::thread thread_;  // last: it uses all of the above
 };
