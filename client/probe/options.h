@@ -44,8 +44,9 @@ struct Options {
   bool speed_test = false;          // instead of streaming
   std::uint32_t speed_test_kbps = 200'000;  // what the host is to send
   double speed_test_seconds = 0.8;
-  bool mic_test = false;  // a tone into the host's microphone
-  milliseconds mic_frame{10};
+  bool mic = false;       // the user's voice goes to the host's microphone
+  bool mic_test = false;  // a tone instead
+  milliseconds mic_packet{10};
   double panel_hz = 0;   // of a screen that is made up; 0: none
   bool detach = false;   // leave as somebody who comes back
   std::string record;    // empty: do not

@@ -5,10 +5,12 @@
 #include <cstdio>
 #include <memory>
 
+#include "client/audio/pipewire/pipewire_input.h"
+#include "client/audio/tone_input.h"
+#include "client/audio/voice_sender.h"
 #include "client/decode/libavcodec/libavcodec_decoder.h"
 #include "client/probe/input_player.h"
 #include "client/probe/introduction.h"
-#include "client/probe/mic_tone.h"
 #include "client/probe/progress.h"
 #include "client/probe/resolve.h"
 #include "client/probe/sound_watch.h"
@@ -254,6 +256,16 @@ class Watch {
   std::optional<LocalTime> first_decoded_;
 };
 
+client_audio::OpenAudioInput open_voice(const Options& options, const Clock& clock) {
+  if (options.mic_test) {
+    return [&clock](Doorbell&) -> Result<std::unique_ptr<client_audio::AudioInput>> {
+      return std::make_unique<client_audio::ToneInput>(clock);
+    };
+  }
+  return
+      [](Doorbell& bell) { return client_audio::open_pipewire_input({}, "Punktfunk voice", bell); };
+}
+
 Outcome failed(int exit_code, std::string sentence) {
   return {.exit_code = exit_code, .sentence = std::move(sentence), .report = {}};
 }
@@ -291,11 +303,12 @@ Outcome run_probe(const Options& options) {
   outcome.report.cipher = (*client)->welcome().keys.cipher;
   Watch watch(options, **client, **decoder, clock, dialled_at, outcome.report);
   Progress progress(options.quiet, options.seconds);
-  std::optional<MicTone> tone;
-  if (options.mic_test) tone.emplace(**client, options.mic_frame, clock);
+  std::optional<client_audio::VoiceSender> voice;
+  if (options.mic || options.mic_test)
+    voice.emplace(**client, open_voice(options, clock), options.mic_packet, clock);
   watch.run(progress);
-  if (tone) outcome.report.mic_frames_sent = tone->frames_sent();
-  tone.reset();
+  if (voice) outcome.report.mic_packets_sent = voice->packets_sent();
+  voice.reset();
   progress.done();
   watch.finish();
 

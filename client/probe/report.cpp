@@ -142,7 +142,7 @@ std::string to_json(const Report& report) {
         {"dropped_incomplete", report.received.frames_dropped},
         {"recovered", report.received.recovered_shards}}},
       {"interruptions", to_json(report.interruptions)},
-      {"mic_frames_sent", report.mic_frames_sent},
+      {"mic_packets_sent", report.mic_packets_sent},
       {"packets",
        {{"received", report.received.packets}, {"rejected", report.received.rejected_packets}}},
       {"bitrate_kbps", static_cast<std::uint64_t>(report.bitrate_kbps())},

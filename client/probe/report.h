@@ -43,7 +43,7 @@ struct Report {
   double duration_s = 0;           // that the decoded pictures cover, by their time of capture
   endpoint::ReceiveStats received;
   endpoint::Interruptions interruptions;
-  std::uint64_t mic_frames_sent = 0;
+  std::uint64_t mic_packets_sent = 0;
   endpoint::ClockReading clock;
   std::uint64_t decoded = 0;
   std::uint64_t record_errors = 0;

@@ -67,9 +67,10 @@ StreamOptions::StreamOptions(CLI::App& app, Options& options) : options_(options
                  "video rate to ask for; 0 leaves it to the host")
       ->type_name("KBPS")
       ->check(CLI::Range(0, 8'000'000));
-  app.add_flag("--mic-test", options_.mic_test,
-               "send a tone of 440 Hz to the host's microphone, punktfunk-mic there");
-  app.add_option("--mic-frame", mic_frame_ms_, "length of its Opus packets")
+  app.add_flag("--mic", options_.mic,
+               "send the default microphone to the host's, which is called punktfunk-mic there");
+  app.add_flag("--mic-test", options_.mic_test, "send it a tone of 440 Hz instead");
+  app.add_option("--mic-packet", mic_packet_ms_, "length of each packet of that sound")
       ->type_name("MS")
       ->check(CLI::IsMember({5, 10, 20}))
       ->capture_default_str();
@@ -115,7 +116,7 @@ void add_speed_test_options(CLI::App& app, Options& options) {
 
 Result<void> StreamOptions::finish() {
   PF_TRY(options_.mode, parse_mode(mode_));
-  options_.mic_frame = milliseconds(mic_frame_ms_);
+  options_.mic_packet = milliseconds(mic_packet_ms_);
   for (const std::string& text : changes_) {
     PF_TRY(const ModeChange change, parse_change(text));
     options_.changes.push_back(change);

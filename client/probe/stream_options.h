@@ -26,7 +26,7 @@ class StreamOptions {
  private:
   Options& options_;
   std::string mode_ = "1280x720@60";
-  int mic_frame_ms_ = 10;
+  int mic_packet_ms_ = 10;
   std::vector<std::string> changes_;
   std::string lossless_;
   std::string script_path_;
