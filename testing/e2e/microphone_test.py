@@ -67,7 +67,9 @@ def power(samples, frequency_hz):
     return before * before + earlier * earlier - factor * before * earlier
 
 
-class Microphone(EndToEnd):
+class Spoken(EndToEnd):
+    """A host on a sound server of the test's own, and somebody who speaks."""
+
     def setUp(self):
         self.server = SoundServer(self)
         self.host = Host(self, command=(), verb=("punktfunk1-host", "--source", "synthetic"), sound=True,
@@ -118,10 +120,6 @@ class Microphone(EndToEnd):
         self.assert_is_the_tone(recording.stop())
         wait_until(lambda: self.status()["session"] is None, "nobody speaks any more")
 
-    def test_tone_arrives_whoever_comes_first(self):
-        self.record_while("--mic-frame", "20", speaker_first=False)
-        self.record_while("--mic-frame", "5", speaker_first=True)
-
     def assert_heals(self, what, fault):
         self.speak(60)
         wait_until(lambda: self.status()["session"], "somebody speaks")
@@ -135,6 +133,12 @@ class Microphone(EndToEnd):
         recording = Recording(self, self.server)
         wait_until(recording.hears, "the tone is recorded again")
         print(f"{what}: sound after {1000 * (time.monotonic() - back):.0f} ms", flush=True)
+
+
+class Microphone(Spoken):
+    def test_tone_arrives_whoever_comes_first(self):
+        self.record_while("--mic-packet", "20", speaker_first=False)
+        self.record_while("--mic-packet", "5", speaker_first=True)
 
     def test_heals_when_the_server_is_killed(self):
         def fault():
@@ -156,7 +160,16 @@ class Microphone(EndToEnd):
         self.server.start()
         self.assert_is_back("SIGKILL of both")
 
-    @unittest.skipUnless(os.environ.get("PF_LONG"), "takes 5 s more: make check-long")
+    def test_waits_for_a_server_that_comes_later(self):
+        self.server.stop()
+        self.host = Host(self, command=(), verb=("punktfunk1-host", "--source", "synthetic"), sound=True,
+                         variables=self.server.variables)
+        self.assertFalse(self.status()["open"])
+        self.server.start()
+        self.wait_for_node()
+
+
+class MicrophoneLong(Spoken):
     def test_goes_on_when_the_server_hung_for_five_seconds(self):
         def fault():
             for name in ("pipewire", "wireplumber"):
@@ -165,14 +178,6 @@ class Microphone(EndToEnd):
             for name in ("pipewire", "wireplumber"):
                 self.server.thaw(name)
         self.assert_heals("SIGSTOP of both for 5 s", fault)
-
-    def test_waits_for_a_server_that_comes_later(self):
-        self.server.stop()
-        self.host = Host(self, command=(), verb=("punktfunk1-host", "--source", "synthetic"), sound=True,
-                         variables=self.server.variables)
-        self.assertFalse(self.status()["open"])
-        self.server.start()
-        self.wait_for_node()
 
 
 if __name__ == "__main__":
