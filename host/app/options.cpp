@@ -46,6 +46,7 @@ void add_common(CLI::App& verb, Options& options, Raw& raw) {
                   "one setting for this run, such as video.bitrate_kbps=40000")
       ->type_name("KEY=VALUE")
       ->expected(1)
+      ->allow_extra_args(false)  // else it takes the "--" before the command as its own end
       ->take_all();
   verb.add_option("--trace-dir", options.trace_dir,
                   "write session-N.json here: what became of every frame")

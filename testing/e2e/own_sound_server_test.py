@@ -37,7 +37,7 @@ class OwnSoundServer(EndToEnd):
         script.write_text("#!/bin/sh\nuntil pactl get-default-source | grep -q punktfunk-mic; do sleep 0.1; done\n"
                           f"pactl info >{info}\nexec sleep 1000\n")
         script.chmod(0o755)
-        host = self.start(str(script))
+        host = self.start("sh", "-c", f"exec {script}")
         self.stream(host)
         wait_until(lambda: info.exists() and "Default Source" in info.read_text(), "a program asks the sound server")
         self.assertIn("Default Source: punktfunk-mic", info.read_text())
