@@ -191,6 +191,8 @@ void pull_all(World& world) {
   PF_CHECK(is_status(punktfunk_connection_next_hidout(c, &output, 0)));
   PF_CHECK(output.effect_len <= sizeof output.effect);
   PF_CHECK(is_status(punktfunk_connection_next_audio(c, &packet, 0)));
+  PF_CHECK(
+      is_status(punktfunk_connection_next_rumble_cmd(c, nullptr, nullptr, nullptr, nullptr, 0)));
   PunktfunkAudioPcm pcm;
   PF_CHECK(is_status(punktfunk_connection_next_audio_pcm(c, &pcm, 0)));
   PF_CHECK(is_status(punktfunk_connection_audio_plc(c, &pcm)));

@@ -35,6 +35,10 @@ struct align_of_audio_packet {
   char c;
   PunktfunkAudioPacket t;
 };
+struct align_of_probe_result {
+  char c;
+  PunktfunkProbeResult t;
+};
 struct align_of_audio_pcm {
   char c;
   PunktfunkAudioPcm t;
@@ -123,6 +127,18 @@ static void structs(void) {
   FIELD(PunktfunkAudioPacket, len);
   FIELD(PunktfunkAudioPacket, seq);
   FIELD(PunktfunkAudioPacket, pts_ns);
+  STRUCT(PunktfunkProbeResult, align_of_probe_result);
+  FIELD(PunktfunkProbeResult, done);
+  FIELD(PunktfunkProbeResult, recv_bytes);
+  FIELD(PunktfunkProbeResult, recv_packets);
+  FIELD(PunktfunkProbeResult, host_bytes);
+  FIELD(PunktfunkProbeResult, host_packets);
+  FIELD(PunktfunkProbeResult, elapsed_ms);
+  FIELD(PunktfunkProbeResult, throughput_kbps);
+  FIELD(PunktfunkProbeResult, loss_pct);
+  FIELD(PunktfunkProbeResult, host_drop_pct);
+  FIELD(PunktfunkProbeResult, wire_packets_sent);
+  FIELD(PunktfunkProbeResult, send_dropped);
   STRUCT(PunktfunkAudioPcm, align_of_audio_pcm);
   FIELD(PunktfunkAudioPcm, samples);
   FIELD(PunktfunkAudioPcm, frame_count);
@@ -388,6 +404,7 @@ static void values(void) {
   VALUE(PUNKTFUNK_PEN_DISTANCE_UNKNOWN);
   VALUE(PUNKTFUNK_PEN_TOUCH_TIMEOUT_MS);
   VALUE(PUNKTFUNK_RUMBLE_NO_TTL);
+  VALUE(PUNKTFUNK_RUMBLE_QUIRK_DEDUP_JITTER);
   VALUE(PUNKTFUNK_HID_EFFECT_MAX);
   VALUE(PUNKTFUNK_TRIGGER_EFFECT_MAX);
   VALUE(PUNKTFUNK_HIDOUT_LED);

@@ -11,6 +11,7 @@
 #include "core/abi/handle_table.h"
 #include "core/abi/plane.h"
 #include "core/audio/packet_decoder.h"
+#include "core/control/rumble_commands.h"
 #include "core/endpoint/client_endpoint.h"
 
 namespace pf::abi {
@@ -26,6 +27,12 @@ struct Connection {
   // PUNKTFUNK_PAD_AUDIO_CAP_*, for the arrival of each pad.
   std::array<std::atomic<std::uint8_t>, message::kMaxPads> pad_audio_caps{};
   std::atomic<std::uint16_t> pen_sequence{0};  // of the next batch
+
+  control::RumbleCommands rumble_commands;  // of the rumble plane
+  std::mutex quirks_mutex;                  // guards the next
+  std::array<control::RumbleQuirks, message::kMaxPads> rumble_quirks;
+
+  std::atomic<bool> speed_test_begun{false};
 
   std::mutex noted_mutex;
   std::optional<std::uint32_t> expected_frame;  // after the newest that was noted

@@ -65,6 +65,34 @@ TEST_F(ConnectionPlanes, SoundIsLentUntilTheNextCall) {
   EXPECT_EQ(second.data[0], 0xAA);  // still there
 }
 
+TEST_F(ConnectionPlanes, RumbleComesAsCommandsAndStopsWithTheSession) {
+  std::uint16_t pad = 0, low = 0, high = 0, left = 0, right = 0;
+  std::uint32_t backstop_ms = 0;
+  const auto next = [&](std::uint32_t timeout_ms) {
+    return punktfunk_connection_next_rumble_cmd2(handle, &pad, &low, &high, &left, &right,
+                                                 &backstop_ms, timeout_ms);
+  };
+  EXPECT_EQ(next(0), PUNKTFUNK_STATUS_NO_FRAME);
+  EXPECT_EQ(punktfunk_connection_set_rumble_quirks(handle, 16, 0, 0, 0),
+            PUNKTFUNK_STATUS_INVALID_ARG);
+  EXPECT_EQ(punktfunk_connection_set_rumble_quirks(handle, 0, 0, 5'000, 0), PUNKTFUNK_STATUS_OK);
+  arrive("rumble_v3");
+  ASSERT_EQ(next(0), PUNKTFUNK_STATUS_OK);
+  EXPECT_EQ(std::tuple(pad, low, high, left, right), std::tuple(0, 16384, 32768, 4660, 65535));
+  EXPECT_EQ(backstop_ms, 5'000u);
+  ASSERT_EQ(next(20'000), PUNKTFUNK_STATUS_OK);  // its 400 ms are over
+  EXPECT_EQ(std::tuple(low, high, left, right, backstop_ms), std::tuple(0, 0, 0, 0, 0u));
+  EXPECT_EQ(next(0), PUNKTFUNK_STATUS_NO_FRAME);
+  arrive("rumble_v1");
+  planes->end();
+  ASSERT_EQ(punktfunk_connection_next_rumble_cmd(handle, &pad, &low, &high, &backstop_ms, 0),
+            PUNKTFUNK_STATUS_OK);
+  EXPECT_EQ(std::tuple(pad, low), std::tuple(2, 16384));
+  ASSERT_EQ(next(0), PUNKTFUNK_STATUS_OK);
+  EXPECT_EQ(std::tuple(pad, low), std::tuple(2, 0));
+  EXPECT_EQ(next(0), PUNKTFUNK_STATUS_CLOSED);
+}
+
 TEST_F(ConnectionPlanes, SoundOfPadsIsCopied) {
   std::uint8_t pad = 0, kind = 0, buffer[1500];
   std::uint32_t sequence = 0;

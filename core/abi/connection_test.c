@@ -197,6 +197,23 @@ static void everything_may_be_sent(PunktfunkConnection* c) {
                 punktfunk_connection_report_phase(c, 1, 16666667, 1000, 4000000, 1001));
 }
 
+static void the_way_can_be_measured(PunktfunkConnection* c) {
+  PunktfunkProbeResult result;
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_connection_probe_result(c, &result));
+  EXPECT(result.done == 0 && result.recv_bytes == 0);
+  EXPECT_STATUS(PUNKTFUNK_STATUS_NULL_POINTER, punktfunk_connection_probe_result(c, NULL));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_INVALID_ARG, punktfunk_connection_speed_test(c, 0, 300));
+  EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_connection_speed_test(c, 20000, 300));
+  for (int i = 0; i < kPatienceMs / 20 && result.done == 0; ++i) {
+    pause_ms(20);
+    EXPECT_STATUS(PUNKTFUNK_STATUS_OK, punktfunk_connection_probe_result(c, &result));
+  }
+  EXPECT(result.done == 1 && result.wire_packets_sent > 0 && result.host_bytes > 0);
+  EXPECT(result.recv_packets > 0 && result.recv_bytes > result.recv_packets);
+  EXPECT(result.throughput_kbps > 0 && result.elapsed_ms > 0);
+  EXPECT(result.loss_pct >= 0 && result.loss_pct < 100 && result.host_drop_pct < 100);
+}
+
 /* Nobody plays or listens at this host: the planes are quiet, and what is sent goes nowhere. */
 static void sound_pads_and_pens(PunktfunkConnection* c) {
   PunktfunkAudioPacket packet;
@@ -290,6 +307,7 @@ static void stream(const char* pin) {
   a_key_frame_comes_when_asked_for(c);
   the_mode_changes_when_asked_for(c);
   everything_may_be_sent(c);
+  the_way_can_be_measured(c);
   sound_pads_and_pens(c);
   next_frame(c);
   punktfunk_connection_disconnect_quit(c);

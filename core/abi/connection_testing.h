@@ -25,6 +25,8 @@ class QuietEndpoint final : public endpoint::ClientEndpoint {
   void decoded(bool) override {}
   void request_mode(const DisplayMode&) override {}
   DisplayMode mode() const override { return {}; }
+  void begin_speed_test(const control::SpeedTestWanted&) override {}
+  std::optional<control::SpeedTested> speed_tested() const override { return std::nullopt; }
   tl::expected<control::SpeedTested, endpoint::Ending> test_speed(
       const control::SpeedTestWanted&) override {
     return tl::unexpected(endpoint::Ending{});

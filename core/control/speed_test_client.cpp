@@ -48,7 +48,9 @@ std::optional<SpeedTested> SpeedTestClient::poll(LocalTime now) const {
   const auto verdict = this->verdict();
   return SpeedTested{.outcome = verdict ? Outcome::measured : Outcome::too_little,
                      .verdict = verdict.value_or(SpeedTestVerdict{}),
-                     .sent = *result_};
+                     .sent = *result_,
+                     .received_packets = first_ ? newest_.packets - first_->packets + 1 : 0,
+                     .received_for = first_ ? newest_.at - first_->at : Nanos(0)};
 }
 
 std::optional<SpeedTestVerdict> SpeedTestClient::verdict() const {

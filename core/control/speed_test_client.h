@@ -46,6 +46,8 @@ struct SpeedTested {
   Outcome outcome = Outcome::unanswered;
   SpeedTestVerdict verdict;   // if measured
   message::ProbeResult sent;  // as the host says; all zero: it did not
+  std::uint64_t received_packets = 0;
+  Nanos received_for{0};  // from the first to the last of them
 };
 
 class SpeedTestClient {

@@ -123,13 +123,23 @@ class Client final : public ClientEndpoint {
     std::lock_guard lock(mutex_);
     return mode_;
   }
-  tl::expected<control::SpeedTested, Ending> test_speed(
-      const control::SpeedTestWanted& wanted) override {
-    (void)tested_.take();
+  void begin_speed_test(const control::SpeedTestWanted& wanted) override {
+    {
+      std::lock_guard lock(mutex_);
+      tested_.reset();
+    }
     test_wish_.put(wanted);
     bell_.ring();
+  }
+  std::optional<control::SpeedTested> speed_tested() const override {
+    std::lock_guard lock(mutex_);
+    return tested_;
+  }
+  tl::expected<control::SpeedTested, Ending> test_speed(
+      const control::SpeedTestWanted& wanted) override {
+    begin_speed_test(wanted);
     for (;;) {
-      if (const auto tested = tested_.take()) return *tested;
+      if (const auto tested = speed_tested()) return *tested;
       if (over_) break;
       tested_bell_.wait(kPatience);
     }
@@ -456,7 +466,10 @@ class Client final : public ClientEndpoint {
   }
   void apply(control::ShowPicture&, LocalTime) {}  // the gate holds back what is not good
   void apply(control::SpeedTested& tested, LocalTime) {
-    tested_.put(tested);
+    {
+      std::lock_guard lock(mutex_);
+      tested_ = tested;
+    }
     tested_bell_.ring();
   }
   void apply(control::Close& close, LocalTime now) {
@@ -505,9 +518,9 @@ class Client final : public ClientEndpoint {
   std::atomic<message::CloseCode> leave_code_{message::CloseCode::done};
   Latest<DisplayMode> mode_wish_;
   Latest<control::SpeedTestWanted> test_wish_;
-  Latest<control::SpeedTested> tested_;
   mutable std::mutex mutex_;
   Ending ending_;
+  std::optional<control::SpeedTested> tested_;
   DisplayMode mode_;
   std::optional<control::ClockMap> clock_map_;
   Nanos first_host_minus_local_{0};

@@ -104,8 +104,12 @@ class ClientEndpoint {
   // What becomes of it shows in mode() and, later, in the size of the decoded pictures.
   virtual void request_mode(const DisplayMode& mode) = 0;
   virtual DisplayMode mode() const = 0;  // in force, or about to be, as the host said last
-  // Measures the way from the host, which pauses the video meanwhile; the others wait. Blocks for
-  // its length and up to control::SpeedTestClient::kPatience more. One thread at a time.
+  // Measures the way from the host, which pauses the video meanwhile; the others wait. Returns at
+  // once; the answer shows within its length and control::SpeedTestClient::kPatience.
+  virtual void begin_speed_test(const control::SpeedTestWanted& wanted) = 0;
+  // Of the newest that was begun; empty while it is under way.
+  virtual std::optional<control::SpeedTested> speed_tested() const = 0;
+  // Both, waiting for the answer or the end of the session. One thread at a time.
   virtual tl::expected<control::SpeedTested, Ending> test_speed(
       const control::SpeedTestWanted& wanted) = 0;
   virtual ReceiveStats stats() const = 0;

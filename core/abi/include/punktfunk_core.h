@@ -264,6 +264,7 @@ typedef int32_t PunktfunkStatus;
 #define PUNKTFUNK_PEN_TOUCH_TIMEOUT_MS 200
 
 #define PUNKTFUNK_RUMBLE_NO_TTL 0xFFFFFFFFu
+#define PUNKTFUNK_RUMBLE_QUIRK_DEDUP_JITTER 1
 #define PUNKTFUNK_HID_EFFECT_MAX 11
 #define PUNKTFUNK_TRIGGER_EFFECT_MAX 11
 #define PUNKTFUNK_HIDOUT_LED 1
@@ -512,6 +513,21 @@ typedef struct PunktfunkAudioPacket {
   uint32_t seq;
   uint64_t pts_ns; /* the host's clock */
 } PunktfunkAudioPacket;
+
+/* What a speed test came to. All zero before one was begun; `done` 0 while it is under way. */
+typedef struct PunktfunkProbeResult {
+  uint8_t done;
+  uint64_t recv_bytes; /* headers and shards */
+  uint32_t recv_packets;
+  uint64_t host_bytes; /* of access units that the host made up */
+  uint32_t host_packets;
+  uint32_t elapsed_ms; /* from the first packet to the last; fewer than two: as the host says */
+  uint32_t throughput_kbps; /* recv_bytes over elapsed_ms */
+  float loss_pct;           /* of what the host put on the wire */
+  float host_drop_pct;      /* of what it made: its own socket was full */
+  uint32_t wire_packets_sent;
+  uint32_t send_dropped;
+} PunktfunkProbeResult;
 
 /* Decoded sound, full scale 1. `samples` holds frame_count times `channels` floats, interleaved in
  * the order FL FR FC LFE RL RR SL SR. The rate: punktfunk_connection_audio_sample_rate. */
@@ -764,6 +780,19 @@ PunktfunkStatus punktfunk_connection_next_rumble2(PunktfunkConnection* c, uint16
                                                   uint16_t* low, uint16_t* high, uint32_t* ttl_ms,
                                                   uint32_t timeout_ms);
 
+/* What the motors of a pad are to do, to be followed to the letter: a level each time that the host
+ * renews it, and a stop, 0 and 0, when it does not, when an old host has said nothing for a second,
+ * and when the session is over. `backstop_ms` is for motors that must be told for how long; 0 with
+ * a stop. CLOSED comes after the last stop. Instead of the functions above, not besides. */
+PunktfunkStatus punktfunk_connection_next_rumble_cmd(PunktfunkConnection* c, uint16_t* pad,
+                                                     uint16_t* low, uint16_t* high,
+                                                     uint32_t* backstop_ms, uint32_t timeout_ms);
+PunktfunkStatus punktfunk_connection_next_rumble_cmd2(PunktfunkConnection* c, uint16_t* pad,
+                                                      uint16_t* low, uint16_t* high,
+                                                      uint16_t* left_trigger,
+                                                      uint16_t* right_trigger,
+                                                      uint32_t* backstop_ms, uint32_t timeout_ms);
+
 /* A raw report, which has no form here, answers NO_FRAME at once. */
 PunktfunkStatus punktfunk_connection_next_hidout(PunktfunkConnection* c, PunktfunkHidOutput* out,
                                                  uint32_t timeout_ms);
@@ -789,6 +818,14 @@ PunktfunkStatus punktfunk_connection_send_rich_input(PunktfunkConnection* c,
                                                      const PunktfunkRichInput* rich);
 PunktfunkStatus punktfunk_connection_send_rich_input2(PunktfunkConnection* c,
                                                       const PunktfunkRichInputEx* rich);
+
+/* What is peculiar about a pad's motors, for punktfunk_connection_next_rumble_cmd. keepalive_ms:
+ * they decay, the level is said again so often, 0 never. min_pulse_ms: backstop_ms is no less.
+ * PUNKTFUNK_RUMBLE_QUIRK_DEDUP_JITTER: the lowest bit of `low` changes each time, for drivers that
+ * ignore what they were told already. INVALID_ARG: no such pad. */
+PunktfunkStatus punktfunk_connection_set_rumble_quirks(PunktfunkConnection* c, uint16_t pad,
+                                                       uint16_t keepalive_ms, uint16_t min_pulse_ms,
+                                                       uint32_t flags);
 
 /* What a pad can play, PUNKTFUNK_PAD_AUDIO_CAP_*, to be said before its arrival is sent, which
  * carries it to the host. Other bits are ignored. INVALID_ARG: no such pad. */
@@ -820,6 +857,17 @@ PunktfunkStatus punktfunk_connection_note_frame_index(const PunktfunkConnection*
                                                       uint32_t frame_index, bool* gap_out);
 PunktfunkStatus punktfunk_connection_note_frame_index_ex(const PunktfunkConnection* c,
                                                          uint32_t frame_index, uint32_t* gap_width);
+
+/* Has the host send filler at this rate for so long (5000 ms at most), which pauses the video, and
+ * measures what comes; punktfunk_connection_probe_result tells. Hosts do so once in ten seconds.
+ * INVALID_ARG: no rate or no time. */
+PunktfunkStatus punktfunk_connection_speed_test(const PunktfunkConnection* c, uint32_t target_kbps,
+                                                uint32_t duration_ms);
+
+/* Within duration_ms and 5 seconds more `done` is 1. All else 0 then: the host does not test, or
+ * nothing came. */
+PunktfunkStatus punktfunk_connection_probe_result(const PunktfunkConnection* c,
+                                                  PunktfunkProbeResult* out);
 
 /* How long the decoder had a picture, if punktfunk_connection_wants_decode_latency. */
 PunktfunkStatus punktfunk_connection_report_decode_us(const PunktfunkConnection* c, uint32_t us);
