@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<float> block;
   std::uint32_t sequence = 0;
   LocalTime now;
-  while (in.remaining() > 0) {
+  constexpr int kMaxSteps = 256;
+  for (int i = 0; i < kMaxSteps && in.remaining() > 0; ++i) {
     const auto step = in.little<std::uint8_t>();
     now += microseconds(100) * (step >> 3);
     if (step & 1) {

@@ -22,8 +22,10 @@ class Sound(EndToEnd):
         self.assertEqual(audio["channels"], channels)
         for number, channel in enumerate(audio["tone"]["channels"]):
             self.assertEqual(channel["heard_hz"], 440 + 110 * number, channel)
-            self.assertGreater(channel["power_ratio"], 1000, channel)
-            self.assertAlmostEqual(channel["rms"], TONE_RMS, delta=within * TONE_RMS, msg=channel)
+            # A machine that stops for longer than the buffer holds makes gaps: then the figures are not the host's.
+            whole = channel["gaps"] == 0 and audio["made_up_ms"] == 0 and audio["cuts"] == 0
+            self.assertGreater(channel["power_ratio"], 1000 if whole else 50, channel)
+            self.assertAlmostEqual(channel["rms"], TONE_RMS, delta=(within if whole else 0.2) * TONE_RMS, msg=channel)
 
     def test_a_tone_comes_through_and_can_be_listened_to(self):
         host = self.tone_host()
@@ -34,7 +36,6 @@ class Sound(EndToEnd):
         self.assertEqual(audio["packets"]["lost"], 0, audio)
         self.assertEqual(audio["packets"]["garbage"], 0, audio)
         self.assertGreater(audio["tone"]["heard_s"], 2)
-        # On a machine that stops for longer than the buffer holds there are gaps, and the probe says so.
         self.assertEqual(code, 0 if audio["tone"]["whole"] else BAD_SOUND, said + host.said())
         self.assertIsNotNone(audio["behind_picture_ms"], "both are stamped by the host's one clock")
         self.assertLess(abs(audio["behind_picture_ms"]["mean"]), 500)
