@@ -33,7 +33,7 @@ class Sound(EndToEnd):
         code, said, report = probe(host.address, "--audio-check", "--audio-wav", wav, seconds=4)
         audio = report["audio"]
         self.check_tone(audio, 2)
-        self.assertEqual(audio["packets"]["lost"], 0, audio)
+        self.assertLess(audio["packets"]["lost"], 0.05 * audio["packets"]["received"], audio)
         self.assertEqual(audio["packets"]["garbage"], 0, audio)
         self.assertGreater(audio["tone"]["heard_s"], 2)
         self.assertEqual(code, 0 if audio["tone"]["whole"] else BAD_SOUND, said + host.said())
