@@ -246,7 +246,7 @@ class Client final : public ClientEndpoint {
     if (session_) {
       if (const auto due = session_->next_timeout()) wait = std::min(wait, *due - now);
     }
-    if (session_ && session_->streaming()) {
+    if (session_ && session_->streaming() && !quic_->datagrams_wait()) {
       if (const auto due = input_.next_timeout()) wait = std::min(wait, *due - now);
     }
     return std::max(wait, Nanos(0));
@@ -387,7 +387,9 @@ class Client final : public ClientEndpoint {
 
   void send_input(LocalTime now) {
     input_.turn(now);
-    while (const auto output = input_.poll()) {
+    while (!quic_->datagrams_wait()) {
+      const auto output = input_.poll();
+      if (!output) return;
       const auto bytes = wire::v1::write_input_event(output->event);
       (void)quic_->send_datagram(bytes, now, output->number);  // false: the connection has ended
       turn_quic(now);

@@ -13,20 +13,28 @@ void InputSender::handle(Input input, LocalTime now) {
   handle_timeout(now);
 }
 
-void InputSender::on(const message::InputEvent& event, LocalTime now) {
+void InputSender::on(const message::InputEvent& event, LocalTime) {
   const auto sound = sound_event(event);
   if (!sound || !held_.admit(*sound)) return;
-  if (waiting_.push(*sound)) return;
-  // Full of movements that do not merge, in less than a millisecond.
-  flush(now);
-  PF_CHECK(waiting_.push(*sound));
+  if (!waiting_.push(*sound)) start_over();
 }
 
-void InputSender::on(LetGo, LocalTime now) {
-  flush(now);
-  for (const message::InputEvent& release : held_.release_all()) {
-    PF_CHECK(waiting_.push(release));  // as many as can be held fit
+void InputSender::on(LetGo, LocalTime) {
+  const auto releases = held_.release_all();
+  for (std::size_t i = 0; i < releases.size(); ++i) {
+    if (waiting_.push(releases[i])) continue;
+    // Of all that were down, also those whose release was among what waited.
+    waiting_.clear();
+    for (const message::InputEvent& release : releases) PF_CHECK(waiting_.push(release));
+    return;
   }
+}
+
+// The path has been full for so long that what was done meanwhile cannot be kept. What it left down
+// must not stay so.
+void InputSender::start_over() {
+  waiting_.clear();
+  on(LetGo{}, now_);
 }
 
 void InputSender::on(DatagramArrived arrived, LocalTime now) {
@@ -36,22 +44,10 @@ void InputSender::on(DatagramArrived arrived, LocalTime now) {
 void InputSender::on(DatagramLost lost, LocalTime now) { repeater_.on_lost(lost.number, now); }
 
 void InputSender::handle_timeout(LocalTime now) {
-  if (!waiting_.empty() && (!waiting_.only_motion() || next_motion_at_ <= now)) flush(now);
-  while (const auto copy = repeater_.poll(now)) {
-    outputs_.push_back({.event = copy->edge, .number = copy->number});
-  }
-}
-
-void InputSender::flush(LocalTime now) {
-  while (!waiting_.empty()) send_next(now);
+  now_ = now;
+  if (waiting_.empty() || (waiting_.only_motion() && next_motion_at_ > now)) return;
+  leaving_ = waiting_.size();
   next_motion_at_ = now + kMotionInterval;
-}
-
-void InputSender::send_next(LocalTime now) {
-  const message::InputEvent event = *waiting_.front();
-  waiting_.pop();
-  const bool edge = EdgeRepeater::is_edge(event.kind);
-  outputs_.push_back({.event = event, .number = edge ? repeater_.begin(event, now) : 0});
 }
 
 std::optional<LocalTime> InputSender::next_timeout() const {
@@ -61,10 +57,14 @@ std::optional<LocalTime> InputSender::next_timeout() const {
 }
 
 std::optional<InputSender::Output> InputSender::poll() {
-  if (outputs_.empty()) return std::nullopt;
-  const Output output = outputs_.front();
-  outputs_.pop_front();
-  return output;
+  if (const auto copy = repeater_.poll(now_)) return Output{copy->edge, copy->number};
+  leaving_ = std::min(leaving_, waiting_.size());
+  if (leaving_ == 0) return std::nullopt;
+  --leaving_;
+  const message::InputEvent event = *waiting_.front();
+  waiting_.pop();
+  const bool edge = EdgeRepeater::is_edge(event.kind);
+  return Output{event, edge ? repeater_.begin(event, now_) : 0};
 }
 
 }  // namespace pf::input

@@ -2,12 +2,12 @@
 //
 // Movements leave at most once a millisecond, added up; presses, releases and text at once, with
 // everything that came before them. What gets lost on the way is said again as EdgeRepeater says.
-// Nothing leaves that says nothing new. Pure: the caller sends each Outgoing as a QUIC datagram of
-// its number and tells what became of it. Source: docs/protocol/punktfunk1.md section 9.1.
+// Nothing leaves that says nothing new. Pure: the caller sends each Output as a QUIC datagram of
+// its number and tells what became of it. While its path is full it does not poll, and what waits
+// is merged further. Source: docs/protocol/punktfunk1.md section 9.1.
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <variant>
 
@@ -42,7 +42,7 @@ class InputSender {
 
   void handle(Input input, LocalTime now);
   void handle_timeout(LocalTime now);
-  std::optional<LocalTime> next_timeout() const;
+  std::optional<LocalTime> next_timeout() const;  // when poll() will have more
   std::optional<Output> poll();
 
   std::size_t held_count() const noexcept { return held_.held_count(); }
@@ -53,14 +53,13 @@ class InputSender {
   void on(LetGo, LocalTime now);
   void on(DatagramArrived arrived, LocalTime now);
   void on(DatagramLost lost, LocalTime now);
-  void flush(LocalTime now);
-  void send_next(LocalTime now);
+  void start_over();
 
   HeldTracker held_;
   Coalescer waiting_;
   EdgeRepeater repeater_;
-  LocalTime next_motion_at_;
-  std::deque<Output> outputs_;
+  std::size_t leaving_ = 0;  // of those that wait, the first
+  LocalTime now_, next_motion_at_;
 };
 
 static_assert(Machine<InputSender>);

@@ -40,6 +40,7 @@ bool QuicClient::send_datagram(Bytes bytes, LocalTime now, std::uint64_t number)
 void QuicClient::close(std::uint64_t code, std::string_view reason, LocalTime now) {
   connection_->close(code, reason, now);
 }
+bool QuicClient::datagrams_wait() const noexcept { return connection_->datagrams_wait(); }
 bool QuicClient::connected() const noexcept { return connection_->connected(); }
 std::size_t QuicClient::max_datagram_bytes() const noexcept {
   return connection_->max_datagram_bytes();

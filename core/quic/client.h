@@ -54,8 +54,11 @@ class QuicClient {
   // session.
   [[nodiscard]] bool write_stream(Bytes bytes, LocalTime now);
   // False: not connected, or larger than max_datagram_bytes(). Queued datagrams are latest-wins
-  // within 4 KiB. Of one with a number other than 0, DatagramAcknowledged or DatagramLost tells.
+  // within 16 KiB. Of one with a number other than 0, DatagramAcknowledged or DatagramLost tells.
   [[nodiscard]] bool send_datagram(Bytes bytes, LocalTime now, std::uint64_t number = 0);
+  // Datagrams that were taken have not left yet, after everything has been polled: the path is
+  // full. What is better merged than dropped had better wait elsewhere.
+  bool datagrams_wait() const noexcept;
   // Poll once more afterwards, for the packet that tells the peer. No Closed event follows.
   void close(std::uint64_t code, std::string_view reason, LocalTime now);
 

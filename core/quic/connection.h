@@ -91,6 +91,7 @@ class Connection {
   // searched for, up to 1444 (the library's last probe).
   std::size_t proven_udp_bytes() const noexcept;
   std::size_t max_datagram_bytes() const noexcept;  // 0 before the handshake is complete
+  bool datagrams_wait() const noexcept { return !datagrams_out_.empty(); }
   std::uint64_t dropped_datagrams() const noexcept { return dropped_datagrams_; }
   bool export_key(std::string_view label, Bytes context, MutableBytes into) const noexcept;
   Endpoint remote() const noexcept;
