@@ -257,7 +257,10 @@ void NativeClient::apply(control::ReleaseInput& release, LocalTime) {
 void NativeClient::apply(control::StopMedia&, LocalTime now) {
   waiting_.reset();
   end_voice();
-  if (planned_) around_.book.stop(*planned_);
+  if (planned_) {
+    planned_->input = machine_.input_counts();
+    around_.book.stop(*planned_);
+  }
   machine_.handle(control::MediaStopped{}, now);
 }
 

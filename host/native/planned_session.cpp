@@ -96,6 +96,8 @@ message::Welcome welcome_for(const plan::SessionPlan& plan, std::uint16_t media_
                            .codec = plan.codec,
                            .audio_codec = plan.sound.codec,
                            .audio = plan.sound.format};
+  // Whatever display takes input takes text.
+  welcome.capabilities.add(message::Capability::takes_text_input);
   if (plan.sound.redundant) welcome.capabilities.add(message::Capability::sends_redundant_audio);
   if (plan.sound.codec == message::AudioCodec::pcm) {
     welcome.capabilities.add(message::Capability::sends_pcm);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/base/rng.h"
+#include "core/input/input_gate.h"
 #include "core/message/handshake.h"
 #include "core/net/udp_port.h"
 #include "core/runtime/health_board.h"
@@ -26,6 +27,7 @@ struct PlannedSession {
   Nanos wire_offset{0};
   LocalTime planned_at;
   video::FecAdaptation fec{0};
+  input::InputCounts input;        // of the machine, once it has stopped the media
   bool announced = false;          // the machine knows that it is ready
   NativeOutlet* outlet = nullptr;  // the session's own
   NativeSound* sound = nullptr;    // likewise; none: no sound

@@ -206,7 +206,8 @@ void SessionBook::bury(PlannedSession& planned) {
                     .plan = planned.plan,
                     .parts = planned.session->parts(),
                     .wire_offset = planned.wire_offset,
-                    .duration = clock_.now() - planned.planned_at});
+                    .duration = clock_.now() - planned.planned_at,
+                    .input = planned.input});
   planned.session.reset();  // the port is free before anybody is told so
   std::lock_guard lock(mutex_);
   if (desks_.waits(planned.number)) {

@@ -29,6 +29,7 @@ struct SessionReport {
   const session::SessionParts& parts;
   Nanos wire_offset{0};
   Nanos duration{0};  // since the client was let in
+  input::InputCounts input;
 };
 using OnSessionOver = std::function<void(const SessionReport&)>;
 

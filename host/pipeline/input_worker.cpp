@@ -5,6 +5,7 @@
 #include "core/base/check.h"
 #include "core/input/sound_event.h"
 #include "core/runtime/log.h"
+#include "core/runtime/system_clock.h"
 
 namespace pf::pipeline {
 namespace {
@@ -52,6 +53,7 @@ Result<void> InputWorker::run(Shift& shift) {
     const Injected outcome = carry_out();
     if (outcome == Injected::sink_lost)
       return fail(ErrorKind::lost, "the input devices of the desktop are gone");
+    stats_.cpu_ns.store(thread_cpu_time().count(), std::memory_order_relaxed);
     PF_TRY_VOID(sleep(shift, outcome == Injected::busy));
   }
   let_go_at_last();

@@ -31,6 +31,7 @@ struct InputStats {
   std::atomic<std::uint64_t> dropped{0};      // more than fits waited
   std::atomic<std::uint64_t> refused{0};      // the same, before they reached the thread
   std::atomic<std::uint64_t> opened{0};       // sinks
+  std::atomic<std::int64_t> cpu_ns{0};        // of the thread, this shift
 };
 
 class InputWorker {
