@@ -1,7 +1,10 @@
 #include "desktop/xwayland.h"
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -72,17 +75,25 @@ static void on_new_surface(struct wl_listener* listener, void* data) {
   pf_x11_add_window(desktop, data);
 }
 
-static void speak_again(void* data) { wlr_log_init(WLR_ERROR, NULL); }
+/* libwlroots is about to start Xwayland. A global, since fork() hands nothing to its handlers. */
+static bool starting;
 
-/* Xwayland says on each start, and at each new keymap, that keys beyond 255 are not for X11, and
- * that there is no GPU. Its standard error is ours unless libwlroots is silent when it forks, which
- * comes next. */
-static void quieten_it(struct pf_desktop* desktop) {
-  if (wlr_log_get_verbosity() != WLR_ERROR ||
-      wl_event_loop_add_idle(desktop->loop, speak_again, NULL) == NULL)
-    return;
-  wlr_log_init(WLR_SILENT, NULL);
+/* In the process that becomes Xwayland. libwlroots asks it for a core file of whatever ends it,
+ * which would lie about in the user's folder; and on each start, and at each new keymap, it says
+ * that keys beyond 255 are not for X11 and that there is no GPU. */
+static void in_new_process(void) {
+  if (!starting) return;
+  const struct rlimit no_core = {0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+  sigset_t none; /* our event loop blocks what it handles */
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  const int silence = wlr_log_get_verbosity() > WLR_ERROR ? -1 : open("/dev/null", O_WRONLY);
+  if (silence >= 0) dup2(silence, STDERR_FILENO);
+  if (silence > STDERR_FILENO) close(silence);
 }
+
+static void has_started(void* data) { starting = false; }
 
 /* Xwayland's Wayland connection, at its birth. */
 static void on_client_created(struct wl_listener* listener, void* data) {
@@ -91,7 +102,8 @@ static void on_client_created(struct wl_listener* listener, void* data) {
   const struct wlr_xwayland* wlr = desktop->xwayland.wlr;
   if (wlr == NULL || wlr->server->wl_fd[0] != wl_client_get_fd(client)) return;
   wl_client_add_destroy_listener(client, &desktop->xwayland.client_destroyed);
-  quieten_it(desktop);
+  /* The fork comes next, before the event loop turns. */
+  starting = wl_event_loop_add_idle(desktop->loop, has_started, NULL) != NULL;
 }
 
 /* Ends the window manager's part now, not when the X server has closed its end: one that hangs
@@ -150,6 +162,7 @@ void pf_xwayland_open(struct pf_desktop* desktop) {
     pf_say("no X11 programs here: is the package xwayland installed?");
     return;
   }
+  pthread_atfork(NULL, NULL, in_new_process);
   xwayland->client_destroyed.notify = on_client_destroyed;
   xwayland->client_created.notify = on_client_created;
   wl_display_add_client_created_listener(desktop->display, &xwayland->client_created);

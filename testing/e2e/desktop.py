@@ -35,7 +35,7 @@ class Desktop:
         command = [str(BIN / word) if (BIN / word).exists() else str(word) for word in command]
         self.process = subprocess.Popen(
             [BIN / "punktfunk-desktop", "--control-fd", str(theirs.fileno()), *(["--", *command] if command else [])],
-            pass_fds=[theirs.fileno()], stderr=self.log, env=dict(os.environ, XDG_RUNTIME_DIR=str(self.folder)))
+            pass_fds=[theirs.fileno()], cwd=self.folder, stderr=self.log, env=dict(os.environ, XDG_RUNTIME_DIR=str(self.folder)))
         theirs.close()
         ready = self.control.recv(200)
         assert struct.unpack_from("I", ready)[0] == READY
@@ -173,11 +173,10 @@ class Fingers:
 # Two keys on two levels: KEY_A types a and with Shift A, KEY_B types b and the euro sign.
 KEYMAP = """xkb_keymap {
 xkb_keycodes { minimum = 8; maximum = 255; <A> = 38; <B> = 56; <SH> = 50; };
-xkb_types { type "ONE" { modifiers = none; level_name[1] = "Any"; };
-type "TWO" { modifiers = Shift; map[Shift] = 2; level_name[1] = "Base"; level_name[2] = "Shift"; }; };
-xkb_compatibility { interpret Shift_L { action = SetMods(modifiers=Shift); }; };
-xkb_symbols { name[1] = "hands"; key <A> { type = "TWO", [ a, A ] }; key <B> { type = "TWO", [ b, EuroSign ] };
-key <SH> { type = "ONE", [ Shift_L ] }; modifier_map Shift { <SH> }; };
+xkb_types { include "complete" };
+xkb_compatibility { include "complete" };
+xkb_symbols { name[1] = "hands"; key <A> { [ a, A ] }; key <B> { type = "TWO_LEVEL", [ b, EuroSign ] };
+key <SH> { [ Shift_L ] }; modifier_map Shift { <SH> }; };
 };
 """
 

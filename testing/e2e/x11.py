@@ -60,7 +60,11 @@ class XClient:
         return True
 
     def reply(self):
-        wait_until(lambda: self.pump() and self.replies, "a reply of the X server")
+        def answered():
+            if not self.pump():
+                raise ConnectionError("the X server is gone")
+            return self.replies
+        wait_until(answered, "a reply of the X server")
         return self.replies.pop(0)
 
     def atom(self, name):
@@ -77,11 +81,16 @@ class XClient:
         if fixed:  # WM_NORMAL_HINTS: least and largest size
             hints = struct.pack("<I4x4x4x4xIIII", 0x30, *size, *size) + b"\0" * 36
             self.request(18, 0, struct.pack("<IIIBxxxI", window, 40, 41, 32, len(hints) // 4) + hints)
-        if fullscreen:
+        if fullscreen:  # libwlroots overlooks what is set before it looks at the window
+            wait_until(lambda: self.all_wanted_events(window) & 0x400000, "the window manager watches")
             self.request(18, 0, struct.pack("<IIIBxxxII", window, self.atom("_NET_WM_STATE"), 4, 32, 1,
                                             self.atom("_NET_WM_STATE_FULLSCREEN")))
         self.request(8, 0, struct.pack("<I", window))
         return window
+
+    def all_wanted_events(self, window):
+        self.request(3, 0, struct.pack("<I", window))
+        return struct.unpack_from("<I", self.reply(), 32)[0]
 
     def set_fullscreen(self, window, on):
         event = struct.pack("<BBHIIIIIII", 33, 32, 0, window, self.atom("_NET_WM_STATE"), int(on),
