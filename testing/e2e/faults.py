@@ -1,12 +1,15 @@
 """Faults inflicted on the programs of a running host, and what a client's report says about how each healed."""
 import json
 import os
+import shutil
 import signal
-import subprocess
+import socket
+import tempfile
 import time
+from pathlib import Path
 
 import harness
-from harness import BIN, descendants, wait_until
+from harness import descendants, wait_until
 
 
 def desktops(host):
@@ -14,9 +17,12 @@ def desktops(host):
 
 
 def status(host):
-    done = subprocess.run([BIN / "punktfunk-host", "status", "--json"], capture_output=True, text=True,
-                          timeout=harness.PATIENCE_S, env=host.environment())
-    return json.loads(done.stdout)
+    """What `punktfunk-host status --json` prints, without a process for it."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(harness.PATIENCE_S)
+        connection.connect(str(host.folder / "state/punktfunk/admin.sock"))
+        connection.sendall(b'{"op": "status"}\n')
+        return json.loads(connection.makefile().readline())["ok"]
 
 
 def health(host, part):
@@ -24,12 +30,28 @@ def health(host, part):
     return next((row for row in status(host)["health"] if row["worker"].endswith(part)), None)
 
 
+def scratch(test):
+    """A folder that goes with the test."""
+    folder = Path(tempfile.mkdtemp(prefix="pf-fault-"))
+    test.addCleanup(shutil.rmtree, folder, True)
+    return folder
+
+
 class Fault:
     """One that is over. Instants are the host's real time in ns, as those of a report's rows are."""
 
-    def __init__(self, name, at_ns, mendable_ns):
+    def __init__(self, name, at_ns, mendable_ns, healed_ns=None):
         self.name, self.at_ns = name, at_ns
         self.mendable_ns = mendable_ns  # nothing that broke is missing any more: from here on the host is to heal
+        self.healed_ns = healed_ns      # where the host says it; else the client's report does
+
+
+def started_ns(pid):
+    """When a process began, to 10 ms."""
+    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat:
+        ticks = int(stat.read().rsplit(")", 1)[1].split()[19])
+    age_s = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    return time.time_ns() - int(age_s * 1e9)
 
 
 def kill_desktop(host, pid=None):
@@ -39,8 +61,8 @@ def kill_desktop(host, pid=None):
     host.children[victim] = "punktfunk-desktop"
     os.kill(victim, signal.SIGKILL)
     at = time.time_ns()
-    wait_until(lambda: desktops(host) - before, "the host starts another desktop")
-    return Fault("desktop killed", at, time.time_ns())
+    started = wait_until(lambda: desktops(host) - before, "the host starts another desktop")
+    return Fault("desktop killed", at, started_ns(max(started)))
 
 
 def stop_desktop(host, seconds, pid=None):
@@ -53,6 +75,31 @@ def stop_desktop(host, seconds, pid=None):
     return Fault(f"desktop stopped for {seconds:g} s", at, time.time_ns())
 
 
+def sound_programs(host):
+    """{name: pid} of the host's own sound server."""
+    below = descendants(host.process.pid)
+    host.children.update(below)
+    return {name: pid for pid, name in below.items() if name in ("pipewire", "wireplumber")}
+
+
+def kill_sound(host, *names):
+    """SIGKILL; over when the host has started them again and hears the desktop."""
+    before, row = sound_programs(host), health(host, "sound")
+    for name in names:
+        os.kill(before[name], signal.SIGKILL)
+    at = time.time_ns()
+    wait_until(lambda: all(sound_programs(host).get(name, before[name]) != before[name] for name in names),
+               "the host starts them again")
+    back = max(started_ns(sound_programs(host)[name]) for name in names)
+    breaks = "pipewire" in names  # the session manager's death leaves running streams alone
+
+    def healed():
+        now = health(host, "sound")
+        return now and now["health"] == "working" and (not breaks or now["reopened"] > row["reopened"])
+    wait_until(healed, "the sound heals")
+    return Fault(" and ".join(names) + " killed", at, back, time.time_ns())
+
+
 def rows(report):
     """The access units of a probe's report, or of a host's trace, as dictionaries."""
     return [dict(zip(report["row_fields"], row)) for row in report["rows"]]
@@ -61,6 +108,8 @@ def rows(report):
 def healed_ms(report, fault):
     """From the fault to the first picture that was taken and shown after it, and from when it could be mended; None:
     there was none. What is shown counts by the time it was drawn, where the picture says that."""
+    if fault.healed_ns:
+        return (fault.healed_ns - fault.at_ns) / 1e6, (fault.healed_ns - fault.mendable_ns) / 1e6
     for row in rows(report):
         drawn = row["drawn_ns"] or row["pts_ns"]
         if row["decoded_ns"] and row["pts_ns"] > fault.at_ns and drawn > fault.at_ns:

@@ -55,6 +55,19 @@ class Healing(Case):
         self.assertEqual(host.stop(), 0)
         self.assert_nothing_left(host)
 
+    def test_a_shared_desktop_that_dies_comes_back_once_and_for_both(self):
+        host = Host(self, options=("--set", "session.conflict=join"))
+        owner = Client(self, host.address, "--quiet", mode="640x360@30", seconds=5)
+        first_picture(host)
+        guest = Client(self, host.address, "--quiet", mode="640x360@30", seconds=4)
+        first_picture(host, 2)
+        time.sleep(1)
+        fault = faults.kill_desktop(host)
+        wait_until(lambda: {row["health"] for row in faults.status(host)["health"]} == {"working"}, "all heals")
+        self.assertEqual(len(faults.desktops(host)), 1)
+        for client in (owner, guest):
+            self.check_healed(self.finish(client, host), fault)
+
     def test_a_desktop_that_dies_during_a_switch_comes_back_in_the_new_mode(self):
         host = Host(self)
         client = Client(self, host.address, "--quiet", "--switch", "800x600@30:1.5", mode="640x360@30", seconds=5)

@@ -1,14 +1,11 @@
 """The sound server dies or hangs under a live session: how long is it quiet, and does the picture notice?"""
 import math
 import os
-import shutil
 import signal
 import struct
-import tempfile
 import time
 import unittest
 import wave
-from pathlib import Path
 
 import faults
 from faults import tell
@@ -60,8 +57,7 @@ def quiet_times(path):
 class Case(EndToEnd):
     def start(self, seconds, rest_s=0.05, tone_s=20):
         """A host with a sound server of its own, on whose desktop something plays a tone for ever, and a client."""
-        folder = Path(tempfile.mkdtemp(prefix="pf-tone-"))
-        self.addCleanup(shutil.rmtree, folder, True)
+        folder = faults.scratch(self)
         tone = folder / "tone.wav"
         write_tone(tone, tone_s)
         # The player dies with its server, and begins anew as soon as there is one.
@@ -77,21 +73,6 @@ class Case(EndToEnd):
         wait_until(lambda: any(name == "pw-play" for name in descendants(host.process.pid).values()), "a tone plays")
         time.sleep(2)
         return host, client, wav
-
-    def server_programs(self, host):
-        """{name: pid}; pipewire is one of two processes of that name, the other is pipewire-pulse."""
-        below = descendants(host.process.pid)
-        host.children.update(below)
-        return {name: pid for pid, name in below.items() if name in ("pipewire", "wireplumber")}
-
-    def kill(self, host, *names):
-        before = self.server_programs(host)
-        for name in names:
-            os.kill(before[name], signal.SIGKILL)
-        at = time.monotonic()
-        wait_until(lambda: all(self.server_programs(host).get(name, before[name]) != before[name] for name in names),
-                   "the host starts them again")
-        return time.monotonic() - at
 
     def finish(self, host, client, wav, pauses, what):
         code, said, report = client.finish()
@@ -110,7 +91,10 @@ class SoundFaults(Case):
     def test_each_program_of_the_server_is_killed_and_both(self):
         host, client, wav = self.start(14)
         for names in (("pipewire",), ("wireplumber",), ("pipewire", "wireplumber")):
-            tell(f"{' and '.join(names)} killed: started again after {self.kill(host, *names) * 1000:.0f} ms")
+            fault = faults.kill_sound(host, *names)
+            healed_ms = faults.healed_ms(None, fault)
+            tell(f"{fault.name}: the host hears the desktop {healed_ms[0]:.0f} ms after it, {healed_ms[1]:.0f} ms after "
+                 "it could be mended")
             time.sleep(3)
         self.finish(host, client, wav, 3, "killed one after the other")
         self.assertEqual(host.stop(), 0)
@@ -120,7 +104,7 @@ class SoundFaults(Case):
 class SoundFaultsLong(Case):
     def test_a_server_that_is_stopped_for_five_seconds_goes_on(self):
         host, client, wav = self.start(14)
-        pid = self.server_programs(host)["pipewire"]
+        pid = faults.sound_programs(host)["pipewire"]
         os.kill(pid, signal.SIGSTOP)
         time.sleep(5)
         os.kill(pid, signal.SIGCONT)
