@@ -41,7 +41,8 @@ struct Options {
   std::string pin;                  // to pair with first; empty: do not
   bool chacha20 = false;            // instead of AES
   std::vector<ModeChange> changes;  // in the order of the command line
-  bool speed_test = false;          // instead of streaming
+  std::vector<double> keyframes_at_s;       // asked for then, since the first picture
+  bool speed_test = false;                  // instead of streaming
   std::uint32_t speed_test_kbps = 200'000;  // what the host is to send
   double speed_test_seconds = 0.8;
   bool mic = false;       // the user's voice goes to the host's microphone

@@ -14,6 +14,7 @@
 #include "client/probe/progress.h"
 #include "client/probe/resolve.h"
 #include "client/probe/sound_watch.h"
+#include "client/probe/test_frame.h"
 #include "client/record/mkv_recorder.h"
 #include "client/record/snapshot.h"
 #include "core/base/hex.h"
@@ -59,7 +60,9 @@ class Watch {
         decoder_(decoder),
         clock_(clock),
         dialled_at_(dialled_at),
-        report_(report) {}
+        report_(report) {
+    if (client.welcome().frame_count != 0) report_.test_stream.emplace();
+  }
 
   void run(Progress& progress) {
     began_ = clock_.now();
@@ -116,7 +119,9 @@ class Watch {
   // From the first decoded picture's capture to the end of the last one's period, on the host's own
   // clock: how late they came does not matter here.
   double captured_span_s() const {
-    const auto decoded = [](const FrameRow& row) { return row.decoded_ns != 0; };
+    const auto decoded = [this](const FrameRow& row) {
+      return report_.test_stream || row.decoded_ns != 0;
+    };
     const auto first = std::find_if(report_.rows.begin(), report_.rows.end(), decoded);
     const auto last = std::find_if(report_.rows.rbegin(), report_.rows.rend(), decoded);
     const Nanos span = Nanos(last->pts_ns - first->pts_ns) + report_.mode.refresh.period();
@@ -126,6 +131,11 @@ class Watch {
     while (first_decoded_ && next_change_ < options_.changes.size() &&
            elapsed_s() >= options_.changes[next_change_].at_s) {
       client_.request_mode(options_.changes[next_change_++].mode);
+    }
+    while (first_decoded_ && next_refresh_ < options_.keyframes_at_s.size() &&
+           elapsed_s() >= options_.keyframes_at_s[next_refresh_]) {
+      client_.say(message::RequestKeyframe{});
+      ++next_refresh_;
     }
   }
   void begin_script() {
@@ -142,6 +152,7 @@ class Watch {
   }
 
   void take(const endpoint::AccessUnit& unit) {
+    if (report_.test_stream) return take_test_frame(unit);
     const Nanos cpu_before = thread_cpu_time();
     auto picture = decoder_.decode(unit.bytes, unit.id);
     report_.decode_cpu += thread_cpu_time() - cpu_before;
@@ -155,17 +166,38 @@ class Watch {
                  .received_ns = unit.received.ns(),
                  .decoded_ns = shown ? decoded_at.ns() : 0};
     if (shown) {
-      if (!first_decoded_) {
-        first_decoded_ = decoded_at;
-        report_.first_picture_ms =
-            std::chrono::duration<double, std::milli>(decoded_at - dialled_at_).count();
-      }
+      note_first(decoded_at);
       ++report_.decoded;
       if (sound_) sound_->on_picture(unit.pts, decoded_at);
       if (panel_) panel_->on_picture(decoded_at);
       look_at(**picture, row);
     }
     if (report_.rows.size() < kMaxRows) report_.rows.push_back(row);
+  }
+
+  void note_first(LocalTime now) {
+    if (first_decoded_) return;
+    first_decoded_ = now;
+    report_.first_picture_ms = std::chrono::duration<double, std::milli>(now - dialled_at_).count();
+  }
+
+  void take_test_frame(const endpoint::AccessUnit& unit) {
+    client_.decoded(true);  // as far as anything can be
+    note_first(clock_.now());
+    TestStream& seen = *report_.test_stream;
+    if (const auto number = read_test_frame(unit.bytes)) {
+      ++seen.frames;
+      if (*number > next_test_frame_) seen.missing += *number - next_test_frame_;
+      next_test_frame_ = *number + 1;
+    } else {
+      ++seen.damaged;
+      ++next_test_frame_;
+    }
+    if (report_.rows.size() < kMaxRows) {
+      report_.rows.push_back({.pts_ns = unit.pts.ns(),
+                              .first_received_ns = unit.first_received.ns(),
+                              .received_ns = unit.received.ns()});
+    }
   }
 
   // The bit stream says when a new size begins. The encoder rounds odd sizes up; what it added is
@@ -251,6 +283,8 @@ class Watch {
   std::size_t next_change_ = 0;
   std::optional<InputPlayer> player_;
   bool script_begun_ = false;
+  std::size_t next_refresh_ = 0;
+  std::uint32_t next_test_frame_ = 0;
   std::string trouble_;
   LocalTime began_;
   std::optional<LocalTime> first_decoded_;

@@ -164,6 +164,10 @@ std::string to_json(const Report& report) {
   if (report.sound) json["audio"] = to_json(*report.sound);
   json["phase"] = Json::array();
   for (const PhaseNote& note : report.phase) json["phase"].push_back(to_json(note));
+  if (const auto& test = report.test_stream) {
+    json["test_stream"] = {
+        {"frames", test->frames}, {"damaged", test->damaged}, {"missing", test->missing}};
+  }
   json["sizes"] = Json::array();
   for (const Stretch& stretch : report.stretches) json["sizes"].push_back(to_json(stretch));
   Json rows = Json::array();
@@ -194,7 +198,11 @@ std::string to_table(const Report& report) {
                   report.received.frames, report.decoded, report.received.frames_dropped,
                   report.received.recovered_shards);
   table += line_of(report.interruptions);
-  if (picture.shown > picture.unreadable) {
+  if (report.test_stream) {
+    table += fmt::format("  test stream   {} frames whole and right, {} damaged, {} missing\n",
+                         report.test_stream->frames, report.test_stream->damaged,
+                         report.test_stream->missing);
+  } else if (picture.shown > picture.unreadable) {
     table += fmt::format(
         "  picture       {} distinct, {} lost, {} repeated, {} reordered, {} torn\n",
         picture.distinct, picture.lost, picture.repeated, picture.reordered, picture.torn);

@@ -32,6 +32,13 @@ struct Stretch {
   pattern::PictureJudge judge;
 };
 
+// Of a host that sends no pictures but known bytes.
+struct TestStream {
+  std::uint64_t frames = 0;   // whole and right
+  std::uint64_t damaged = 0;  // with a wrong byte
+  std::uint64_t missing = 0;  // by their numbers
+};
+
 struct Report {
   std::string host;
   std::string fingerprint;
@@ -39,7 +46,7 @@ struct Report {
   DisplayMode mode;                // as the host granted it
   DisplayMode mode_at_end;         // as the host said last
   std::vector<Stretch> stretches;  // oldest first
-  double first_picture_ms = 0;     // dialling → first decoded picture
+  double first_picture_ms = 0;     // dialling → first decoded picture, or test frame
   double duration_s = 0;           // that the decoded pictures cover, by their time of capture
   endpoint::ReceiveStats received;
   endpoint::Interruptions interruptions;
@@ -50,6 +57,7 @@ struct Report {
   pattern::PictureJudge::Counts picture;  // of all stretches
   std::optional<double>
       colour_card_error;  // worst channel of the last picture; none without a colour card
+  std::optional<TestStream> test_stream;  // instead of pictures
   Nanos decode_cpu{0};
   std::optional<SoundReport> sound;  // if it was wanted
   std::vector<PhaseNote> phase;      // of a screen that was made up, one a second

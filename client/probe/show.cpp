@@ -15,7 +15,7 @@ bool write_file(const char* program, const std::string& path, const std::string&
 
 int show_outcome(const char* program, const Options& options, const Outcome& outcome) {
   int exit_code = outcome.exit_code;
-  if (outcome.report.decoded > 0) {
+  if (outcome.report.decoded > 0 || outcome.report.test_stream) {
     if (!options.quiet) std::fputs(to_table(outcome.report).c_str(), stdout);
     if (!options.json.empty() && !write_file(program, options.json, to_json(outcome.report)) &&
         exit_code == kExitDone) {

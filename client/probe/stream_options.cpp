@@ -54,6 +54,13 @@ StreamOptions::StreamOptions(CLI::App& app, Options& options) : options_(options
       ->type_name("WxH@Hz:SECONDS")
       ->expected(1)
       ->take_all();
+  app.add_option("--keyframe", options_.keyframes_at_s,
+                 "ask the host for a key frame so many seconds after the first picture; may be "
+                 "repeated")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.0, 1e6))
+      ->expected(1)
+      ->take_all();
   app.add_flag("--detach", options_.detach,
                "leave as somebody who comes back: the host may keep the desktop for a while");
   app.add_option("--input-script", script_path_,
