@@ -120,7 +120,7 @@ UdpPort::UdpPort(UniqueFd socket, const Endpoint& local, const Clock& clock, boo
     : socket_(std::move(socket)),
       local_(local),
       clock_(clock),
-      segments_(segmentation),
+      refused_stride_(segmentation ? std::uint32_t{65'536} : 0),
       buffers_(new std::byte[kReceiveBuffers * kReceiveBufferBytes]) {}  // untouched until used
 
 std::uint32_t UdpPort::batch_packets(std::uint16_t stride) noexcept {
@@ -150,7 +150,7 @@ UdpPort::BatchResult UdpPort::send_batch(PacketRun& rest, const Endpoint& to) no
   std::array<iovec, kPacketsPerCall> vectors;
   std::array<Control, kBatchesPerCall> controls;
   std::array<std::uint32_t, kPacketsPerCall> packets;
-  const bool segments = segments_.load(std::memory_order_relaxed);
+  const bool segments = this->segments(rest.stride);
   const std::uint32_t per_message = segments ? batch_packets(rest.stride) : 1;
   const std::uint32_t most = segments ? kBatchesPerCall : kPacketsPerCall;
   std::uint32_t message_count = 0;
@@ -172,8 +172,8 @@ UdpPort::BatchResult UdpPort::send_batch(PacketRun& rest, const Endpoint& to) no
 
 UdpPort::BatchResult UdpPort::after_error(int error, PacketRun& rest,
                                           LocalTime& give_up_at) noexcept {
-  if (refuses_segmentation(error) && segments()) {
-    segments_.store(false, std::memory_order_relaxed);
+  if (refuses_segmentation(error) && segments(rest.stride)) {
+    refused_stride_.store(rest.stride, std::memory_order_relaxed);
     return BatchResult::retry;
   }
   switch (error) {

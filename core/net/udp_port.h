@@ -2,9 +2,9 @@
 //
 // Measured per packet of 1400 bytes over loopback (platform notes): 1.3 us with sendmmsg alone,
 // 0.15 us with segmentation offload, since the walk through the stack is what costs, not the system
-// call. Where the kernel or the path refuses offload, plain sendmmsg takes over for good, at run
-// time. An answer that nobody listens there does not disturb the socket. See udp(7), and
-// Documentation/networking/segmentation-offloads.rst of the kernel.
+// call. Where the kernel or the path refuses offload, plain sendmmsg takes over at run time, for
+// packets of that size and larger ones. An answer that nobody listens there does not disturb the
+// socket. See udp(7), and Documentation/networking/segmentation-offloads.rst of the kernel.
 #pragma once
 
 #include <array>
@@ -48,7 +48,10 @@ class UdpPort final : public DatagramPort {
   std::size_t receive(std::span<Datagram> into, Doorbell& bell, Nanos patience) noexcept override;
 
   const Counters& counters() const noexcept { return counters_; }
-  bool segments() const noexcept { return segments_.load(std::memory_order_relaxed); }
+  // Packets of this size leave in batches, as far as is known.
+  bool segments(std::uint16_t stride) const noexcept {
+    return stride < refused_stride_.load(std::memory_order_relaxed);
+  }
 
   // As many packets of this size as one segmentation batch takes: sends of a multiple leave no
   // batch half full.
@@ -81,7 +84,9 @@ class UdpPort final : public DatagramPort {
   UniqueFd socket_;
   Endpoint local_;
   const Clock& clock_;
-  std::atomic<bool> segments_;
+  // The least of which a batch was refused: none is tried again. What no longer fits the path at
+  // this size may fit it when shards have become smaller.
+  std::atomic<std::uint32_t> refused_stride_;
   Counters counters_;
   std::unique_ptr<std::byte[]> buffers_;
   std::array<Train, kReceiveBuffers> trains_;
