@@ -111,6 +111,7 @@ std::optional<double> RateController::right_kbps(LocalTime now) noexcept {
   adjust_caution(now);
   const bool urgent = delay_.standing() > kToleratedQueue;
   const std::optional<std::uint32_t> capacity = capacity_.kbps(urgent);
+  if (capacity) loss_.on_capacity(*capacity);
   // Where no frame is ever whole, losses alone decide.
   if (!capacity && !loss_.kbps()) return std::nullopt;
   double kbps = capacity ? *capacity * share_of_capacity() / wire_ratio_ : rate_kbps_;

@@ -131,6 +131,16 @@ TEST(LossCeiling, MakesRoomForAKeyFrameThatDoesNotGetThrough) {
   EXPECT_GT(ceiling.kbps().value_or(0), 7'000u);
 }
 
+TEST(LossCeiling, IsForgottenWhenTheLinkIsAnother) {
+  LossCeiling ceiling;
+  ceiling.on_capacity(18'000);
+  ceiling.on_keyframe_missed(10'000, at(Nanos(0)));
+  ceiling.on_capacity(25'000);
+  EXPECT_EQ(ceiling.kbps(), 7'000u);
+  ceiling.on_capacity(40'000);
+  EXPECT_FALSE(ceiling.kbps());
+}
+
 TEST(RateController, SaysNothingBeforeItHasSeenTheStream) {
   RateController rate = controller();
   EXPECT_FALSE(rate.poll_wish(at(Nanos(0))));

@@ -66,6 +66,7 @@ void LossCeiling::cut(const Window& window, LocalTime now) noexcept {
   const auto lower_kbps =
       static_cast<std::uint32_t>(std::max(window.rate_kbps * factor, window.arrived_kbps * kBelow));
   ceiling_kbps_ = std::min(lower_kbps, ceiling_kbps_.value_or(lower_kbps));
+  capacity_at_cut_kbps_ = capacity_kbps_;
 }
 
 void LossCeiling::on_keyframe_missed(std::uint32_t rate_kbps, LocalTime now) noexcept {
@@ -75,6 +76,15 @@ void LossCeiling::on_keyframe_missed(std::uint32_t rate_kbps, LocalTime now) noe
       static_cast<std::uint32_t>(rate_kbps * (again ? kNextKeyframeCut : kKeyframeCut));
   ceiling_kbps_ = std::min(smaller_kbps, ceiling_kbps_.value_or(smaller_kbps));
   hold_until_ = now + kKeyframeHold;
+  capacity_at_cut_kbps_ = capacity_kbps_;
+}
+
+void LossCeiling::on_capacity(std::uint32_t kbps) noexcept {
+  capacity_kbps_ = kbps;
+  if (capacity_at_cut_kbps_ > 0 && kbps > capacity_at_cut_kbps_ * kAnotherLink) {
+    ceiling_kbps_.reset();
+    capacity_at_cut_kbps_ = 0;
+  }
 }
 
 void LossCeiling::relax(LocalTime now) noexcept {

@@ -40,6 +40,10 @@ class LossCeiling {
   // A key frame was asked for and did not arrive. It is some times a usual frame, and
   // a short queue that takes those may never take one; smaller ones get through.
   void on_keyframe_missed(std::uint32_t rate_kbps, LocalTime now) noexcept;
+  // The narrowest link carries so much. Once it is much more than at the last cut, that was another
+  // link: a radio came nearer.
+  void on_capacity(std::uint32_t kbps) noexcept;
+  static constexpr double kAnotherLink = 1.6;
   // What was lost until now was lost on purpose.
   void skip(const ReceptionTotals& totals) noexcept { before_ = totals; }
 
@@ -60,6 +64,7 @@ class LossCeiling {
   std::optional<LocalTime> window_began_;
   std::uint32_t tolerated_ppm_ = kUnnoticedPpm;
   std::optional<std::uint32_t> ceiling_kbps_;
+  std::uint32_t capacity_kbps_ = 0, capacity_at_cut_kbps_ = 0;
   LocalTime cut_at_;
   std::optional<LocalTime> keyframe_missed_at_;
   LocalTime hold_until_;
