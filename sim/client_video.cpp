@@ -47,12 +47,13 @@ void ClientVideo::take_datagram(MutableBytes datagram, LocalTime now) {
 
 void ClientVideo::take_frame(video::ReassembledFrame frame, LocalTime now) {
   if ((frame.flags & message::frame_flags::kProbe) != 0) return release(frame);
-  news_.push_back(
-      control::FrameReceived{.pts = frame.pts,
-                             .first_received = frame.first_received_at,
-                             .received = frame.last_received_at,
-                             .frame_bytes = static_cast<std::uint32_t>(frame.bytes.size()),
-                             .packet_count = frame.packet_count});
+  news_.push_back(control::FrameReceived{
+      .pts = frame.pts,
+      .first_received = frame.first_received_at,
+      .received = frame.last_received_at,
+      .frame_bytes = static_cast<std::uint32_t>(frame.bytes.size()),
+      .packet_count = frame.packet_count,
+      .from_slices = (frame.flags & message::frame_flags::kSliceStream) != 0});
   if (sabotage_ == Sabotage::byte_changed && value(frame.id) % kSabotagedEvery == 1) {
     frame.bytes[frame.bytes.size() / 2] ^= std::byte{1};
   }

@@ -36,11 +36,31 @@ RateController::RateController(const Params& params) noexcept
 void RateController::on_frame(const FrameReceived& frame, LocalTime now) noexcept {
   if (ignore_until_ && now < *ignore_until_) return;
   const std::uint32_t after_first = frame.packet_count > 0 ? frame.packet_count - 1 : 0;
+  const Nanos spread = spread_by_network(frame);
   capacity_.on_train(static_cast<std::uint64_t>(after_first * packet_wire_bytes_),
-                     frame.packet_count, frame.received - frame.first_received);
-  delay_.on_frame(frame.pts, frame.first_received, frame.received - frame.first_received, now);
+                     frame.packet_count, spread);
+  delay_.on_frame({.pts = frame.pts,
+                   .first_received = frame.first_received,
+                   .spread = spread,
+                   .from_slices = frame.from_slices},
+                  now);
   window_video_bytes_ += frame.frame_bytes;
   packets_since_caution_ += frame.packet_count;
+}
+
+void RateController::on_host_timing(const message::HostTiming& timing, LocalTime now) noexcept {
+  delay_.on_host_timing(timing, now);
+  if (timing.stages) encoding_ += (microseconds(timing.stages->encode_us) - encoding_) / 8;
+}
+
+// Slices leave as they are encoded. When all came within that time it was the encoder that spread
+// them, and the network carries at least so much: counted as twice, since a rate that rises finds
+// out, and one that falls because the encoder is slow would do so for ever.
+Nanos RateController::spread_by_network(const FrameReceived& frame) const noexcept {
+  const Nanos spread = frame.received - frame.first_received;
+  constexpr Nanos kTurning = milliseconds(1);
+  const bool by_encoder = frame.from_slices && spread <= encoding_ + encoding_ / 4 + kTurning;
+  return by_encoder ? spread / 2 : spread;
 }
 
 void RateController::on_totals(const ReceptionTotals& totals, LocalTime now) noexcept {

@@ -36,6 +36,7 @@ struct FrameReceived {
   LocalTime received;              // of the packet that completed it
   std::uint32_t frame_bytes = 0;   // of the access unit
   std::uint32_t packet_count = 0;  // that it took
+  bool from_slices = false;        // its packets left while the rest was still being encoded
 };
 
 struct RateBounds {
@@ -98,9 +99,7 @@ class RateController {
   explicit RateController(const Params& params) noexcept;
 
   void on_frame(const FrameReceived& frame, LocalTime now) noexcept;
-  void on_host_timing(const message::HostTiming& timing, LocalTime now) noexcept {
-    delay_.on_host_timing(timing, now);
-  }
+  void on_host_timing(const message::HostTiming& timing, LocalTime now) noexcept;
   void on_totals(const ReceptionTotals& totals, LocalTime now) noexcept;
   void on_keyframe_missed(LocalTime now) noexcept { loss_.on_keyframe_missed(rate_kbps_, now); }
   void on_decoder_backlog(std::uint32_t waiting_frames, LocalTime now) noexcept;
@@ -119,6 +118,7 @@ class RateController {
   Nanos standing_queue() const noexcept { return delay_.standing(); }
 
  private:
+  Nanos spread_by_network(const FrameReceived& frame) const noexcept;
   std::optional<double> right_kbps(LocalTime now) noexcept;
   double share_of_capacity() const noexcept;
   void watch_drain(LocalTime now) noexcept;
@@ -132,6 +132,7 @@ class RateController {
   double packet_wire_bytes_;
   TrainCapacity capacity_;
   PathDelay delay_;
+  Nanos encoding_{0};  // what the host takes for a frame lately
   LossCeiling loss_;
   std::uint32_t rate_kbps_;  // asked for, or as the host says
   // Bytes on the wire for a byte of video: headers, padding, parity.

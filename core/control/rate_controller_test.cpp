@@ -64,7 +64,7 @@ TEST(PathDelay, SeesAQueueThatStandsThroughAnyHostWork) {
                                      .stages = message::HostTiming::Stages{0, encode_us, 500}};
     // Either may come first.
     if (index % 2 == 0) delay.on_host_timing(timing, first);
-    delay.on_frame(pts, first, milliseconds(1), first);
+    delay.on_frame({.pts = pts, .first_received = first, .spread = milliseconds(1)}, first);
     if (index % 2 == 1) delay.on_host_timing(timing, first);
   };
   for (int i = 0; i < 20; ++i) frame_after(i, milliseconds(2 + i % 5), milliseconds(10));

@@ -5,9 +5,12 @@
 namespace pf::control {
 namespace {
 
-Nanos until_sent(const message::HostTiming& timing) noexcept {
+// From the capture to the first packet handed to the socket. Of slices the first is out soon after
+// the encoder began; how soon is part of the way then, and about the same each time.
+Nanos until_sent(const message::HostTiming& timing, bool from_slices) noexcept {
   if (!timing.stages) return microseconds(timing.host_us);
-  return microseconds(std::int64_t{timing.stages->queue_us} + timing.stages->encode_us);
+  const Nanos queued = microseconds(timing.stages->queue_us);
+  return from_slices ? queued : queued + microseconds(timing.stages->encode_us);
 }
 
 // On two clocks, the second of which may say anything: bounded so that differences of two fit.
@@ -20,39 +23,40 @@ Nanos way(WireTime pts, LocalTime received) noexcept {
 
 }  // namespace
 
-void PathDelay::on_frame(WireTime pts, LocalTime first_received, Nanos spread,
-                         LocalTime now) noexcept {
-  Match& match = match_for(pts);
-  match.first_received = first_received;
-  match.spread = spread;
+void PathDelay::on_frame(const Frame& frame, LocalTime now) noexcept {
+  Match& match = match_for(frame.pts);
+  match.frame = frame;
   take(match, now);
 }
 
 void PathDelay::on_host_timing(const message::HostTiming& timing, LocalTime now) noexcept {
   host_tells_ = true;
   Match& match = match_for(timing.pts);
-  match.in_host = until_sent(timing);
+  match.timing = timing;
   take(match, now);
 }
 
 PathDelay::Match& PathDelay::match_for(WireTime pts) noexcept {
   for (Match& match : matches_) {
-    const bool used = match.first_received || match.in_host;
+    const bool used = match.frame || match.timing;
     if (used && match.pts == pts) return match;
   }
   Match& match = matches_[next_match_];
   next_match_ = (next_match_ + 1) % kMatches;
-  match = {.pts = pts, .first_received = {}, .in_host = {}};
+  match = {.pts = pts, .frame = {}, .timing = {}};
   return match;
 }
 
 void PathDelay::take(Match& match, LocalTime now) noexcept {
-  if (!match.first_received || (host_tells_ && !match.in_host)) return;
-  const Nanos delay = way(match.pts, *match.first_received) - match.in_host.value_or(Nanos(0));
+  if (!match.frame || (host_tells_ && !match.timing)) return;
+  const Nanos in_host =
+      match.timing ? until_sent(*match.timing, match.frame->from_slices) : Nanos(0);
+  const Nanos delay = way(match.pts, match.frame->first_received) - in_host;
   take_delay(delay, now);
   ++seen_;
   // A standing queue makes every frame late, and is told by itself.
-  if (standing() <= kStanding) crossings_[crossed_++ % kCrossings] = delay - least() + match.spread;
+  if (standing() <= kStanding)
+    crossings_[crossed_++ % kCrossings] = delay - least() + match.frame->spread;
   match = {};
 }
 

@@ -31,8 +31,13 @@ class PathDelay {
   // A frame and its timing travel apart, in either order. So many may wait for each other.
   static constexpr std::size_t kMatches = 32;
 
-  // `spread` is the time from its first to its last packet.
-  void on_frame(WireTime pts, LocalTime first_received, Nanos spread, LocalTime now) noexcept;
+  struct Frame {
+    WireTime pts;
+    LocalTime first_received;
+    Nanos spread{0};           // from its first to its last packet
+    bool from_slices = false;  // the first left before the frame was encoded
+  };
+  void on_frame(const Frame& frame, LocalTime now) noexcept;
   void on_host_timing(const message::HostTiming& timing, LocalTime now) noexcept;
 
   Nanos standing() const noexcept;
@@ -45,9 +50,8 @@ class PathDelay {
  private:
   struct Match {
     WireTime pts;
-    std::optional<LocalTime> first_received;
-    Nanos spread{0};
-    std::optional<Nanos> in_host;  // capture → first packet handed to the socket
+    std::optional<Frame> frame;
+    std::optional<message::HostTiming> timing;
   };
   Match& match_for(WireTime pts) noexcept;
   void take(Match& match, LocalTime now) noexcept;

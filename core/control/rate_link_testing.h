@@ -42,6 +42,8 @@ struct ModelledLink {
   double start_kbps = 20'000;
   double ceiling_kbps = 100'000;
   bool host_tells = true;  // its timings
+  int slices = 1;          // of a frame, which leave one after the other as they are encoded
+  double encode_ms = 0;    // of a frame; 0: two to six
 };
 
 class RateWorld {
@@ -189,15 +191,18 @@ class RateWorld {
     const double bytes = video_kbps_ * 125 / link_.frame_hz * (0.6 + 0.8 * rng_.unit());
     const auto data = static_cast<int>(std::ceil(bytes / kShardBytes));
     const auto parity = static_cast<int>(std::ceil(data * kParity));
-    const double encoded_s = now_s_ + (2 + 4 * rng_.unit()) / 1000;
+    const double encode_s = (link_.encode_ms > 0 ? link_.encode_ms : 2 + 4 * rng_.unit()) / 1000;
+    const double encoded_s = now_s_ + encode_s;
     account(encoded_s, (data + parity) * kWireBytes);
 
-    double first_s = 0, complete_s = 0, at_s = encoded_s;
+    double first_s = 0, complete_s = 0, at_s = now_s_ + encode_s / link_.slices;
     int arrived = 0;
     for (int i = 0; i < data + parity; ++i) {
       const double sent_bytes = i * kWireBytes;
       const double rate = sent_bytes < kBurstBytes ? kLineKbps : 3 * video_kbps_;
       if (i > 0) at_s += kWireBytes / 125 / rate;
+      const int slice = i * link_.slices / (data + parity);
+      at_s = std::max(at_s, now_s_ + encode_s * (slice + 1) / link_.slices);
       const std::optional<double> arrival = pass(at_s);
       if (!arrival) continue;
       if (++arrived == 1) first_s = *arrival;
@@ -214,7 +219,8 @@ class RateWorld {
                                   .first_received = local(first_s),
                                   .received = local(complete_s),
                                   .frame_bytes = static_cast<std::uint32_t>(bytes),
-                                  .packet_count = static_cast<std::uint32_t>(data)};
+                                  .packet_count = static_cast<std::uint32_t>(data),
+                                  .from_slices = link_.slices > 1};
     } else {
       ++lost_frames_;
     }

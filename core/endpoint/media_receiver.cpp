@@ -105,11 +105,13 @@ void MediaReceiver::take_datagram(const net::Datagram& datagram) {
       reassembler_.release(*frame);
     } else {
       // Without room the control thread is behind, and learns from the others.
-      (void)frames_.try_push({.pts = frame->pts,
-                              .first_received = frame->first_received_at,
-                              .received = frame->last_received_at,
-                              .frame_bytes = static_cast<std::uint32_t>(frame->bytes.size()),
-                              .packet_count = frame->packet_count});
+      (void)frames_.try_push(
+          {.pts = frame->pts,
+           .first_received = frame->first_received_at,
+           .received = frame->last_received_at,
+           .frame_bytes = static_cast<std::uint32_t>(frame->bytes.size()),
+           .packet_count = frame->packet_count,
+           .from_slices = (frame->flags & message::frame_flags::kSliceStream) != 0});
       gate_.complete(*std::move(frame), datagram.received_at);
     }
   }
