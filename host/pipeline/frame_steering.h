@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 
@@ -37,14 +38,17 @@ class FrameSteering {
   std::uint32_t bitrate_kbps() const noexcept { return bitrate_kbps_; }
   // Pictures are to come so much later; negative: earlier. What waits adds up.
   void shift_phase(Nanos later) noexcept { phase_wish_ns_ += later.count(); }
-  // By how much they do, since the session began.
+  // By how much they do, within half a period of the screen either way.
   Nanos applied_phase() const noexcept { return Nanos(applied_phase_ns_); }
 
   // Video thread.
   bool refresh_wanted() const noexcept { return idr_wanted_ || loss_waits_; }
   void begin_epoch() noexcept { idr_wanted_ = true; }
   Nanos take_phase_shift() noexcept { return Nanos(phase_wish_ns_.exchange(0)); }
-  void on_phase_shifted(Nanos later) noexcept { applied_phase_ns_ += later.count(); }
+  void on_phase_shifted(Nanos later, Nanos period) noexcept {
+    const double whole = static_cast<double>(applied_phase_ns_ + later.count());
+    applied_phase_ns_ = std::llround(std::remainder(whole, static_cast<double>(period.count())));
+  }
   // Numbers the next picture and takes the wishes.
   encode::FrameDirective next_directive() noexcept {
     const FrameId id = next_id_;

@@ -202,7 +202,8 @@ Result<void> VideoWorker::stream(Shift& shift, Epoch& epoch) {
 
 void VideoWorker::follow_phase() {
   const Nanos later = steering_.take_phase_shift();
-  if (later != Nanos(0) && display_->shift_refresh(later)) steering_.on_phase_shifted(later);
+  if (later != Nanos(0) && display_->shift_refresh(later))
+    steering_.on_phase_shifted(later, display_->mode().refresh.period());
 }
 
 void VideoWorker::account_desktop() noexcept {
