@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/control/rate_controller.h"
 #include "core/message/text.h"
 #include "core/wire/v1/packet_header.h"
 
@@ -158,6 +159,7 @@ void HostSession::admit(LocalTime now) {
   deadline_ = now + kNegotiationTimeout;
   next_access_turn_ = access_.next_after(now);
   media_wanted_ = true;
+  bitrate_named_ = hello_.bitrate_kbps != 0;
   reports_phase_ = hello_.capabilities.has(message::Capability::reports_phase);
   speed_test_ = SpeedTestHost(hello_.capabilities.has(message::Capability::separates_probe_frames));
   shard_terms_.client_limit_bytes = hello_.max_shard_bytes;
@@ -198,6 +200,7 @@ void HostSession::on(PlanReady&& plan, LocalTime now) {
   shard_terms_.shard_bytes = plan.welcome.shard_bytes;
   shard_terms_.largest_bytes = plan.largest_shard_bytes;
   shard_terms_.overhead_bytes = wire::v1::sealed_packets(plan.welcome.fec.scheme).overhead_bytes();
+  bitrate_kbps_ = plan.welcome.bitrate_kbps;
   plan.welcome.grants = access_.grants();
   plan.welcome.access_expires_in = access_.remaining(now);
   phase_ = Phase::awaiting_start;
@@ -260,6 +263,11 @@ void HostSession::echo_clock(const message::ClockProbe& probe, LocalTime now) {
 void HostSession::set_bitrate(std::uint32_t wanted_kbps) {
   const std::uint32_t bitrate_kbps = std::clamp(wanted_kbps, kMinBitrateKbps, max_bitrate_kbps_);
   outputs_.push_back(RateTarget{bitrate_kbps});
+  tell_bitrate(bitrate_kbps);
+}
+
+void HostSession::tell_bitrate(std::uint32_t bitrate_kbps) {
+  bitrate_kbps_ = bitrate_kbps;
   send(message::BitrateChanged{bitrate_kbps});
 }
 
@@ -333,6 +341,9 @@ void HostSession::release_ungranted(message::Grants before) {
 void HostSession::on(const ModeBuilt& built, LocalTime) {
   if (phase_ != Phase::awaiting_start && phase_ != Phase::streaming) return;
   if (auto correction = mode_switch_->on_built(built.asked, built.mode)) send(*correction);
+  // A smaller picture has no use for the rate of the larger one before.
+  const std::uint32_t most_kbps = rate_bounds(built.mode, 0).ceiling_kbps;
+  if (!bitrate_named_ && bitrate_kbps_ > most_kbps) set_bitrate(most_kbps);
 }
 
 void HostSession::on(KeyframeSent, LocalTime now) {
@@ -358,7 +369,9 @@ void HostSession::tell_of_gap(LocalTime now) {
 }
 
 void HostSession::on(BitrateApplied applied, LocalTime) {
-  if (phase_ == Phase::streaming) send(message::BitrateChanged{applied.bitrate_kbps});
+  if (phase_ != Phase::streaming || applied.bitrate_kbps == bitrate_kbps_) return;
+  outputs_.push_back(RateTarget{applied.bitrate_kbps});  // of whatever is opened next
+  tell_bitrate(applied.bitrate_kbps);
 }
 
 void HostSession::on(EndSession&& end, LocalTime now) {

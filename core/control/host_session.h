@@ -65,7 +65,7 @@ struct ModeBuilt {  // pictures come in this mode; news only if it is not the on
 };
 struct SourceLost {};    // no new pictures: capture or encoder broke
 struct SourceHealed {};  // and they come again, a key frame first
-struct BitrateApplied {  // by the encoder, of its own accord
+struct BitrateApplied {  // by the encoder, of its own accord; news only if it is another
   std::uint32_t bitrate_kbps = 0;
 };
 struct PathProven {  // by QUIC: packets to the client with so much UDP payload arrive
@@ -160,11 +160,10 @@ class HostSession {
                    ApprovalRefused, AccessChanged, AccessRevoked, PlanReady, PlanRefused,
                    KeyframeSent, SourceLost, SourceHealed, ModeBuilt, BitrateApplied, PathProven,
                    SpeedTestDone, InputArrived, EndSession, MediaStopped, PeerClosed>;
-  using Output =
-      std::variant<SendControl, ApprovalWanted, PairingWanted, PlanWanted, StartMedia,
-                   RefreshWanted, LossSeen, RateTarget, ModeWanted, PhaseShift, ShardSizeWanted,
-                   PathLearned, RunSpeedTest, InjectInput, ReleaseInput, StopMedia, Close,
-                   HostSessionOver>;
+  using Output = std::variant<SendControl, ApprovalWanted, PairingWanted, PlanWanted, StartMedia,
+                              RefreshWanted, LossSeen, RateTarget, ModeWanted, PhaseShift,
+                              ShardSizeWanted, PathLearned, RunSpeedTest, InjectInput, ReleaseInput,
+                              StopMedia, Close, HostSessionOver>;
 
   HostSession(const HostSessionParams& params, LocalTime now) noexcept;
 
@@ -228,6 +227,7 @@ class HostSession {
   void begin_streaming(const message::Start& start, LocalTime now);
   void resize_shards(const ShardNegotiation::Step& step);
   void set_bitrate(std::uint32_t wanted_kbps);
+  void tell_bitrate(std::uint32_t bitrate_kbps);
   void switch_mode(const DisplayMode& wanted, LocalTime now);
   void test_speed(const message::ProbeRequest& request, LocalTime now);
   void follow_phase(const message::PhaseReport& report, LocalTime now);
@@ -246,6 +246,8 @@ class HostSession {
   AccessWatch access_;
   std::optional<LocalTime> next_access_turn_;  // from the admission on
   std::uint32_t max_bitrate_kbps_ = kMaxBitrateKbps;
+  std::uint32_t bitrate_kbps_ = 0;  // as the client knows it
+  bool bitrate_named_ = false;      // by the client's user, who may want too much for his pixels
   std::optional<RefreshPolicy> refresh_policy_;
   ShardNegotiation::Terms shard_terms_;
   std::optional<ShardNegotiation> shards_;  // while streaming, if they may change

@@ -564,12 +564,34 @@ TEST(HostSession, ClampsTheBitrateAndSaysWhatItBecame) {
     world.host.handle(ControlMessage(message::SetBitrate{kbps}), world.now);
   }
   world.host.handle(BitrateApplied{25'000}, world.now);
+  world.host.handle(BitrateApplied{25'000}, world.now);  // is no news
   world.run(milliseconds(10));
   std::vector<std::uint32_t> targets, said;
   for (const auto& target : world.host_said<RateTarget>()) targets.push_back(target.bitrate_kbps);
   for (const auto& rate : world.client_said<RateChanged>()) said.push_back(rate.bitrate_kbps);
-  EXPECT_EQ(targets, (std::vector<std::uint32_t>{500, 30'000, 50'000}));
+  EXPECT_EQ(targets, (std::vector<std::uint32_t>{500, 30'000, 50'000, 25'000}));
   EXPECT_EQ(said, (std::vector<std::uint32_t>{500, 30'000, 50'000, 25'000}));
+}
+
+TEST(Session, ASmallerScreenGetsALowerRateUnlessItsUserNamedOne) {
+  const DisplayMode small{{640, 360}, {60, 1}};
+  for (const std::uint32_t named_kbps : {0u, 20'000u}) {
+    message::Hello said = hello();
+    said.bitrate_kbps = named_kbps;
+    World world(std::nullopt, seconds(15), said);
+    world.plan_answer = plan_that_switches();
+    world.start();
+    world.client.handle(ModeWanted{small}, world.now);
+    world.run(milliseconds(100));
+    world.host.handle(SourceHealed{}, world.now);
+    world.host.handle(ModeBuilt{small, small}, world.now);
+    world.run(milliseconds(10));
+    const auto rates = world.client_said<RateChanged>();
+    ASSERT_EQ(rates.size(), named_kbps == 0 ? 1u : 0u);
+    if (rates.empty()) continue;
+    EXPECT_EQ(rates[0].bitrate_kbps, rate_bounds(small, 0).ceiling_kbps);
+    EXPECT_EQ(world.host_said<RateTarget>().size(), 1u) << "and the encoder too";
+  }
 }
 
 TEST(Session, TheClientLearnsThatAGapWasTheHosts) {

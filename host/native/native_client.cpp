@@ -284,11 +284,15 @@ void NativeClient::on(Opened& opened, LocalTime now) {
   around_.book.on_mode(planned_->number, epoch.mode);
   if (std::exchange(planned_->announced, true)) {
     machine_.handle(control::SourceHealed{}, now);
+    // An encoder that was opened anew may not do what the one before did.
+    if (epoch.parameters.bitrate_kbps != epoch.asked_bitrate_kbps)
+      machine_.handle(control::BitrateApplied{epoch.parameters.bitrate_kbps}, now);
     machine_.handle(control::ModeBuilt{.asked = epoch.asked, .mode = epoch.mode}, now);
     return;
   }
   const encode::ColourDescription& colour = epoch.parameters.colour;
   planned_->welcome.mode = epoch.mode;
+  planned_->welcome.bitrate_kbps = epoch.parameters.bitrate_kbps;
   planned_->welcome.colour = {.primaries = colour.primaries,
                               .transfer = colour.transfer,
                               .matrix = colour.matrix,

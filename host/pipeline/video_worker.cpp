@@ -86,7 +86,8 @@ Result<void> VideoWorker::run_epoch(Shift& shift) {
   shift.opened();
   on_opened_({.parameters = epoch.encoder->parameters(),
               .mode = display_->mode(),
-              .asked = std::exchange(answer_, std::nullopt)});
+              .asked = std::exchange(answer_, std::nullopt),
+              .asked_bitrate_kbps = epoch.asked_bitrate_kbps});
 
   const Result<void> ended = stream(shift, epoch);
   account_desktop();
@@ -112,7 +113,7 @@ Result<VideoWorker::Epoch> VideoWorker::open_epoch(Shift& shift) {
   request.bitrate_kbps = steering_.bitrate_kbps();
   at(shift, Part::encoder);
   PF_TRY(auto encoder, backends_.open_encoder(request, clock_));
-  return Epoch{std::move(source), std::move(encoder)};
+  return Epoch{std::move(source), std::move(encoder), request.bitrate_kbps};
 }
 
 // A mode that the display or the encoder cannot have costs the client nothing but a key frame.

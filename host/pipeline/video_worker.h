@@ -27,6 +27,7 @@ struct EpochOpened {
   DisplayMode mode;
   // The mode it was opened for, which it did not get if the two differ; empty: for another reason.
   std::optional<DisplayMode> asked;
+  std::uint32_t asked_bitrate_kbps = 0;  // which the encoder took if its parameters say the same
 };
 
 class VideoWorker {
@@ -49,6 +50,7 @@ class VideoWorker {
   struct Epoch {
     std::unique_ptr<capture::VideoSource> source;
     std::unique_ptr<encode::Encoder> encoder;
+    std::uint32_t asked_bitrate_kbps = 0;
   };
 
   Result<void> turn(Shift& shift);
