@@ -31,7 +31,7 @@ class DesktopSound(EndToEnd):
 
     def host(self, *options):
         return Host(self, command=(), verb=("punktfunk1-host", "--source", "synthetic"), options=options,
-                    variables=self.server.variables)
+                    variables=dict(self.server.variables, XDG_STATE_HOME=str(self.server.folder / "host")))
 
     def client(self, host, seconds, *options):
         return Client(self, host.address, "--audio-check", "--audio-tones", TONES, *options, "--quiet", seconds=seconds)
@@ -51,6 +51,9 @@ class DesktopSound(EndToEnd):
     def default_device(self):
         """Which one programs get, not only which one was chosen."""
         return self.server.run("pw-metadata", "0", "default.audio.sink")
+
+    def chosen_device(self):
+        return self.server.run("pw-metadata", "0", "default.configured.audio.sink")
 
     def check_tone(self, report, least_s):
         audio = report["audio"]
@@ -113,6 +116,18 @@ class DesktopSound(EndToEnd):
         self.assertIn(code, (0, BAD_SOUND), said + host.said())
         self.assertGreater(report["frames"]["decoded"], 50)
         self.check_tone(report, 1)
+        self.assertEqual(host.stop(), 0)
+
+    def test_a_killed_host_leaves_a_default_device_that_the_next_one_gives_back(self):
+        self.server.run("pw-metadata", "0", "default.configured.audio.sink", '{"name":"speakers"}', "Spa:String:JSON")
+        host = self.host()
+        client = self.client(host, 20)
+        wait_until(lambda: "punktfunk" in self.default_device(), "the host's device is the default")
+        host.kill()
+        client.kill()
+        self.assertIn("punktfunk", self.chosen_device(), "nobody was there to give it back")
+        host = self.host()
+        wait_until(lambda: "speakers" in self.chosen_device(), "the next host gives it back")
         self.assertEqual(host.stop(), 0)
 
     def test_a_host_that_shall_be_heard_itself_keeps_its_default_device(self):
