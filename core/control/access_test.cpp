@@ -225,6 +225,19 @@ TEST(Access, AChangeIsToldAndMovesTheEnd) {
   EXPECT_FALSE(guarded.closed());
 }
 
+TEST(Access, AllowsWhatIsGrantedNowAndOnlyWhileItStreams) {
+  constexpr auto kMicrophone = message::Grant::microphone;
+  const Grants only_microphone = Grants::from_bits(1U << static_cast<unsigned>(kMicrophone));
+  Guarded guarded(true, {.grants = only_microphone});
+  guarded.hello();
+  EXPECT_FALSE(guarded.host.allows(kMicrophone));
+  guarded.stream();
+  EXPECT_TRUE(guarded.host.allows(kMicrophone));
+  EXPECT_FALSE(guarded.host.allows(message::Grant::keyboard));
+  guarded.tell(AccessChanged{{.grants = Grants::from_bits(0)}});
+  EXPECT_FALSE(guarded.host.allows(kMicrophone));
+}
+
 TEST(Access, AChangeIntoThePastEndsTheSession) {
   Guarded guarded(true);
   guarded.hello();
