@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace pf::audio {
 namespace {
@@ -116,10 +117,11 @@ void AudioPlayer::adjust(Nanos played) noexcept {
   const Nanos wished = jitter_.delay() + format_.span(format_.frame_samples) / 2;
   const Nanos slowly =
       target_ - Nanos(static_cast<std::int64_t>(static_cast<double>(played.count()) * kTargetFall));
-  target_ = std::clamp(std::max(wished, slowly), kMinTarget, kMaxTarget);
+  const Nanos before =
+      std::exchange(target_, std::clamp(std::max(wished, slowly), kMinTarget, kMaxTarget));
 
   const Nanos excess = depth() - target_;
-  drift_.update(excess, played);
+  drift_.update(excess, played, target_ < before ? kTargetFall : 0);
   least_excess_ = std::min(least_excess_, excess);
   watched_ += played;
   if (watched_ < kCutWatch) return;

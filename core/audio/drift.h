@@ -22,7 +22,9 @@ class DriftControl {
   static constexpr double kMaxDrift = 0.001;
 
   // `excess`: what waits above the wish (negative: below), after `played` more of sound.
-  void update(Nanos excess, Nanos played) noexcept;
+  // `shrinking`: the wish itself falls by this much of what is played; that is no drift and not
+  // learnt as one.
+  void update(Nanos excess, Nanos played, double shrinking = 0) noexcept;
   // The amount has been changed by other means (silence, a cut): only what was learnt about the
   // clocks stays.
   void forget_excess() noexcept { smooth_s_ = 0; }
