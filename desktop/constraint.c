@@ -5,7 +5,6 @@
 #include <wlr/types/wlr_cursor.h>
 #include <wlr/types/wlr_pointer_constraints_v1.h>
 #include <wlr/types/wlr_seat.h>
-#include <wlr/util/region.h>
 
 #include "desktop/desktop.h"
 #include "desktop/listen.h"
@@ -58,18 +57,39 @@ void pf_constraint_update(struct pf_desktop* desktop) {
     wlr_pointer_constraint_v1_send_activated(wanted);
 }
 
+static double within(double value, int begin, int end) {
+  if (!(value > begin)) return begin;
+  return value < end ? value : end - 1;
+}
+
+/* The point of a region that is nearest to this one. wlr_region_confine() of libwlroots 0.15 would
+ * follow the way there; for some it never comes back. */
+static void go_inside(pixman_region32_t* region, double* x, double* y) {
+  int count;
+  const pixman_box32_t* boxes = pixman_region32_rectangles(region, &count);
+  double best = INFINITY, best_x = *x, best_y = *y;
+  for (int i = 0; i < count; ++i) {
+    const double near_x = within(*x, boxes[i].x1, boxes[i].x2);
+    const double near_y = within(*y, boxes[i].y1, boxes[i].y2);
+    const double distance = hypot(near_x - *x, near_y - *y);
+    if (distance >= best) continue;
+    best = distance;
+    best_x = near_x;
+    best_y = near_y;
+  }
+  *x = best_x;
+  *y = best_y;
+}
+
 bool pf_constraint_allows(const struct pf_desktop* desktop, double* x, double* y) {
   const struct pf_pointer* pointer = &desktop->seat.pointer;
   struct wlr_pointer_constraint_v1* constraint = pointer->active_constraint;
   if (constraint == NULL) return true;
   if (constraint->type == WLR_POINTER_CONSTRAINT_V1_LOCKED) return false;
-  const double left = pointer->surface_left, top = pointer->surface_top;
-  double inside_x, inside_y;
-  if (!wlr_region_confine(&constraint->region, pointer->x - left, pointer->y - top, *x - left,
-                          *y - top, &inside_x, &inside_y))
-    return true; /* it got out: it will be let go with the focus */
-  *x = left + inside_x;
-  *y = top + inside_y;
+  double inside_x = *x - pointer->surface_left, inside_y = *y - pointer->surface_top;
+  go_inside(&constraint->region, &inside_x, &inside_y);
+  *x = pointer->surface_left + inside_x;
+  *y = pointer->surface_top + inside_y;
   return true;
 }
 

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """What a person's hands do to the desktop, as a program in it sees it: pixel for pixel, finger for finger."""
+import os
 import random
+import signal
 import unittest
 from math import ceil
 
 from desktop import CANCEL, DOWN, FRAME, MOTION, UP, Fingers, Hands, logged_desktop
+from harness import descendants
 
 SIZES = [(1280, 720), (1281, 721), (3840, 2160)]
 SCALES = [1, 1.5, 2]
@@ -95,6 +98,27 @@ class PointerTest(unittest.TestCase):
         told = log.wait("relative_motion", 3, since)
         self.assertEqual([(event["dx"], event["dy"]) for event in told], [(3, 4), (5, -10), (1, 0)])
         self.assertEqual(log.after(since, "motion", "pointer_enter", "pointer_leave"), [])
+        self.assertEqual(desktop.stop(), 0, desktop.said())
+
+    def test_a_game_keeps_the_pointer_in_its_window(self):
+        desktop, log = logged_desktop(self, "--pointer", "confined", size=(640, 360))
+        hands = Hands(self, desktop)
+        hands.move_to(600, 300)
+        log.wait("constraint", active=True)
+        game = descendants(desktop.process.pid)
+        pid = next(pid for pid, name in game.items() if name.startswith("punktfunk-input"))
+        os.kill(pid, signal.SIGSTOP)  # so that its window stays as small as it is
+        desktop.set_mode((1920, 1080))
+        hands.move_to(1900, 1000, (1920, 1080))
+        hands.move_to(100, 1000, (1920, 1080))
+        for _ in range(300):
+            hands.move(random.uniform(-900, 900), random.uniform(-900, 900))
+        hands.roundtrip()
+        os.kill(pid, signal.SIGCONT)
+        log.wait("configure", width=1920)
+        seen = log.wait("motion", 2)
+        self.assertEqual([(one["x"], one["y"]) for one in seen[:2]], [(639, 359), (100, 359)])
+        self.assertTrue(all(one["x"] < 640 and one["y"] < 360 for one in log.after(0, "motion")[:200]))
         self.assertEqual(desktop.stop(), 0, desktop.said())
 
     def test_survives_two_axis_sources_in_one_frame(self):
