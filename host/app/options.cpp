@@ -1,7 +1,10 @@
 #include "host/app/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
 #include <map>
+#include <string_view>
 
 #include "host/config/config_file.h"
 
@@ -98,11 +101,24 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
 
   const AdminOptions administration(app);
 
+  // What follows -- is not for the parser: of a subcommand it takes the first word as the program
+  // and would read the program's own options as ours.
+  char** const end = argv + argc;
+  char** const mark =
+      std::find_if(argv, end, [](const char* word) { return std::string_view(word) == "--"; });
   try {
-    app.parse(argc, argv);
+    app.parse(static_cast<int>(mark - argv), argv);
   } catch (const CLI::ParseError& error) {
     exit_code = app.exit(error) == 0 ? kExitDone : kExitUsage;
     return std::nullopt;
+  }
+  if (mark != end) {
+    if (!serve->parsed() && !measure->parsed()) {
+      std::fprintf(stderr, "punktfunk-host: only serve takes a program after --\n");
+      exit_code = kExitUsage;
+      return std::nullopt;
+    }
+    raw.command.insert(raw.command.end(), mark + 1, end);
   }
   if (undo->parsed()) return undo_command;
   if (auto command = administration.command()) return *std::move(command);

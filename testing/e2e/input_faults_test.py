@@ -38,7 +38,7 @@ def presses(log):
 
 class Case(EndToEnd):
     def program(self, log_path):
-        """A script, since it has arguments. Each life of it says its process id as $$."""
+        """A script, since each life of it says its process id in `log_path` as $$."""
         script = log_path.parent / "program.sh"
         script.write_text(f"#!/bin/sh\nexec {BIN}/punktfunk-input-log --file {log_path}\n")
         script.chmod(0o700)
@@ -46,7 +46,8 @@ class Case(EndToEnd):
 
     def disconnect(self, times, seed):
         log_path = faults.scratch(self) / "log"
-        host = Host(self, command=(self.program(log_path),), options=("--set", "desktop.linger_s=120"))
+        host = Host(self, command=("punktfunk-input-log", "--file", str(log_path)),
+                    options=("--set", "desktop.linger_s=120"))
         log, dice, script = InputLog(log_path), random.Random(seed), log_path.parent / "hands.txt"
         device = "--identity", str(log_path.parent / "device.pem"), "--detach", "--quiet"
         first = Client(self, host.address, *device, mode="320x200@30", seconds=60)
