@@ -32,10 +32,10 @@ class Panel:
         return LEFT + (WIDTH - RIGHT - LEFT) * at_s / self.seconds
 
     def y(self, value):
-        return self.top + PANEL * (1 - min(value, self.most) / self.most)
+        return self.top + PANEL * (1 - max(0, min(value, self.most)) / self.most)
 
     def legend(self, place, text, colour):
-        x = LEFT + 280 + 160 * place
+        x = LEFT + 290 + 170 * place
         self.parts.append(f'<rect x="{x}" y="{self.top - 20}" width="10" height="10" fill="{colour}"/>'
                           f'<text x="{x + 15}" y="{self.top - 11}">{text}</text>')
 
@@ -49,7 +49,7 @@ def draw(seconds, samples, recoveries):
         memory.parts.append(f'<polyline points="{points}" fill="none" stroke="{COLOURS[name]}" stroke-width="1.5"/>')
         memory.legend(place, name, COLOURS[name])
     worst = max((one["healed_ms"] or 0 for one in recoveries), default=1)
-    healing = Panel(TOP + PANEL + GAP, "picture back since it could be mended, ms", seconds, max(worst, 1))
+    healing = Panel(TOP + PANEL + GAP, "back since it could be mended, ms", seconds, max(worst, 1))
     for place, name in enumerate(sorted({one["fault"] for one in recoveries})):
         colour = FAULT_COLOURS[place % len(FAULT_COLOURS)]
         healing.legend(place, name, colour)

@@ -139,7 +139,8 @@ class Soak(EndToEnd):
         print("\n".join(lines), flush=True)
         OPTIONS.out.mkdir(parents=True, exist_ok=True)
         began_ns = faults.rows(report)[0]["pts_ns"]
-        recoveries = [{"fault": name, "at_s": (at_ns - began_ns) / 1e9, "healed_ms": ms and ms[1]}
+        recoveries = [{"fault": name, "at_s": (at_ns - began_ns) / 1e9, "since_fault_ms": ms and ms[0],
+                       "healed_ms": ms and ms[1]}
                       for name, at_ns, ms in healed]
         (OPTIONS.out / "soak.json").write_text(json.dumps({
             "seed": OPTIONS.seed, "seconds": OPTIONS.seconds, "encoder_failures": broken, "mode_switches": switches,
