@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <avahi-common/alternative.h>
 #include <avahi-common/error.h>
 #include <avahi-common/malloc.h>
@@ -5,9 +7,16 @@
 #include "core/mdns/mdns.h"
 #include "core/mdns/ways.h"
 #include "core/runtime/log.h"
+#include "core/runtime/system_clock.h"
 
 namespace pf::mdns {
 namespace {
+
+// Two hosts that start under one name at the same moment both take the next one, and the next: with
+// pauses of chance between, one is there first and keeps it. Doubled with each collision, because
+// on a starved machine the answer that would have decided comes late.
+constexpr Nanos kFirstPause = milliseconds(250);
+constexpr Nanos kLongestPause = seconds(8);
 
 struct StringListDeleter {
   void operator()(AvahiStringList* list) const noexcept { avahi_string_list_free(list); }
@@ -18,8 +27,9 @@ struct StringListDeleter {
 template <class Way>
 class Announcement {
  public:
-  Announcement(Way way, const Service& service)
-      : way_(way), service_(service), name_(service.name) {}
+  // `clock` outlives it.
+  Announcement(Way way, const Service& service, const Clock& clock)
+      : way_(way), service_(service), clock_(clock), name_(service.name) {}
 
   // After every turn of the loop. True: the service is on the network, or about to be.
   Result<bool> keep_up() {
@@ -35,7 +45,7 @@ class Announcement {
     if (group_ != nullptr && group_state_ == AVAHI_ENTRY_GROUP_FAILURE)
       return fail(ErrorKind::lost, "{} dropped our service: {}", Way::kName, way_.trouble());
     if (group_ != nullptr && group_state_ == AVAHI_ENTRY_GROUP_COLLISION) take_another_name();
-    if (group_ == nullptr) PF_TRY_VOID(put_up());
+    if (group_ == nullptr && clock_.now() >= put_up_at_) PF_TRY_VOID(put_up());
     return true;
   }
 
@@ -73,6 +83,10 @@ class Announcement {
     log::info("mdns", "another host is called \"{}\": this one becomes \"{}\"", name_, other);
     name_ = other;
     avahi_free(other);
+    put_up_at_ =
+        clock_.now() +
+        Nanos(static_cast<std::int64_t>(rng_.unit() * static_cast<double>(most_pause_.count())));
+    most_pause_ = std::min(2 * most_pause_, kLongestPause);
   }
 
   static void on_group(AvahiEntryGroup*, AvahiEntryGroupState state, void* self) {
@@ -84,15 +98,19 @@ class Announcement {
 
   Way way_;
   const Service& service_;
+  const Clock& clock_;
+  SystemRng rng_;
   std::string name_;
+  LocalTime put_up_at_;
+  Nanos most_pause_ = kFirstPause;
   AvahiEntryGroupState group_state_ = AVAHI_ENTRY_GROUP_UNCOMMITED;
   Owned<Way, typename Way::Group> group_;
 };
 
 template <class Way, class GiveWay>
-Result<void> work(Way way, const Service& service, PollLoop& loop, Shift& shift,
+Result<void> work(Way way, const Service& service, PollLoop& loop, Shift& shift, const Clock& clock,
                   GiveWay&& should_give_way) {
-  Announcement<Way> announcement(way, service);
+  Announcement<Way> announcement(way, service, clock);
   bool said = false;
   while (!shift.over()) {
     PF_TRY(const bool up, announcement.keep_up());
@@ -109,11 +127,11 @@ Result<void> work(Way way, const Service& service, PollLoop& loop, Shift& shift,
 Result<void> announce(const Service& service, const Clock& clock, Shift& shift) {
   PollLoop loop(shift.bell());
   if (auto daemon = Daemon::open(loop))
-    return work(DaemonWay{**daemon}, service, loop, shift, [] { return false; });
+    return work(DaemonWay{**daemon}, service, loop, shift, clock, [] { return false; });
   PF_TRY(auto responder, OwnResponder::open(loop, {.host_label = service.host_label,
                                                    .interface_index = service.interface_index}));
   DaemonWatch watch(clock);
-  return work(OwnWay{*responder}, service, loop, shift,
+  return work(OwnWay{*responder}, service, loop, shift, clock,
               [&] { return watch.daemon_has_come(loop); });
 }
 
