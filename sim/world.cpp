@@ -72,8 +72,11 @@ Scenario scenario_on(const LinkModel& model, std::uint64_t seed,
                      std::optional<std::uint32_t> bitrate_kbps) {
   const DisplayMode mode{{1280, 720}, {60, 1}};
   const LinkFaults& down = model.down;
-  // Some of these queues are too short for a key frame until the rate has come down to it.
-  constexpr int kHealTries = 4;
+  // A key frame may meet a burst or a stall, and the next one too. A queue that is too short for
+  // any at the rate of now takes one more, until the rate has come down to it.
+  const bool short_queue =
+      down.bottleneck.queue > Nanos(0) && down.bottleneck.queue <= milliseconds(20);
+  const int heal_tries = short_queue ? 4 : 3;
   constexpr Nanos kMargin = milliseconds(20);  // QUIC notices a loss a little after a round trip
   return {.seed = seed,
           .mode = mode,
@@ -85,7 +88,7 @@ Scenario scenario_on(const LinkModel& model, std::uint64_t seed,
                       .jitter = std::max(down.jitter, model.up.jitter),
                       .loss = std::max(down.loss, model.up.loss),
                       .retransmission = down.delay + model.up.delay + kMargin},
-          .heal_tries = kHealTries};
+          .heal_tries = heal_tries};
 }
 
 Nanos World::heal_bound(const Scenario& scenario) {
