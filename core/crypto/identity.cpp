@@ -16,20 +16,12 @@
 
 #include "core/base/hex.h"
 #include "core/base/secret.h"
+#include "core/crypto/openssl_x509.h"
 
 namespace pf::crypto {
 namespace {
 
-template <auto kFree>
-struct FreeWith {
-  template <class T>
-  void operator()(T* object) const noexcept {
-    kFree(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
+using x509::FreeWith;
 using Extension = std::unique_ptr<X509_EXTENSION, FreeWith<X509_EXTENSION_free>>;
 using BigNumber = std::unique_ptr<BIGNUM, FreeWith<BN_free>>;
 
@@ -37,14 +29,6 @@ constexpr const char* kNotBefore = "20200101000000Z";
 constexpr const char* kNotAfter = "20400101000000Z";
 constexpr int kSerialBits = 127;                // positive and below the 20 bytes RFC 5280 allows
 constexpr std::size_t kMaxPemBytes = 64 << 10;  // an identity is a few kilobytes
-
-Failure openssl_failure(ErrorKind kind, const char* what) {
-  char reason[256] = "no reason given";
-  if (const unsigned long code = ERR_get_error(); code != 0)
-    ERR_error_string_n(code, reason, sizeof reason);
-  ERR_clear_error();
-  return fail(kind, "{}: {}", what, reason);
-}
 
 std::string text_of(BIO* bio) {
   char* data = nullptr;
@@ -98,11 +82,59 @@ bool set_names(X509* certificate, const IdentityNames& names) {
   return extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
+// Without it OpenSSL would ask on the terminal for the passphrase of an encrypted key.
+int no_passphrase(char* /*into*/, int /*size*/, int /*writing*/, void* /*context*/) { return 0; }
+
+Result<x509::Bio> text_bio(std::string_view pem) {
+  if (pem.size() > kMaxPemBytes)
+    return fail(ErrorKind::malformed, "a certificate or key is larger than {} bytes", kMaxPemBytes);
+  return x509::Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+}
+
+}  // namespace
+
+namespace x509 {
+
+Failure failure(ErrorKind kind, const char* what) {
+  char reason[256] = "no reason given";
+  if (const unsigned long code = ERR_get_error(); code != 0)
+    ERR_error_string_n(code, reason, sizeof reason);
+  ERR_clear_error();
+  return fail(kind, "{}: {}", what, reason);
+}
+
+Result<Certificate> parse_certificate(std::string_view pem) {
+  PF_TRY(const Bio text, text_bio(pem));
+  Certificate certificate(PEM_read_bio_X509(text.get(), nullptr, no_passphrase, nullptr));
+  if (certificate == nullptr)
+    return failure(ErrorKind::malformed, "the certificate is not readable PEM");
+  return certificate;
+}
+
+Result<Key> parse_key(std::string_view pem) {
+  PF_TRY(const Bio text, text_bio(pem));
+  Key key(PEM_read_bio_PrivateKey(text.get(), nullptr, no_passphrase, nullptr));
+  if (key == nullptr) return failure(ErrorKind::malformed, "the private key is not readable PEM");
+  return key;
+}
+
+Result<Identity> self_signed(EVP_PKEY* key, const IdentityNames& names) {
+  const Certificate certificate(X509_new());
+  const bool complete =
+      certificate != nullptr && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
+      set_random_serial(certificate.get()) && set_names(certificate.get(), names) &&
+      ASN1_TIME_set_string_X509(X509_getm_notBefore(certificate.get()), kNotBefore) == 1 &&
+      ASN1_TIME_set_string_X509(X509_getm_notAfter(certificate.get()), kNotAfter) == 1 &&
+      X509_set_pubkey(certificate.get(), key) == 1 &&
+      X509_sign(certificate.get(), key, EVP_sha256()) > 0;
+  if (!complete) return failure(ErrorKind::internal, "no certificate can be made");
+  return to_identity(certificate.get(), key);
+}
+
 Result<Identity> to_identity(X509* certificate, EVP_PKEY* key) {
   Identity identity;
   const int der_bytes = i2d_X509(certificate, nullptr);
-  if (der_bytes <= 0)
-    return openssl_failure(ErrorKind::internal, "the certificate cannot be encoded");
+  if (der_bytes <= 0) return failure(ErrorKind::internal, "the certificate cannot be encoded");
   identity.certificate_der.resize(static_cast<std::size_t>(der_bytes));
   auto* der = reinterpret_cast<unsigned char*>(identity.certificate_der.data());
   i2d_X509(certificate, &der);
@@ -113,17 +145,14 @@ Result<Identity> to_identity(X509* certificate, EVP_PKEY* key) {
       PEM_write_bio_X509(certificate_text.get(), certificate) != 1 ||
       PEM_write_bio_PKCS8PrivateKey(key_text.get(), key, nullptr, nullptr, 0, nullptr, nullptr) !=
           1) {
-    return openssl_failure(ErrorKind::internal, "the identity cannot be written as PEM");
+    return failure(ErrorKind::internal, "the identity cannot be written as PEM");
   }
   identity.certificate_pem = text_of(certificate_text.get());
   identity.key_pem = SecretText(text_of(key_text.get()));
   return identity;
 }
 
-// Without it OpenSSL would ask on the terminal for the passphrase of an encrypted key.
-int no_passphrase(char* /*into*/, int /*size*/, int /*writing*/, void* /*context*/) { return 0; }
-
-}  // namespace
+}  // namespace x509
 
 SecretText::~SecretText() { wipe({reinterpret_cast<std::byte*>(text_.data()), text_.size()}); }
 
@@ -140,41 +169,19 @@ IdentityNames client_names() {
 }
 
 Result<Identity> make_identity(const IdentityNames& names) {
-  const Key key(EVP_EC_gen("P-256"));
-  const Certificate certificate(X509_new());
-  if (key == nullptr || certificate == nullptr) {
-    return openssl_failure(ErrorKind::internal, "no key can be made");
-  }
-  const bool complete =
-      X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
-      set_random_serial(certificate.get()) && set_names(certificate.get(), names) &&
-      ASN1_TIME_set_string_X509(X509_getm_notBefore(certificate.get()), kNotBefore) == 1 &&
-      ASN1_TIME_set_string_X509(X509_getm_notAfter(certificate.get()), kNotAfter) == 1 &&
-      X509_set_pubkey(certificate.get(), key.get()) == 1 &&
-      X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0;
-  if (!complete) return openssl_failure(ErrorKind::internal, "no certificate can be made");
-  return to_identity(certificate.get(), key.get());
+  const x509::Key key(EVP_EC_gen("P-256"));
+  if (key == nullptr) return x509::failure(ErrorKind::internal, "no key can be made");
+  return x509::self_signed(key.get(), names);
 }
 
 Result<Identity> parse_identity(std::string_view certificate_pem, std::string_view key_pem) {
-  if (certificate_pem.size() > kMaxPemBytes || key_pem.size() > kMaxPemBytes) {
-    return fail(ErrorKind::malformed, "a certificate or key is larger than {} bytes", kMaxPemBytes);
-  }
-  const Bio certificate_text(
-      BIO_new_mem_buf(certificate_pem.data(), static_cast<int>(certificate_pem.size())));
-  const Bio key_text(BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size())));
-  const Certificate certificate(
-      PEM_read_bio_X509(certificate_text.get(), nullptr, no_passphrase, nullptr));
-  if (certificate == nullptr)
-    return openssl_failure(ErrorKind::malformed, "the certificate is not readable PEM");
-  const Key key(PEM_read_bio_PrivateKey(key_text.get(), nullptr, no_passphrase, nullptr));
-  if (key == nullptr)
-    return openssl_failure(ErrorKind::malformed, "the private key is not readable PEM");
+  PF_TRY(const x509::Certificate certificate, x509::parse_certificate(certificate_pem));
+  PF_TRY(const x509::Key key, x509::parse_key(key_pem));
   if (X509_check_private_key(certificate.get(), key.get()) != 1) {
-    return openssl_failure(ErrorKind::malformed,
-                           "the private key does not belong to the certificate");
+    return x509::failure(ErrorKind::malformed,
+                         "the private key does not belong to the certificate");
   }
-  return to_identity(certificate.get(), key.get());
+  return x509::to_identity(certificate.get(), key.get());
 }
 
 std::optional<Fingerprint> parse_fingerprint(std::string_view text) {
