@@ -77,9 +77,12 @@ AudioBackend backend(const SourceSurroundings& surroundings) {
           }};
 }
 
-PipeWireSource::PipeWireSource(SinkClaim claim, const SourceRequest& request, Doorbell& bell,
-                               const Clock& clock)
+PipeWireSource::PipeWireSource(const SourceSurroundings& surroundings, SinkClaim claim,
+                               const SourceRequest& request, Doorbell& bell, const Clock& clock)
     : claim_(std::move(claim)),
+      server_(surroundings.server.socket_path.empty() ? sound::users_server()
+                                                      : surroundings.server),
+      journal_(surroundings.journal),
       clock_(clock),
       bell_(bell),
       ring_(request.layout.channel_count, kRingFrames) {
@@ -101,26 +104,40 @@ Result<std::unique_ptr<AudioSource>> PipeWireSource::open(const SourceSurroundin
                                                           const SourceRequest& request,
                                                           Doorbell& bell, const Clock& clock) {
   std::unique_ptr<PipeWireSource> source(
-      new PipeWireSource(std::move(claim), request, bell, clock));
-  PF_TRY_VOID(source->connect(surroundings, request));
+      new PipeWireSource(surroundings, std::move(claim), request, bell, clock));
+  PF_TRY_VOID(source->connect(request));
   return source;
 }
 
-Result<void> PipeWireSource::connect(const SourceSurroundings& surroundings,
-                                     const SourceRequest& request) {
-  const sound::ServerAddress server =
-      surroundings.server.socket_path.empty() ? sound::users_server() : surroundings.server;
-  PF_TRY(connection_, sound::Connection::open(server, &bell_));
+Result<void> PipeWireSource::connect(const SourceRequest& request) {
+  PF_TRY(connection_, sound::Connection::open(server_, &bell_));
   const auto spec = way_ == Way::own_sink
                         ? sink_spec(request.layout)
                         : monitor_spec(request.layout, way_ == Way::shared_sink ? kSinkName : "");
   PF_TRY(stream_, sound::Stream::open(*connection_, spec,
                                       [this](const sound::StreamBlock& block) { take_in(block); }));
   if (way_ != Way::own_sink) return {};
-  PF_TRY(lease_connection_, sound::Connection::open(server, &bell_));
-  PF_TRY(lease_, DefaultDeviceLease::take(*lease_connection_, server, surroundings.journal,
+  PF_TRY(manager_connection_, sound::Connection::open(server_, &bell_));
+  PF_TRY(manager_, sound::ManagerWatch::open(*manager_connection_));
+  return take_lease();
+}
+
+Result<void> PipeWireSource::take_lease() {
+  lease_.reset();
+  lease_arrival_ = manager_->arrivals();
+  PF_TRY(lease_, DefaultDeviceLease::take(*manager_connection_, server_, journal_,
                                           sound::DefaultNode::sink, kSinkName));
   return {};
+}
+
+// A new manager may have forgotten the choice. Without one there is nothing to choose and nobody
+// who would link a sink of ours made anew: the one that stands goes on.
+Result<void> PipeWireSource::keep_lease() {
+  PF_TRY_VOID(manager_connection_->check());
+  if (!manager_->present() || manager_->arrivals() == lease_arrival_) return {};
+  auto taken = take_lease();
+  if (!taken && !manager_->present()) return {};
+  return taken;
 }
 
 // The data thread, once a cycle. What comes in a cycle was played during the one before.
@@ -149,9 +166,9 @@ Result<SoundRead> PipeWireSource::read(std::span<float> interleaved, Doorbell& b
   return pop(interleaved);
 }
 
-Result<void> PipeWireSource::check() const {
+Result<void> PipeWireSource::check() {
   PF_TRY_VOID(stream_->check());
-  if (lease_) PF_TRY_VOID(lease_->check());
+  if (way_ == Way::own_sink) PF_TRY_VOID(keep_lease());
   if (way_ == Way::shared_sink && !*claim_)
     return fail(ErrorKind::lost, "the session whose sound device this one shared has ended");
   return {};

@@ -4,6 +4,8 @@
 // sound, so that the host itself is quiet; or from the monitor of whatever the default device is.
 // There is one sink for all sessions: the first one makes it, the others listen to its monitor, and
 // when it goes, the next one makes it anew.
+//
+// The sink outlives the session manager: until there is another it is quiet, and then goes on.
 #pragma once
 
 #include <atomic>
@@ -12,6 +14,7 @@
 #include "core/runtime/sample_ring.h"
 #include "host/audio/audio_source.h"
 #include "host/audio/pipewire/default_device_lease.h"
+#include "sound/pipewire/manager_watch.h"
 #include "sound/pipewire/stream.h"
 
 namespace pf::audio::pipewire {
@@ -47,13 +50,18 @@ class PipeWireSource final : public AudioSource {
     default_sink,  // whatever the user's is
   };
 
-  PipeWireSource(SinkClaim claim, const SourceRequest& request, Doorbell& bell, const Clock& clock);
-  Result<void> connect(const SourceSurroundings& surroundings, const SourceRequest& request);
+  PipeWireSource(const SourceSurroundings& surroundings, SinkClaim claim,
+                 const SourceRequest& request, Doorbell& bell, const Clock& clock);
+  Result<void> connect(const SourceRequest& request);
   void take_in(const sound::StreamBlock& block) noexcept;
   SoundRead pop(std::span<float> interleaved) noexcept;
-  Result<void> check() const;
+  Result<void> take_lease();
+  Result<void> keep_lease();
+  Result<void> check();
 
   const SinkClaim claim_;
+  const sound::ServerAddress server_;
+  restore::UndoJournal* const journal_;
   const Clock& clock_;
   Doorbell& bell_;
   Way way_ = Way::default_sink;
@@ -65,8 +73,11 @@ class PipeWireSource final : public AudioSource {
   std::uint64_t popped_count_ = 0;  // reader
   std::unique_ptr<sound::Connection> connection_;
   std::unique_ptr<sound::Stream> stream_;
-  std::unique_ptr<sound::Connection> lease_connection_;  // see DefaultNodes
-  std::unique_ptr<DefaultDeviceLease> lease_;            // first to go: the default before its sink
+  // Of an own sink only. A connection of its own, see DefaultNodes.
+  std::unique_ptr<sound::Connection> manager_connection_;
+  std::unique_ptr<sound::ManagerWatch> manager_;
+  unsigned lease_arrival_ = 0;                 // the count of managers when the lease was taken
+  std::unique_ptr<DefaultDeviceLease> lease_;  // first to go: the default before its sink
 };
 
 }  // namespace pf::audio::pipewire

@@ -92,6 +92,23 @@ class PipeWireSourceTest : public ::testing::Test {
     }
     return false;
   }
+  // Reads until nothing comes any more; what is wrong if it was lost.
+  static std::string await_quiet(AudioSource& source) {
+    Doorbell bell;
+    std::vector<float> piece(480);
+    for (int empty = 0; empty < 5;) {
+      const auto read = source.read(piece, bell, milliseconds(20));
+      if (!read) return read.error().what;
+      empty = read->sample_count > 0 ? 0 : empty + 1;
+    }
+    return "";
+  }
+  // Another connection than that which chose may hear of it a little later.
+  static void expect_chosen(sound::DefaultNodes& nodes, std::optional<std::string> name) {
+    for (int i = 0; i < 400 && nodes.chosen(sound::DefaultNode::sink) != name; ++i)
+      std::this_thread::sleep_for(milliseconds(5));
+    EXPECT_EQ(nodes.chosen(sound::DefaultNode::sink), name);
+  }
   void TearDown() override {
     for (const pid_t player : players) SoundServer::finish(player);
   }
@@ -199,9 +216,9 @@ TEST_F(PipeWireSourceTest, IsTheDefaultDeviceWhileItLives) {
   {
     const auto source = open();
     ASSERT_TRUE(source) << source.error().what;
-    EXPECT_EQ(nodes->chosen(sound::DefaultNode::sink), kSinkName);
+    expect_chosen(*nodes, kSinkName);
   }
-  EXPECT_EQ(nodes->chosen(sound::DefaultNode::sink), "speakers");
+  expect_chosen(*nodes, "speakers");
   EXPECT_FALSE(journal->has_left_overs());
 }
 
@@ -254,6 +271,27 @@ TEST_F(PipeWireSourceTest, IsLostWithTheServerAndComesBackWithIt) {
   ASSERT_TRUE(again) << again.error().what;
   play(2, 48'000, kStereoMask);
   EXPECT_TRUE(await_sound(**again, 2));
+}
+
+TEST_F(PipeWireSourceTest, GoesOnWhenTheSessionManagerIsReplacedUnderIt) {
+  start();
+  auto source = open();
+  ASSERT_TRUE(source) << source.error().what;
+  play(2, 48'000, kStereoMask);
+  ASSERT_TRUE(await_sound(**source, 2));
+  for (int i = 0; i < 3; ++i) {
+    server->kill(SoundProgram::wireplumber);
+    ASSERT_EQ(await_quiet(**source), "");
+    server->start();
+    EXPECT_TRUE(await_sound(**source, 2)) << "the program that played plays on";
+    testing::record(**source, 2, milliseconds(200));  // the choice is renewed while it is read
+  }
+  const auto connection = sound::Connection::open({server->socket_path()}, nullptr).value();
+  const auto nodes = sound::DefaultNodes::open(*connection).value();
+  expect_chosen(*nodes, kSinkName);
+  source->reset();
+  expect_chosen(*nodes, std::nullopt);
+  EXPECT_FALSE(journal->has_left_overs());
 }
 
 TEST_F(PipeWireSourceTest, IsLostWhenItsSinkIsTakenAway) {
