@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t kMaxNameBytes = 1024;
 // Local processes answer within milliseconds; this only bounds a hung one.
 constexpr Nanos kChoicePatience = seconds(2);
+// When nothing was said for this long, it was said to somebody else, see look_again().
+constexpr Nanos kHearingPatience = milliseconds(50);
 
 const char* chosen_key(DefaultNode which) {
   return which == DefaultNode::sink ? "default.configured.audio.sink"
@@ -67,10 +69,7 @@ struct DefaultNodes::Insides {
 
   ~Insides() {
     LoopLock lock(connection->loop());
-    if (metadata != nullptr) {
-      spa_hook_remove(&metadata_listener);
-      pw_proxy_destroy(metadata);
-    }
+    let_go();
     if (registry != nullptr) {
       spa_hook_remove(&registry_listener);
       pw_proxy_destroy(reinterpret_cast<pw_proxy*>(registry));
@@ -101,15 +100,26 @@ struct DefaultNodes::Insides {
       return;
     const char* name = spa_dict_lookup(properties, PW_KEY_METADATA_NAME);
     if (name == nullptr || std::string_view(name) != "default") return;
-    self.metadata =
-        static_cast<pw_proxy*>(pw_registry_bind(self.registry, id, type, PW_VERSION_METADATA, 0));
-    if (self.metadata == nullptr) return;
     self.metadata_id = id;
+    self.listen();
+    pw_thread_loop_signal(self.connection->loop(), false);
+  }
+
+  void listen() {
+    metadata = static_cast<pw_proxy*>(pw_registry_bind(
+        registry, metadata_id, PW_TYPE_INTERFACE_Metadata, PW_VERSION_METADATA, 0));
+    if (metadata == nullptr) return;
     static const pw_metadata_events kEvents{.version = PW_VERSION_METADATA_EVENTS,
                                             .property = on_property};
-    pw_metadata_add_listener(reinterpret_cast<pw_metadata*>(self.metadata), &self.metadata_listener,
-                             &kEvents, data);
-    pw_thread_loop_signal(self.connection->loop(), false);
+    pw_metadata_add_listener(reinterpret_cast<pw_metadata*>(metadata), &metadata_listener, &kEvents,
+                             this);
+  }
+
+  void let_go() {
+    if (metadata == nullptr) return;
+    spa_hook_remove(&metadata_listener);
+    pw_proxy_destroy(metadata);
+    metadata = nullptr;
   }
 
   static void on_global_remove(void* data, std::uint32_t id) {
@@ -139,24 +149,57 @@ struct DefaultNodes::Insides {
     return {};
   }
 
-  // The manager owns the values and tells everybody: done is when we are told.
-  Result<void> set(DefaultNode which, const std::optional<std::string>& node_name) {
+  // All values anew: to whoever binds the object they are told in any case.
+  Result<void> look_again(Nanos patience) {
+    {
+      LoopLock lock(connection->loop());
+      PF_TRY_VOID(check());
+      let_go();
+      values.clear();
+      listen();
+      if (metadata == nullptr) gone = true;
+    }
+    PF_TRY_VOID(connection->round_trip(patience));
+    return check();
+  }
+
+  Result<void> check() const {
     PF_TRY_VOID(connection->check());
     LoopLock lock(connection->loop());
-    const std::string value = node_name ? write_node_name(*node_name) : "";
     if (gone) return fail(ErrorKind::lost, "the session manager (wireplumber) is gone");
+    return {};
+  }
+
+  // The manager owns the values and tells everybody: done is when we are told.
+  Result<void> set(DefaultNode which, const std::optional<std::string>& node_name) {
+    PF_TRY_VOID(ask_for(which, node_name));
+    const bool done = wait_for(which, node_name, kHearingPatience) ||
+                      (look_again(kChoicePatience) && wait_for(which, node_name, kChoicePatience));
+    PF_TRY_VOID(check());
+    if (done) return {};
+    return fail(ErrorKind::timed_out,
+                "the session manager (wireplumber) does not take another default device");
+  }
+
+  Result<void> ask_for(DefaultNode which, const std::optional<std::string>& node_name) {
+    LoopLock lock(connection->loop());
+    PF_TRY_VOID(check());
+    const std::string value = node_name ? write_node_name(*node_name) : "";
     pw_metadata_set_property(reinterpret_cast<pw_metadata*>(metadata), PW_ID_CORE,
                              chosen_key(which), node_name ? "Spa:String:JSON" : nullptr,
                              node_name ? value.c_str() : nullptr);
+    return {};
+  }
+
+  bool wait_for(DefaultNode which, const std::optional<std::string>& node_name, Nanos patience) {
+    LoopLock lock(connection->loop());
     timespec deadline{};
-    pw_thread_loop_get_time(connection->loop(), &deadline, kChoicePatience.count());
-    while (value_of(chosen_key(which)) != node_name && !gone && connection->check()) {
-      if (pw_thread_loop_timed_wait_full(connection->loop(), &deadline) != 0)
-        return fail(ErrorKind::timed_out,
-                    "the session manager (wireplumber) does not take another default device");
+    pw_thread_loop_get_time(connection->loop(), &deadline, patience.count());
+    while (value_of(chosen_key(which)) != node_name) {
+      if (!check() || pw_thread_loop_timed_wait_full(connection->loop(), &deadline) != 0)
+        return false;
     }
-    if (gone) return fail(ErrorKind::lost, "the session manager (wireplumber) is gone");
-    return connection->check();
+    return true;
   }
 
   std::optional<std::string> value_of(const char* key) const {
@@ -180,12 +223,8 @@ Result<std::unique_ptr<DefaultNodes>> DefaultNodes::open(Connection& connection,
   return std::unique_ptr<DefaultNodes>(new DefaultNodes(std::move(insides)));
 }
 
-Result<void> DefaultNodes::check() const {
-  PF_TRY_VOID(insides_->connection->check());
-  LoopLock lock(insides_->connection->loop());
-  if (insides_->gone) return fail(ErrorKind::lost, "the session manager (wireplumber) is gone");
-  return {};
-}
+Result<void> DefaultNodes::check() const { return insides_->check(); }
+Result<void> DefaultNodes::look_again(Nanos patience) { return insides_->look_again(patience); }
 
 std::optional<std::string> DefaultNodes::chosen(DefaultNode which) const {
   return insides_->value_of(chosen_key(which));

@@ -9,6 +9,10 @@
 // The connection must not have a Stream besides. PipeWire 0.3.65 does not listen to a client while
 // it waits for another one on its behalf; when the manager asks about our stream in the instant in
 // which we ask for its metadata, it listens to neither of us ever again.
+//
+// And it tells changes only to the newcomer while a program begins to look at the metadata, as each
+// one that plays does (metadata_property() in module-metadata/metadata.c). So what is told is not
+// all that happens, and whoever must know asks: look_again().
 #pragma once
 
 #include <memory>
@@ -36,6 +40,10 @@ class DefaultNodes {
   // `lost` when the session manager or the server has gone: then open anew.
   Result<void> check() const;
 
+  // Asks for all values anew; when it returns, they are what they were at the call.
+  Result<void> look_again(Nanos patience = seconds(2));
+
+  // What was told last, or at look_again().
   // The node.name that somebody chose; empty: nobody did, the manager elects by priority.
   std::optional<std::string> chosen(DefaultNode which) const;
   // The node.name that programs get now; empty: there is no such device.

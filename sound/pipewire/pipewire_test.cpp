@@ -1,4 +1,5 @@
 // Against a real server of the test's own.
+#include <atomic>
 #include <cmath>
 #include <functional>
 #include <thread>
@@ -159,6 +160,28 @@ TEST_F(PipeWire, ChoosesADefaultDeviceAndGivesItBack) {
   server.kill(SoundProgram::wireplumber);
   EXPECT_TRUE(eventually([&] { return !(*nodes)->check(); }));
   EXPECT_EQ((*nodes)->choose(DefaultNode::sink, "first").error().kind, ErrorKind::lost);
+}
+
+// The server tells a change only to whoever binds the metadata in that instant.
+TEST_F(PipeWire, AChoiceIsHeardOfWhileOthersBeginToListen) {
+  server.add_null_sink("first");
+  const auto connection = connect();
+  ASSERT_TRUE(connection);
+  const auto nodes = DefaultNodes::open(*connection).value();
+  std::atomic<bool> over{false};
+  std::vector<std::thread> newcomers(4);
+  for (std::thread& newcomer : newcomers) {
+    newcomer = std::thread([&] {
+      const auto other = connect();
+      while (!over) EXPECT_TRUE(DefaultNodes::open(*other));
+    });
+  }
+  for (int round = 0; round < 50; ++round) {
+    EXPECT_TRUE(nodes->choose(DefaultNode::sink, "first"));
+    EXPECT_TRUE(nodes->clear(DefaultNode::sink));
+  }
+  over = true;
+  for (std::thread& newcomer : newcomers) newcomer.join();
 }
 
 TEST(NodeName, IsWrittenAndReadAsTheSessionManagerDoes) {

@@ -16,7 +16,7 @@ const char* setting_of(DefaultNode which) {
 
 // Only if it is still ours: it may never have been changed, or somebody chose another since.
 Result<void> give_back(DefaultNodes& nodes, DefaultNode which, const restore::Change& change) {
-  PF_TRY_VOID(nodes.check());
+  PF_TRY_VOID(nodes.look_again());
   if (nodes.chosen(which) != change.ours) return {};
   return change.before ? nodes.choose(which, *change.before) : nodes.clear(which);
 }
