@@ -80,9 +80,12 @@ TEST(PipeWireOutput, EachChannelComesOutOfItsSpeaker) {
   audio::ToneCheck check(kOutputRateHz, tones.frequencies);
   check.add(samples);
   const auto report = check.report();
+  // Which speaker is the question here, and a busy machine tears holes into the tone: a wrong
+  // speaker would have a ratio below 1, a whole tone one of 100 000.
+  constexpr double kMinPowerRatio = 100;
   for (const auto& channel : report.channels) {
     EXPECT_EQ(channel.heard_hz, channel.expected_hz);
-    EXPECT_GT(channel.power_ratio, audio::ToneCheck::kMinPowerRatio);
+    EXPECT_GT(channel.power_ratio, kMinPowerRatio);
     EXPECT_NEAR(channel.rms, 0.25 / std::sqrt(2.0), 0.02);
   }
 }
