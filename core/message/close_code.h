@@ -44,9 +44,9 @@ enum class CloseKind : std::uint8_t {
 };
 CloseKind kind_of(CloseCode code) noexcept;
 
-// What happened and what to do about it, for the client's user. `reason` is the peer's text, untrusted; it is shown only for
-// the codes whose text is meant for people (busy, set-up failed, denied, …), with control
-// characters removed.
+// What happened and what to do about it, for the client's user. `reason` is the peer's text,
+// untrusted; it is shown only for the codes whose text is meant for people (busy, set-up failed,
+// denied, …), with control characters removed.
 std::string sentence(CloseCode code, std::string_view reason);
 
 }  // namespace pf::message
