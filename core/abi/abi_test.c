@@ -11,26 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "abi_testing.h"
 #include "punktfunk_core.h"
-
-static int failures = 0;
-
-#define EXPECT(condition)                                             \
-  do {                                                                \
-    if (!(condition)) {                                               \
-      fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-      ++failures;                                                     \
-    }                                                                 \
-  } while (0)
-#define EXPECT_STATUS(expected, call)                                                   \
-  do {                                                                                  \
-    const int32_t got = (call);                                                         \
-    if (got != (int32_t)(expected)) {                                                   \
-      fprintf(stderr, "%s:%d: %s is %d, not %s\n", __FILE__, __LINE__, #call, (int)got, \
-              #expected);                                                               \
-      ++failures;                                                                       \
-    }                                                                                   \
-  } while (0)
 
 enum { kHost = 0, kClient = 1 };
 
