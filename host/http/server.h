@@ -62,8 +62,8 @@ struct ServerParams {
 
 class Server {
  public:
-  // Listens from now on; every door or none. A port that is taken is `exhausted` and says which
-  // setting moves it; a certificate or key that does not parse is `malformed`.
+  // Listens from now on; every door or none. A port that is taken is `refused` with EADDRINUSE and
+  // says which setting moves it; a certificate or key that does not parse is `malformed`.
   static Result<Server> open(ServerParams params, Handler handler);
 
   // Closes every connection; returns when the I/O thread has ended. The handler is not called
