@@ -86,6 +86,7 @@ Result<trust::Access> access(const Administration& administration, const Json& a
 Json to_json(const trust::Device& device, WireTime now) {
   return {{"fingerprint", to_hex(device.fingerprint)},
           {"name", device.name},
+          {"kind", trust::kind_name(device.kind)},
           {"grants", trust::grant_names(device.access.grants)},
           {"expires_at_s", date(device.access.expires_at)},
           {"expired", device.access.expired(now)},

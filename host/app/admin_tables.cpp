@@ -61,9 +61,9 @@ std::string devices(const Json& answer) {
   if (list(answer, "devices").empty())
     return "No device is paired yet. Pair one: punktfunk-host pair\n";
   std::vector<std::vector<std::string>> rows{
-      {"NAME", "FINGERPRINT", "MAY USE", "UNTIL", "LAST SEEN"}};
+      {"NAME", "KIND", "FINGERPRINT", "MAY USE", "UNTIL", "LAST SEEN"}};
   for (const Json& one : list(answer, "devices")) {
-    rows.push_back({text(one, "name"), short_fingerprint(one), grants(one),
+    rows.push_back({text(one, "name"), text(one, "kind"), short_fingerprint(one), grants(one),
                     date(one, "expires_at_s", "-") + (one.value("expired", false) ? " (over)" : ""),
                     date(one, "last_seen_s", "never")});
   }

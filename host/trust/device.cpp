@@ -34,6 +34,17 @@ std::string device_name(std::string_view untrusted) {
   return name.empty() ? "unnamed device" : name;
 }
 
+std::string_view kind_name(DeviceKind kind) noexcept {
+  return kind == DeviceKind::moonlight ? "moonlight" : "native";
+}
+
+std::optional<DeviceKind> parse_kind(std::string_view name) {
+  for (const DeviceKind kind : {DeviceKind::native, DeviceKind::moonlight}) {
+    if (kind_name(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
 std::vector<std::string> grant_names(Grants grants) {
   std::vector<std::string> names;
   for (const auto& row : kGrantNames) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,9 +34,18 @@ struct Access {
   bool operator==(const Access&) const = default;
 };
 
+// How a device speaks, and how it was paired. A certificate that was proven over one protocol says
+// nothing over the other: pairing gives an ECDSA identity there and an RSA one here, and a leaked
+// one shall not open both doors.
+enum class DeviceKind : std::uint8_t {
+  native,     // punktfunk's own protocol
+  moonlight,  // GameStream
+};
+
 struct Device {
   Fingerprint fingerprint{};  // of its certificate: this is who it is
-  std::string name;           // printable, at most message::kMaxDeviceNameBytes, never empty
+  DeviceKind kind = DeviceKind::native;
+  std::string name;  // printable, at most message::kMaxDeviceNameBytes, never empty
   Access access;
   WireTime paired_at;
   std::optional<WireTime> last_seen;  // none: never connected since
@@ -48,6 +58,10 @@ inline constexpr std::size_t kMaxDevices = 256;
 // Names come from strangers: control characters go, the length is bounded, nothing becomes
 // "unnamed device".
 std::string device_name(std::string_view untrusted);
+
+// "native", "moonlight".
+std::string_view kind_name(DeviceKind kind) noexcept;
+std::optional<DeviceKind> parse_kind(std::string_view name);
 
 // "gamepad", "pointer", …: in files and on command lines. Bits without a name are left out.
 std::vector<std::string> grant_names(Grants grants);

@@ -26,6 +26,7 @@ std::int64_t to_seconds(WireTime at) { return at.ns() / 1'000'000'000; }
 Json to_json(const Device& device) {
   Json json{{"fingerprint", to_hex(device.fingerprint)},
             {"name", device.name},
+            {"kind", kind_name(device.kind)},
             {"grants", grant_names(device.access.grants)}};
   if (device.access.expires_at) json["expires_at_s"] = to_seconds(*device.access.expires_at);
   json["paired_at_s"] = to_seconds(device.paired_at);
@@ -72,6 +73,14 @@ Result<Grants> grants_member(const Json& object) {
   return Grants::from_bits(bits);
 }
 
+Result<DeviceKind> kind_member(const Json& object) {
+  if (member(object, "kind") == nullptr) return DeviceKind::native;
+  PF_TRY(const std::string name, text_member(object, "kind"));
+  const auto kind = parse_kind(name);
+  if (!kind) return fail(ErrorKind::malformed, "\"kind\" is neither native nor moonlight");
+  return *kind;
+}
+
 Result<Device> parse_device(const Json& json) {
   if (!json.is_object()) return fail(ErrorKind::malformed, "it is no object");
   Device device;
@@ -83,6 +92,7 @@ Result<Device> parse_device(const Json& json) {
   device.fingerprint = *fingerprint;
   PF_TRY(const std::string name, text_member(json, "name"));
   device.name = device_name(name);
+  PF_TRY(device.kind, kind_member(json));
   PF_TRY(device.access.grants, grants_member(json));
   PF_TRY(device.access.expires_at, time_member(json, "expires_at_s"));
   PF_TRY(const auto paired_at, time_member(json, "paired_at_s"));

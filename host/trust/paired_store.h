@@ -5,9 +5,11 @@
 // is never overwritten, since an empty list in its place would lock every device out.
 //
 //   {"version": 1, "devices": [{"fingerprint": "64 hex digits", "name": "tablet",
-//     "grants": ["gamepad", …], "expires_at_s": 1790000000, "paired_at_s": …, "last_seen_s": …}]}
+//     "kind": "moonlight", "grants": ["gamepad", …], "expires_at_s": 1790000000, "paired_at_s": …,
+//     "last_seen_s": …}]}
 //
-// Times are seconds since the Unix epoch; expires_at_s and last_seen_s may be missing.
+// Times are seconds since the Unix epoch; expires_at_s and last_seen_s may be missing. So may kind,
+// which files have since GameStream: native then.
 #pragma once
 
 #include <span>

@@ -27,6 +27,7 @@ std::vector<Device> some_devices() {
   devices[1].access.expires_at = WireTime(seconds(1'800'000'000));
   devices[2].access.grants = Grants::from_bits(0);
   devices[2].last_seen = WireTime(seconds(1'795'000'000));
+  devices[2].kind = DeviceKind::moonlight;
   return devices;
 }
 
@@ -61,6 +62,9 @@ TEST(PairedDevices, EachMistakeIsNamed) {
     return R"({"version": 1, "devices": [)" + rest + "]}";
   };
   EXPECT_EQ(error(list(entry + "]}")), "none");
+  EXPECT_EQ(error(list(entry + "],\"kind\":\"moonlight\"}")), "none");
+  EXPECT_EQ(error(list(entry + "],\"kind\":\"fridge\"}")),
+            "device 1: \"kind\" is neither native nor moonlight");
   EXPECT_EQ(error(list(entry + "\"root\"]}")),
             "device 1: \"grants\" has an entry that is no grant");
   EXPECT_EQ(error(list(entry + "],\"expires_at_s\":-1}")),
@@ -68,6 +72,14 @@ TEST(PairedDevices, EachMistakeIsNamed) {
   EXPECT_EQ(error(list(entry + "],\"expires_at_s\":1e300}")),
             "device 1: \"expires_at_s\" is no time in seconds since 1970");
   EXPECT_EQ(error(list(entry + "]}," + entry + "]}")), "device 2 is listed twice");
+}
+
+TEST(PairedDevices, OfListsWithoutKindsAreNative) {
+  const auto devices =
+      parse_devices(R"({"version": 1, "devices": [{"fingerprint":")" + std::string(64, '1') +
+                    R"(","name":"old","grants":["pointer"],"paired_at_s":1}]})");
+  ASSERT_TRUE(devices);
+  EXPECT_EQ(devices->front().kind, DeviceKind::native);
 }
 
 class StoreOnDisk : public ::testing::Test {

@@ -80,7 +80,7 @@ void TrustRegistry::burn_pin(ArmingId arming) {
 Result<void> TrustRegistry::finish_pairing(const ArmedPairing& armed, const Fingerprint& device,
                                            std::string_view name, const Moment& now) {
   std::lock_guard lock(mutex_);
-  auto paired = pair(device, name, armed.access, now.wall);
+  auto paired = pair(DeviceKind::native, device, name, armed.access, now.wall);
   last_outcome_ = {.arming = armed.id,
                    .kind = paired ? PairingOutcome::Kind::paired : PairingOutcome::Kind::not_saved,
                    .fingerprint = device,
@@ -88,6 +88,15 @@ Result<void> TrustRegistry::finish_pairing(const ArmedPairing& armed, const Fing
   announce();
   if (!paired) return tl::unexpected(std::move(paired).error());
   return {};
+}
+
+Result<Device> TrustRegistry::pair_device(DeviceKind kind, const Fingerprint& device,
+                                          std::string_view name, const Access& access,
+                                          WireTime wall) {
+  std::lock_guard lock(mutex_);
+  auto paired = pair(kind, device, name, access, wall);
+  announce();
+  return paired;
 }
 
 void TrustRegistry::pairing_failed(PairingOutcome outcome) {
@@ -104,10 +113,10 @@ std::vector<Device> TrustRegistry::devices() const {
   return devices_;
 }
 
-std::optional<Access> TrustRegistry::access_of(const Fingerprint& device) const {
+std::optional<Access> TrustRegistry::access_of(const Fingerprint& device, DeviceKind kind) const {
   std::lock_guard lock(mutex_);
   for (const Device& paired : devices_) {
-    if (paired.fingerprint == device) return paired.access;
+    if (paired.fingerprint == device && paired.kind == kind) return paired.access;
   }
   return std::nullopt;
 }
@@ -129,8 +138,8 @@ Result<void> TrustRegistry::save(std::vector<Device> devices) {
 }
 
 // A device that is paired already gets its new name and access.
-Result<Device> TrustRegistry::pair(const Fingerprint& fingerprint, std::string_view name,
-                                   const Access& access, WireTime wall) {
+Result<Device> TrustRegistry::pair(DeviceKind kind, const Fingerprint& fingerprint,
+                                   std::string_view name, const Access& access, WireTime wall) {
   std::vector<Device> devices = devices_;
   auto at = find(devices, fingerprint);
   if (at == devices.end()) {
@@ -138,7 +147,12 @@ Result<Device> TrustRegistry::pair(const Fingerprint& fingerprint, std::string_v
       return fail(ErrorKind::exhausted, "{} devices are paired already: unpair one first",
                   kMaxDevices);
     }
-    at = devices.insert(devices.end(), Device{.fingerprint = fingerprint});
+    at = devices.insert(devices.end(), Device{.fingerprint = fingerprint, .kind = kind});
+  }
+  if (at->kind != kind) {
+    return fail(ErrorKind::refused,
+                "this certificate is paired as a {} device already: unpair \"{}\" first",
+                kind_name(at->kind), at->name);
   }
   at->name = device_name(name);
   at->access = access;
@@ -194,7 +208,7 @@ Result<Device> TrustRegistry::approve(KnockId knock, const Access& access, const
   std::lock_guard lock(mutex_);
   const Knock* found = knocks_.find(knock, now.local);
   if (found == nullptr) return fail(ErrorKind::unavailable, "nobody waits under that number");
-  auto paired = pair(found->fingerprint, found->name, access, now.wall);
+  auto paired = pair(DeviceKind::native, found->fingerprint, found->name, access, now.wall);
   announce();
   return paired;
 }

@@ -82,8 +82,9 @@ class TrustRegistry {
 
   // --- For the doors.
 
-  // Empty: not paired. The access may have expired: ask it.
-  std::optional<Access> access_of(const Fingerprint& device) const;
+  // Empty: not paired, or not in this way. The access may have expired: ask it.
+  std::optional<Access> access_of(const Fingerprint& device,
+                                  DeviceKind kind = DeviceKind::native) const;
   // Kept in memory until the next change is saved, or until the end.
   void seen(const Fingerprint& device, WireTime wall);
 
@@ -95,6 +96,10 @@ class TrustRegistry {
   // The proof was right. Pairs the device with the access that was armed; what fails is the disk.
   Result<void> finish_pairing(const ArmedPairing& armed, const Fingerprint& device,
                               std::string_view name, const Moment& now);
+  // The same for a device that proved itself by another protocol's own ceremony (GameStream).
+  // `refused`: its certificate is paired as the other kind.
+  Result<Device> pair_device(DeviceKind kind, const Fingerprint& device, std::string_view name,
+                             const Access& access, WireTime wall);
   // The proof was wrong, or none came.
   void pairing_failed(PairingOutcome outcome);
 
@@ -109,8 +114,8 @@ class TrustRegistry {
       : store_(std::move(store)), rng_(rng), devices_(std::move(devices)) {}
 
   Result<void> save(std::vector<Device> devices);
-  Result<Device> pair(const Fingerprint& device, std::string_view name, const Access& access,
-                      WireTime wall);
+  Result<Device> pair(DeviceKind kind, const Fingerprint& device, std::string_view name,
+                      const Access& access, WireTime wall);
   template <class Change>
   Result<void> change(const Fingerprint& device, Change&& change);
   void announce() noexcept;

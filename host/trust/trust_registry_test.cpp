@@ -197,6 +197,22 @@ TEST_F(Registry, NoMoreDevicesThanTheBound) {
             ErrorKind::exhausted);
 }
 
+TEST_F(Registry, AMoonlightDeviceIsKnownOverGameStreamOnly) {
+  pair(1);
+  ASSERT_TRUE(trust_->pair_device(DeviceKind::moonlight, print(2), "tv", {}, at(kStart).wall));
+  EXPECT_FALSE(trust_->access_of(print(2)));
+  EXPECT_TRUE(trust_->access_of(print(2), DeviceKind::moonlight));
+  EXPECT_FALSE(trust_->access_of(print(1), DeviceKind::moonlight));
+  const auto both = trust_->pair_device(DeviceKind::moonlight, print(1), "tv", {}, at(kStart).wall);
+  ASSERT_FALSE(both);
+  EXPECT_EQ(both.error().kind, ErrorKind::refused);
+  reopen();
+  EXPECT_TRUE(trust_->access_of(print(2), DeviceKind::moonlight));
+  EXPECT_TRUE(trust_->rename(print(2), "television"));
+  EXPECT_TRUE(trust_->unpair(print(2)));
+  EXPECT_FALSE(trust_->access_of(print(2), DeviceKind::moonlight));
+}
+
 TEST_F(Registry, WritesDownWhoWasSeenWhenItEnds) {
   pair(1);
   trust_->seen(print(1), WireTime(seconds(1'791'000'000)));
