@@ -29,10 +29,10 @@ Result<crypto::Identity> load(const std::string& path, std::string_view loss) {
 
 }  // namespace
 
-Result<crypto::Identity> load_or_make(const std::string& path, const crypto::IdentityNames& names,
+Result<crypto::Identity> load_or_make(const std::string& path, const MakeIdentity& make,
                                       std::string_view loss) {
   if (access(path.c_str(), F_OK) == 0) return load(path, loss);
-  PF_TRY(auto identity, crypto::make_identity(names));
+  PF_TRY(auto identity, make());
   const crypto::SecretText both(identity.certificate_pem + std::string(identity.key_pem.reveal()));
   // Whole, beside its place, and then linked there: of two programs only one succeeds.
   const std::string mine = path + "." + std::to_string(getpid());
@@ -44,6 +44,12 @@ Result<crypto::Identity> load_or_make(const std::string& path, const crypto::Ide
   if (!linked) return fail_os(ErrorKind::refused, os_code, fmt::format("cannot write {}", path));
   log::info("identity", "made a new identity, kept in {}", path);
   return identity;
+}
+
+Result<crypto::Identity> load_or_make(const std::string& path, const crypto::IdentityNames& names,
+                                      std::string_view loss) {
+  return load_or_make(
+      path, [&names] { return crypto::make_identity(names); }, loss);
 }
 
 }  // namespace pf::identity
