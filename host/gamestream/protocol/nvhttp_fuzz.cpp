@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!query) continue;
     static_cast<void>(parse_launch(*query, LaunchVerb::launch));
     book.handle("10.0.0.1", *query, now);
-    while (book.poll_release()) {
+    while (book.poll_release() || book.poll_outcome()) {
     }
     if (book.waiting().size() > PairingBook::kMaxCeremonies) __builtin_trap();
   }

@@ -21,10 +21,13 @@ namespace pf::gamestream {
 class PairingBook {
  public:
   static constexpr std::size_t kMaxCeremonies = 16;  // strangers may begin them
+  // So that one stranger leaves room for others.
+  static constexpr std::size_t kMaxCeremoniesPerAddress = 4;
+  static constexpr std::size_t kMinPrefix = 4;  // of a fingerprint, digits
   static constexpr Nanos kPinPatience = seconds(180);
   static constexpr Nanos kPhasePatience = seconds(30);
 
-  using Ticket = std::uint64_t;  // of a parked request
+  using Ticket = std::uint64_t;  // of a ceremony and its parked request; never used again
 
   // Both outlive the book.
   PairingBook(const HostCertificate& host, Rng& rng) : host_(host), rng_(rng) {}
@@ -40,12 +43,14 @@ class PairingBook {
   void give_up(std::string_view peer_address, const Query& query);
   void give_up(Ticket ticket);
 
-  // The PIN that the client shows. `peer_address` may be empty while only one waits; `refused` says
-  // who waits otherwise.
-  Result<void> enter_pin(std::string_view peer_address, std::string_view pin, LocalTime now);
+  // The PIN that the client shows. `which` is its address or the beginning of its certificate's
+  // fingerprint; it may be empty while only one waits, and `refused` says who waits otherwise.
+  Result<Ticket> enter_pin(std::string_view which, std::string_view pin, LocalTime now);
 
   struct Waiting {
+    Ticket ticket = 0;
     std::string peer_address;
+    crypto::Fingerprint fingerprint{};
     LocalTime since;
   };
   std::vector<Waiting> waiting() const;  // for a PIN
@@ -59,12 +64,18 @@ class PairingBook {
   };
   std::optional<Release> poll_release();
 
-  // A client that proved itself: store it. Its ceremony is over.
-  struct Paired {
-    std::vector<std::byte> certificate_der;
+  // What came of a PIN that was typed; its ceremony is over.
+  struct Outcome {
+    Ticket ticket = 0;
+    enum class Kind : std::uint8_t {
+      paired,     // the client proved itself: store it before the answer leaves
+      wrong_pin,  // it did not
+      abandoned,  // it went away; some clients notice a wrong PIN by themselves
+    } kind = Kind::abandoned;
     std::string peer_address;
+    crypto::Fingerprint fingerprint{};
   };
-  std::optional<Paired> poll_paired();
+  std::optional<Outcome> poll_outcome();
 
  private:
   struct Key {
@@ -73,8 +84,10 @@ class PairingBook {
     auto operator<=>(const Key&) const = default;
   };
   struct Entry {
+    Ticket ticket;
     PairingCeremony ceremony;
-    std::optional<Ticket> parked;
+    crypto::Fingerprint fingerprint;
+    bool parked = true;  // until the PIN is typed
     LocalTime since;
     LocalTime until;
   };
@@ -82,14 +95,16 @@ class PairingBook {
 
   static Key key_of(std::string_view peer_address, const Query& query);
   Answer begin(const Key& key, const Query& query, LocalTime now);
+  bool has_room_for(std::string_view peer_address) const;
   void end(Entries::iterator entry, std::string_view why);
+  void tell(const Entries::value_type& entry, Outcome::Kind kind);
 
   const HostCertificate& host_;
   Rng& rng_;
   Entries entries_;
   Ticket last_ticket_ = 0;
   std::vector<Release> releases_;
-  std::vector<Paired> paired_;
+  std::vector<Outcome> outcomes_;
 };
 
 }  // namespace pf::gamestream

@@ -121,8 +121,8 @@ std::string PairingCeremony::on_response(const std::vector<std::byte>& sealed,
 
 std::string PairingCeremony::on_secret(const std::vector<std::byte>& signed_secret) {
   step_ = Step::over;
-  paired_ = is_proof(signed_secret);
-  return XmlAnswer().element("paired", paired_ ? 1 : 0).finish();
+  proved_ = is_proof(signed_secret);
+  return XmlAnswer().element("paired", *proved_ ? 1 : 0).finish();
 }
 
 // A wrong PIN shows only here: with another key the client's hash is another one.

@@ -38,8 +38,9 @@ class PairingCeremony {
   std::string handle(const Query& query, const HostCertificate& host);
 
   bool over() const noexcept { return step_ == Step::over; }
-  // After phase 4, if it went well: this client is known from now on.
-  bool paired() const noexcept { return paired_; }
+  // After phase 4: whether it went well, and this client is known from now on. Empty before, and
+  // when the ceremony ended otherwise.
+  std::optional<bool> proved() const noexcept { return proved_; }
   const std::vector<std::byte>& client_certificate_der() const noexcept { return client_der_; }
 
  private:
@@ -54,7 +55,7 @@ class PairingCeremony {
   bool is_proof(const std::vector<std::byte>& signed_secret) const;
 
   Step step_ = Step::pin;
-  bool paired_ = false;
+  std::optional<bool> proved_;
   Block salt_{};
   std::vector<std::byte> client_der_;
   std::vector<std::byte> client_signature_;

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/base/hex.h"
 #include "core/crypto/aes128.h"
 #include "host/gamestream/protocol/pairing_book.h"
 #include "testing/vectors.h"
@@ -99,9 +100,12 @@ TEST_F(PairingTest, GoesAsWithARealClient) {
       vector.at("pairingsecret_element"));
   EXPECT_EQ(element(pair("clientpairingsecret=" + text("clientpairingsecret_param")), "paired"),
             "1");
-  const auto paired = book.poll_paired();
-  ASSERT_TRUE(paired);
-  EXPECT_EQ(paired->certificate_der, *crypto::parse_rsa_certificate(text("client_cert_pem")));
+  const auto outcome = book.poll_outcome();
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->kind, PairingBook::Outcome::Kind::paired);
+  EXPECT_EQ(outcome->peer_address, "192.168.1.7");
+  EXPECT_EQ(outcome->fingerprint,
+            crypto::fingerprint(*crypto::parse_rsa_certificate(text("client_cert_pem"))));
   EXPECT_FALSE(book.next_timeout());
 }
 
@@ -116,7 +120,10 @@ TEST_F(PairingTest, ShowsAWrongPinInTheFourthPhase) {
   const std::string last = pair("clientpairingsecret=" + text("clientpairingsecret_param"));
   EXPECT_EQ(element(last, "paired"), "0");
   EXPECT_NE(last.find("status_code=\"200\""), std::string::npos);
-  EXPECT_FALSE(book.poll_paired());
+  const auto outcome = book.poll_outcome();
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->kind, PairingBook::Outcome::Kind::wrong_pin);
+  EXPECT_FALSE(book.poll_outcome());
   EXPECT_NE(
       pair("clientpairingsecret=" + text("clientpairingsecret_param")).find("Invalid uniqueid"),
       std::string::npos);
@@ -144,6 +151,17 @@ TEST_F(PairingTest, RefusesWhatItCannotUse) {
             std::string::npos);
 }
 
+TEST_F(PairingTest, TellsOfAClientThatLeavesAfterThePin) {
+  begin();
+  const auto ticket = book.enter_pin("", "0000", now);
+  ASSERT_TRUE(ticket);
+  book.give_up("192.168.1.7", *Query::parse("/unpair?uniqueid=abc"));
+  const auto outcome = book.poll_outcome();
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->ticket, *ticket);
+  EXPECT_EQ(outcome->kind, PairingBook::Outcome::Kind::abandoned);
+}
+
 TEST_F(PairingTest, WaitsThreeMinutesForThePin) {
   begin();
   now = now + PairingBook::kPinPatience;
@@ -167,7 +185,9 @@ TEST_F(PairingTest, AsksWhoseThePinIsWhenTwoWait) {
   EXPECT_EQ(two.enter_pin("", "1234", now).error().kind, ErrorKind::refused);
   EXPECT_EQ(two.enter_pin("10.0.0.2", "12345", now).error().kind, ErrorKind::malformed);
   EXPECT_TRUE(two.enter_pin("10.0.0.2", "1234", now));
-  EXPECT_EQ(two.waiting().size(), 1u);
+  ASSERT_EQ(two.waiting().size(), 1u);
+  const std::string print = to_hex(two.waiting()[0].fingerprint);
+  EXPECT_EQ(two.enter_pin(print.substr(0, 3), "1234", now).error().kind, ErrorKind::unavailable);
   two.give_up("10.0.0.1", *Query::parse("/unpair?uniqueid=abc"));
   EXPECT_TRUE(two.waiting().empty());
 }
@@ -182,6 +202,25 @@ TEST_F(PairingTest, BoundsWhatStrangersBegin) {
                 now);
   }
   EXPECT_EQ(many.waiting().size(), PairingBook::kMaxCeremonies);
+}
+
+TEST_F(PairingTest, LeavesRoomForOthersThanOneStranger) {
+  SeededRng other(1);
+  PairingBook many(host, other);
+  const auto begin_from = [&](const char* peer, int id) {
+    return many.handle(peer,
+                       *Query::parse(fmt::format("/pair?uniqueid={}&phrase=getservercert&salt={}"
+                                                 "&clientcert={}",
+                                                 id, text("salt"), text("clientcert_hex"))),
+                       now);
+  };
+  for (int i = 0; i < 10; ++i) begin_from("10.0.0.1", i);
+  EXPECT_EQ(many.waiting().size(), PairingBook::kMaxCeremoniesPerAddress);
+  EXPECT_TRUE(begin_from("10.0.0.2", 1).ticket);
+  ASSERT_TRUE(many.enter_pin("10.0.0.2", "1234", now));
+  const std::string print = to_hex(many.waiting()[0].fingerprint);
+  EXPECT_EQ(many.enter_pin(print.substr(0, 8), "1234", now).error().kind, ErrorKind::refused)
+      << "one certificate, four times";
 }
 
 TEST(Query, ReadsWhatClientsSend) {
