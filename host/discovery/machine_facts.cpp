@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <memory>
 
+#include <fmt/format.h>
+
 #include "core/message/host_advert.h"
 
 namespace pf::discovery {
@@ -67,6 +69,21 @@ std::vector<std::array<std::uint8_t, 6>> wake_macs() {
     macs.push_back(mac);
   }
   return macs;
+}
+
+std::string mac_of(const Endpoint& address) {
+  const unsigned index = interface_of(address);
+  const Interfaces all = interfaces();
+  for (const ifaddrs* at = all.get(); at != nullptr && index != 0; at = at->ifa_next) {
+    if (at->ifa_addr == nullptr || at->ifa_addr->sa_family != AF_PACKET) continue;
+    const auto& link = *reinterpret_cast<const sockaddr_ll*>(at->ifa_addr);
+    if (link.sll_ifindex != static_cast<int>(index) || link.sll_hatype != ARPHRD_ETHER) continue;
+    if (link.sll_halen != 6) continue;
+    const auto* const mac = link.sll_addr;
+    return fmt::format("{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", mac[0], mac[1], mac[2], mac[3],
+                       mac[4], mac[5]);
+  }
+  return {};
 }
 
 unsigned interface_of(const Endpoint& address) {

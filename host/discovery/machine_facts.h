@@ -20,6 +20,10 @@ std::string os_chain(std::string_view os_release);
 // see.
 std::vector<std::array<std::uint8_t, 6>> wake_macs();
 
+// "aa:bb:cc:dd:ee:ff" of the interface that has this IPv4 address; empty where there is none, as on
+// loopback.
+std::string mac_of(const Endpoint& address);
+
 // The interface that has this IPv4 address. 0: none has, or the address is that of all interfaces.
 unsigned interface_of(const Endpoint& address);
 

@@ -113,12 +113,17 @@ std::vector<Device> TrustRegistry::devices() const {
   return devices_;
 }
 
-std::optional<Access> TrustRegistry::access_of(const Fingerprint& device, DeviceKind kind) const {
+std::optional<Device> TrustRegistry::device_of(const Fingerprint& device, DeviceKind kind) const {
   std::lock_guard lock(mutex_);
   for (const Device& paired : devices_) {
-    if (paired.fingerprint == device && paired.kind == kind) return paired.access;
+    if (paired.fingerprint == device && paired.kind == kind) return paired;
   }
   return std::nullopt;
+}
+
+std::optional<Access> TrustRegistry::access_of(const Fingerprint& device, DeviceKind kind) const {
+  const auto paired = device_of(device, kind);
+  return paired ? std::optional(paired->access) : std::nullopt;
 }
 
 void TrustRegistry::seen(const Fingerprint& device, WireTime wall) {

@@ -85,6 +85,7 @@ class TrustRegistry {
   // Empty: not paired, or not in this way. The access may have expired: ask it.
   std::optional<Access> access_of(const Fingerprint& device,
                                   DeviceKind kind = DeviceKind::native) const;
+  std::optional<Device> device_of(const Fingerprint& device, DeviceKind kind) const;
   // Kept in memory until the next change is saved, or until the end.
   void seen(const Fingerprint& device, WireTime wall);
 
