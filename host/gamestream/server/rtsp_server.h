@@ -33,8 +33,8 @@ struct RtspParams {
 
 // What the server asks its door, during turn(). None of it may call the server back, or block.
 struct RtspCallbacks {
-  // Those that RTSP may be spoken for, oldest first (LaunchBook::open). Borrowed until turn() goes
-  // on.
+  // Those that RTSP may be spoken for, oldest first (LaunchBook::open). Borrowed until this
+  // returns to turn(), which keeps what it needs of each.
   std::function<std::vector<const Launch*>()> launches;
   // An authentic request of this launch came: its client is on its way.
   std::function<void(LaunchId)> heard;
