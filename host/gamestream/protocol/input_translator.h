@@ -23,6 +23,7 @@
 #include "core/base/display_mode.h"
 #include "core/base/fixed_list.h"
 #include "core/input/held_tracker.h"
+#include "core/input/sound_event.h"
 #include "core/message/input_event.h"
 #include "host/gamestream/protocol/input_packets.h"
 
@@ -42,12 +43,10 @@ class InputTranslator {
   // The client is gone: its pads are unplugged. Keys, buttons and fingers are let go of by whoever
   // knows what reached the desktop.
   Events leave();
-  // Everything of the keyboard went up without the client's doing.
-  void on_keys_released() noexcept;
+  // Everything of this device (empty: of each) went up without the client's doing.
+  void on_released(std::optional<input::Device> device) noexcept;
 
  private:
-  struct Modifier;
-
   Events on(const KeyInput& key);
   Events on(const TextInput& text);
   Events on(const MouseMotion& motion);
