@@ -5,10 +5,10 @@
 
 #include "core/message/shard_size.h"
 #include "core/runtime/log.h"
-#include "core/runtime/system_clock.h"
 #include "core/video/block_codec.h"
 #include "core/wire/v1/packet_header.h"
 #include "core/wire/v1/punch.h"
+#include "host/pipeline/sending.h"
 
 namespace pf::native {
 namespace {
@@ -18,9 +18,6 @@ constexpr Nanos kPunchPatience = milliseconds(2500);  // punktfunk1.md section 3
 // A client punches every 200 ms at first: in this time the port it named has spoken, unless a NAT
 // stands between.
 constexpr Nanos kNamedPortPatience = milliseconds(300);
-
-// Frames that waited longer are worth nothing to the viewer; a fresh key frame is.
-constexpr Nanos kBacklogDeadline = milliseconds(250);
 
 video::Packetiser::Params packetiser_params(const OutletParams& params, std::uint16_t shard_bytes) {
   return {.shard_bytes = shard_bytes,
@@ -69,20 +66,6 @@ std::uint32_t micros(Nanos span) {
       std::max<std::int64_t>(0, std::chrono::duration_cast<microseconds>(span).count()));
 }
 
-// Adds the thread's CPU time between construction and destruction to a total.
-class CpuMeter {
- public:
-  explicit CpuMeter(std::atomic<std::int64_t>& total) noexcept
-      : total_(total), began_(thread_cpu_time()) {}
-  ~CpuMeter() { pipeline::add(total_, thread_cpu_time() - began_); }
-  CpuMeter(const CpuMeter&) = delete;
-  CpuMeter& operator=(const CpuMeter&) = delete;
-
- private:
-  std::atomic<std::int64_t>& total_;
-  Nanos began_;
-};
-
 }  // namespace
 
 NativeOutlet::NativeOutlet(const OutletParams& params, std::unique_ptr<net::UdpPort> port,
@@ -129,7 +112,7 @@ bool NativeOutlet::has_room() noexcept {
 }
 
 void NativeOutlet::on_part(const encode::AccessUnitPart& part) noexcept {
-  const CpuMeter meter(parts_.cpu.packetise_ns);
+  const pipeline::CpuMeter meter(parts_.cpu.packetise_ns);
   take_part(part);
   if (!frame_open_) return;
   part.last ? finish_frame(part) : offer_pieces(part);
@@ -175,14 +158,7 @@ void NativeOutlet::give_up_frame() noexcept {
 
 void NativeOutlet::offer(const video::FramePiece& piece,
                          const encode::AccessUnitPart& part) noexcept {
-  push({.piece = piece,
-        .row = {.id = part.id,
-                .captured = part.captured_at,
-                .delivered = part.delivered_at,
-                .submitted = part.submitted_at,
-                .encoded = clock_.now(),
-                .bytes = frame_bytes_,
-                .idr = part.idr}});
+  push({.piece = piece, .row = pipeline::row_of(part, frame_bytes_, clock_.now())});
 }
 
 void NativeOutlet::push(Job job) noexcept {
@@ -212,7 +188,7 @@ Result<void> NativeOutlet::run(Shift& shift) {
 }
 
 void NativeOutlet::take_job(Shift& shift, Job& job, const Endpoint& client) noexcept {
-  const bool late = clock_.now() - job.offered_at > kBacklogDeadline;
+  const bool late = clock_.now() - job.offered_at > pipeline::kBacklogDeadline;
   if (!discarding_ && !late && !job.given_up) {
     send_piece(shift, job, client);
     if (job.piece.last) report(job);
@@ -266,7 +242,7 @@ Nanos NativeOutlet::turn_speed_test(const Endpoint& client) {
 }
 
 void NativeOutlet::send_filler(LocalTime now, const Endpoint& client) noexcept {
-  const CpuMeter meter(parts_.cpu.send_ns);
+  const pipeline::CpuMeter meter(parts_.cpu.send_ns);
   const net::UdpPort::Counters& counters = port_->counters();
   const std::uint64_t sent = counters.sent_packets, refused = counters.refused_packets;
   const video::FramePiece piece = filler_->next(
@@ -309,7 +285,7 @@ std::optional<Endpoint> NativeOutlet::find_client(Shift& shift) {
 // The head of a frame leaves at once; a large rest is spread, so that it does not overrun the
 // narrowest queue. While a batch waits for its time it is sealed already.
 void NativeOutlet::send_piece(Shift& shift, const Job& job, const Endpoint& client) noexcept {
-  const CpuMeter meter(parts_.cpu.send_ns);
+  const pipeline::CpuMeter meter(parts_.cpu.send_ns);
   const std::uint32_t packet_count = job.piece.geometry.packet_count();
   const std::uint64_t bytes =
       std::uint64_t{packet_count} * wire_bytes(params_, job.piece.geometry.shard_bytes());
@@ -323,22 +299,11 @@ void NativeOutlet::send_piece(Shift& shift, const Job& job, const Endpoint& clie
   frame_packets_ += packet_count;
   batches_.begin(job.piece);
   for (PacketRun batch = batches_.next(); batch.count > 0; batch = batches_.next()) {
-    if (!await_turn(shift)) break;
+    if (!pipeline::await_turn(shift, pacer_, clock_)) break;
     port_->send(batch, client);
     if (first_sent_ == LocalTime{}) first_sent_ = clock_.now();
     pacer_.on_sent(batch.bytes());
   }
-}
-
-// False: the shift is over.
-bool NativeOutlet::await_turn(Shift& shift) noexcept {
-  while (!shift.over()) {
-    const LocalTime now = clock_.now();
-    const LocalTime due = pacer_.due(now);
-    if (due <= now) return true;
-    shift.bell().wait(due - now);
-  }
-  return false;
 }
 
 void NativeOutlet::report(const Job& last) noexcept {

@@ -95,7 +95,6 @@ class NativeOutlet final : public pipeline::FrameOutlet {
   void end_frame() noexcept;
   Nanos turn_speed_test(const Endpoint& client);
   void send_filler(LocalTime now, const Endpoint& client) noexcept;
-  bool await_turn(Shift& shift) noexcept;
   void discard_backlog() noexcept;
   void report(const Job& last) noexcept;
 
