@@ -63,6 +63,15 @@ std::size_t VideoPackets::max_frame_bytes() const noexcept {
   return kMaxBlocks * kMaxBlockPackets * payload_bytes() - kFrameHeaderBytes;
 }
 
+std::uint32_t VideoPackets::packet_count() const noexcept {
+  std::uint32_t packets = 0;
+  for (std::uint32_t block = 0; blocks_ && block < blocks_->count(); ++block) {
+    const BlockShape shape = blocks_->shape(block);
+    packets += std::uint32_t{shape.data_count} + shape.parity_count;
+  }
+  return packets;
+}
+
 bool VideoPackets::begin(const VideoFrame& frame) noexcept {
   const std::size_t bytes = kFrameHeaderBytes + frame.access_unit.size();
   blocks_.reset();

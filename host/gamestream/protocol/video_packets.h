@@ -62,6 +62,9 @@ class VideoPackets {
   // all.
   PacketRun next() noexcept;
 
+  // Of the frame that was begun, parity included.
+  std::uint32_t packet_count() const noexcept;
+
   std::uint16_t datagram_bytes() const noexcept;
   std::uint32_t next_frame_index() const noexcept { return frame_index_ + 1; }
   std::size_t max_frame_bytes() const noexcept;
