@@ -33,7 +33,7 @@ struct TestingHost {
   SystemClock clock;
   SystemRng rng;
   HealthBoard board;
-  std::vector<native::SessionStatus> sessions;
+  std::vector<session::SessionStatus> sessions;
   std::unique_ptr<trust::TrustRegistry> trust = *trust::TrustRegistry::open(folder.path(), rng);
   Administration administration{{.version = "1", .name = "box", .id = "0123"},
                                 {.list = [this] { return sessions; },

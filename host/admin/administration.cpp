@@ -128,7 +128,7 @@ Result<trust::Device> Administration::unpair(std::string_view which) {
   return chosen;
 }
 
-std::vector<native::SessionStatus> Administration::sessions() const { return sessions_.list(); }
+std::vector<session::SessionStatus> Administration::sessions() const { return sessions_.list(); }
 
 Result<void> Administration::stop_session(unsigned number) {
   const auto all = sessions();

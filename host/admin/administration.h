@@ -15,8 +15,8 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/runtime/health_board.h"
-#include "host/native/session_status.h"
 #include "host/pipeline/mic_status.h"
+#include "host/session/session_status.h"
 #include "host/trust/trust_registry.h"
 
 namespace pf::admin {
@@ -33,7 +33,7 @@ struct HostFacts {
 
 // The doors' sessions, seen from here. Any thread.
 struct SessionControl {
-  std::function<std::vector<native::SessionStatus>()> list;
+  std::function<std::vector<session::SessionStatus>()> list;
   std::function<Result<void>(unsigned number)> end;
   std::function<pipeline::MicStatus()> microphone;  // empty: the host offers none
 };
@@ -77,7 +77,7 @@ class Administration {
   Result<trust::Device> rename(std::string_view which, std::string_view name);
   Result<trust::Device> unpair(std::string_view which);
 
-  std::vector<native::SessionStatus> sessions() const;
+  std::vector<session::SessionStatus> sessions() const;
   Result<void> stop_session(unsigned number);
 
   // For whoever turns instants into spans and dates.

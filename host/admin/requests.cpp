@@ -124,15 +124,15 @@ const char* name_of(trust::PairingOutcome::Kind kind) {
   return "abandoned";
 }
 
-const char* name_of(native::SessionStatus::State state) {
+const char* name_of(session::SessionStatus::State state) {
   switch (state) {
-    case native::SessionStatus::State::starting:
+    case session::SessionStatus::State::starting:
       return "starting";
-    case native::SessionStatus::State::streaming:
+    case session::SessionStatus::State::streaming:
       return "streaming";
-    case native::SessionStatus::State::ending:
+    case session::SessionStatus::State::ending:
       return "ending";
-    case native::SessionStatus::State::lingering:
+    case session::SessionStatus::State::lingering:
       return "lingering";
   }
   return "ending";
@@ -152,7 +152,7 @@ const char* name_of(Health health) {
   return "working";
 }
 
-Json to_json(const native::SessionStatus& session, LocalTime now) {
+Json to_json(const session::SessionStatus& session, LocalTime now) {
   return {{"number", session.number},
           {"device", session.device_name},
           {"fingerprint", session.fingerprint ? Json(to_hex(*session.fingerprint)) : Json()},

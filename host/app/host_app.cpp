@@ -29,6 +29,7 @@
 #include "host/display/display.h"
 #include "host/native/native_door.h"
 #include "host/pipeline/mic_worker.h"
+#include "host/session/roster.h"
 #include "host/trust/trust_registry.h"
 
 namespace pf::app {
@@ -143,7 +144,7 @@ std::unique_ptr<pipeline::MicWorker> open_microphone(const config::HostConfig& c
                                                clock);
 }
 
-void write_trace(const std::string& folder, const native::SessionReport& report) {
+void write_trace(const std::string& folder, const session::SessionReport& report) {
   const std::string path = fmt::format("{}/session-{}.json", folder, report.number);
   if (auto written = replace_file(path, trace_json(report), FileMode::shared); !written) {
     log::error("host", "{}", written.error().what);
@@ -200,13 +201,18 @@ tl::expected<void, Failed> serve(const Options& options) {
   const auto sound_server = start_sound_server(*config, options, board, clock);
   Doorbell over_bell;
   const auto microphone = open_microphone(*config, board, clock);
+  session::Roster roster({.admission = {.max_clients = config->session.max_clients,
+                                        .conflict = conflict_of(config->session.conflict)},
+                          .linger = seconds(config->desktop.linger_s),
+                          .open_display = backends->open_display},
+                         board, clock, [&](const session::SessionReport& report) {
+                           if (options.trace_dir) write_trace(*options.trace_dir, report);
+                           over_bell.ring();
+                         });
   auto door = native::NativeDoor::open(
       {.listen = *listen,
        .data_port = config->network.data_port,
        .open = config->session.open,
-       .admission = {.max_clients = config->session.max_clients,
-                     .conflict = conflict_of(config->session.conflict)},
-       .linger = seconds(config->desktop.linger_s),
        .max_sessions = options.max_sessions,
        .idle_timeout = milliseconds(config->session.idle_timeout_ms),
        .offer = offer_of(*config),
@@ -214,10 +220,7 @@ tl::expected<void, Failed> serve(const Options& options) {
                                                    : display::CaptureWay::best,
        .backends = *std::move(backends),
        .microphone = microphone.get()},
-      *tls, **trust, board, clock, rng, [&](const native::SessionReport& report) {
-        if (options.trace_dir) write_trace(*options.trace_dir, report);
-        over_bell.ring();
-      });
+      *tls, **trust, roster, board, clock, rng);
   if (!door) return failed(door.error());
   const auto announcer =
       start_announcer(*config, options, (*door)->address(), *identity, *host_id, board, clock);
@@ -228,8 +231,8 @@ tl::expected<void, Failed> serve(const Options& options) {
        .address = (*door)->address().to_string(),
        .fingerprint = crypto::fingerprint(identity->certificate_der),
        .open = config->session.open},
-      {.list = [&] { return (*door)->sessions(); },
-       .end = [&](unsigned number) { return (*door)->end_session(number); },
+      {.list = [&] { return roster.sessions(); },
+       .end = [&](unsigned number) { return roster.end_session(number); },
        .microphone = microphone ? [&] { return microphone->status(); }
                                 : std::function<pipeline::MicStatus()>()},
       **trust, board, clock);

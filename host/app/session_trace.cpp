@@ -4,13 +4,13 @@
 
 namespace pf::app {
 
-std::string trace_json(const native::SessionReport& report) {
+std::string trace_json(const session::SessionReport& report) {
   using Json = nlohmann::ordered_json;
   const session::SessionParts& parts = report.parts;
   const auto seconds_of = [](std::int64_t ns) { return static_cast<double>(ns) / 1e9; };
   Json json{
       {"session", report.number},
-      {"mode", pf::to_string(report.plan.mode)},
+      {"mode", pf::to_string(report.mode)},
       {"duration_s", seconds_of(report.duration.count())},
       {"epochs", parts.counts.epochs.load()},
       {"frames", {{"captured", parts.counts.captured.load()}, {"sent", parts.counts.sent.load()}}},

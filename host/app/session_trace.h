@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "host/native/native_door.h"
+#include "host/session/roster.h"
 
 namespace pf::app {
 
 // All instants on the wire's time line, in nanoseconds.
-std::string trace_json(const native::SessionReport& report);
+std::string trace_json(const session::SessionReport& report);
 
 }  // namespace pf::app

@@ -42,9 +42,12 @@ class SoundOfAHost : public ::testing::Test {
     params.open = true;
     params.offer.sound = offer;
     params.backends = choose_backends(config, nullptr).value();
-    door_ = native::NativeDoor::open(std::move(params), tls_, *trust_, board_, clock_, rng_,
-                                     [](const native::SessionReport&) {})
-                .value();
+    door_.reset();
+    roster_.emplace(session::Roster::Params{.open_display = params.backends.open_display}, board_,
+                    clock_, [](const session::SessionReport&) {});
+    door_ =
+        native::NativeDoor::open(std::move(params), tls_, *trust_, *roster_, board_, clock_, rng_)
+            .value();
   }
 
   std::unique_ptr<endpoint::ClientEndpoint> connect(message::Hello hello) {
@@ -76,6 +79,7 @@ class SoundOfAHost : public ::testing::Test {
   const quic::TlsIdentity tls_ =
       quic::TlsIdentity::from_pem(identity_.certificate_pem, identity_.key_pem.reveal()).value();
   std::unique_ptr<trust::TrustRegistry> trust_;
+  std::optional<session::Roster> roster_;
   std::unique_ptr<native::NativeDoor> door_;
 };
 

@@ -7,21 +7,15 @@
 #include <utility>
 #include <variant>
 
-#include "core/runtime/mailbox.h"
 #include "host/native/native_client.h"
 
 namespace pf::native {
 namespace {
 
 constexpr Nanos kPatience = milliseconds(100);
-// Wishes of operators that the control thread has not looked at yet; it does so within
-// milliseconds.
-constexpr std::size_t kMaxOrders = 256;
 
 BookParams book_params(const DoorParams& params, const Endpoint& local) {
   return {.media = local.with_port(params.data_port),
-          .admission = params.admission,
-          .linger = params.linger,
           .offer = params.offer,
           .capture = params.capture,
           .backends = params.backends};
@@ -30,14 +24,15 @@ BookParams book_params(const DoorParams& params, const Endpoint& local) {
 class Door final : public NativeDoor {
  public:
   Door(DoorParams params, const quic::TlsIdentity& identity, trust::TrustRegistry& trust,
-       std::unique_ptr<net::UdpPort> port, HealthBoard& board, const Clock& clock, Rng& rng,
-       OnSessionOver on_session_over)
+       session::Roster& roster, std::unique_ptr<net::UdpPort> port, HealthBoard& board,
+       const Clock& clock, Rng& rng)
       : params_(std::move(params)),
         clock_(clock),
         trust_(trust),
+        roster_(roster),
         port_(std::move(port)),
-        book_(book_params(params_, port_->local()), news_, board, clock, rng,
-              std::move(on_session_over)),
+        link_(roster, session::Door::native, bell_),
+        book_(book_params(params_, port_->local()), roster, news_, board, clock, rng),
         server_({.idle_timeout = params_.idle_timeout}, identity, rng, clock.now()),
         surroundings_{
             .server = server_,
@@ -63,20 +58,7 @@ class Door final : public NativeDoor {
 
   Endpoint address() const noexcept override { return port_->local(); }
   bool done() const noexcept override {
-    return params_.max_sessions != 0 && book_.over_count() >= params_.max_sessions;
-  }
-
-  std::vector<SessionStatus> sessions() const override { return book_.sessions(); }
-  Result<void> end_session(unsigned number) override {
-    const auto all = book_.sessions();
-    const bool known = std::any_of(all.begin(), all.end(), [&](const SessionStatus& status) {
-      return status.number == number;
-    });
-    if (!known) return fail(ErrorKind::refused, "there is no session {}", number);
-    if (!to_end_.try_push(number))
-      return fail(ErrorKind::exhausted, "too many sessions are being ended: try again");
-    bell_.ring();
-    return {};
+    return params_.max_sessions != 0 && roster_.over_count() >= params_.max_sessions;
   }
 
  private:
@@ -94,10 +76,8 @@ class Door final : public NativeDoor {
             datagrams[i].received_at);
       }
       while (auto news = news_.poll()) hear(*news, clock_.now());
-      while (auto number = to_end_.try_pop()) {
-        if (book_.give_up(*number)) continue;  // it is over already, and lingers
-        end(*number, message::CloseCode::done, "ended by the operator",
-            NativeClient::Desktop::ends);
+      while (auto news = roster_.poll(session::Door::native)) {
+        if (const auto* wish = std::get_if<session::Roster::EndWish>(&*news)) grant(*wish);
       }
     }
     say_goodbye(clock_.now());
@@ -151,11 +131,18 @@ class Door final : public NativeDoor {
     if (NativeClient* client = client_of(news.session)) client->hear(news, now);
   }
 
-  // At once: whoever comes instead needs its place, its port and its desktop.
+  void grant(const session::Roster::EndWish& wish) {
+    const bool by_operator = wish.desktop == session::Roster::Desktop::ends;
+    end(wish.number, by_operator ? message::CloseCode::done : message::CloseCode::busy, wish.why,
+        by_operator ? NativeClient::Desktop::ends : NativeClient::Desktop::lingers);
+  }
+
+  // At once: whoever comes instead needs its place, its port and its desktop. Another door hears of
+  // its session soon.
   void end(unsigned session, message::CloseCode code, const std::string& text,
            NativeClient::Desktop desktop) {
     NativeClient* client = client_of(session);
-    if (client == nullptr) return;
+    if (client == nullptr) return roster_.wish_end(session, text);
     client->end_session(code, text, desktop, clock_.now());
     client->turn(clock_.now());
   }
@@ -176,11 +163,12 @@ class Door final : public NativeDoor {
   const DoorParams params_;
   const Clock& clock_;
   trust::TrustRegistry& trust_;
+  session::Roster& roster_;
   Doorbell bell_;
   const std::unique_ptr<net::UdpPort> port_;
-  NewsBox news_{bell_};                   // workers → control
-  Mailbox<unsigned> to_end_{kMaxOrders};  // operators → control
-  SessionBook book_;                      // ends after control_, which feeds it
+  NewsBox news_{bell_};     // workers → control
+  session::DoorLink link_;  // ends after control_, which gives its sessions back
+  SessionBook book_;
 
   // Control thread.
   quic::QuicServer server_;
@@ -195,8 +183,8 @@ class Door final : public NativeDoor {
 Result<std::unique_ptr<NativeDoor>> NativeDoor::open(DoorParams params,
                                                      const quic::TlsIdentity& identity,
                                                      trust::TrustRegistry& trust,
-                                                     HealthBoard& board, const Clock& clock,
-                                                     Rng& rng, OnSessionOver on_session_over) {
+                                                     session::Roster& roster, HealthBoard& board,
+                                                     const Clock& clock, Rng& rng) {
   auto port = net::UdpPort::open(params.listen, clock, {.whole_packets = true});
   if (!port) {
     if (port.error().os_code == EADDRINUSE) {
@@ -205,9 +193,8 @@ Result<std::unique_ptr<NativeDoor>> NativeDoor::open(DoorParams params,
     }
     return tl::unexpected(std::move(port).error());
   }
-  return std::unique_ptr<NativeDoor>(std::make_unique<Door>(std::move(params), identity, trust,
-                                                            *std::move(port), board, clock, rng,
-                                                            std::move(on_session_over)));
+  return std::unique_ptr<NativeDoor>(std::make_unique<Door>(
+      std::move(params), identity, trust, roster, *std::move(port), board, clock, rng));
 }
 
 }  // namespace pf::native

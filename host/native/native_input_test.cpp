@@ -73,9 +73,6 @@ class InputAtTheDoor : public ::testing::Test {
     DoorParams params;
     params.listen = Endpoint::loopback(0);
     params.open = open;
-    params.backends.open_display = [](const display::DisplayRequest&) {
-      return Result<std::unique_ptr<display::VirtualDisplay>>(std::make_unique<DarkDisplay>());
-    };
     params.backends.open_source = [](display::CaptureTarget, const Clock&) {
       return Result<std::unique_ptr<capture::VideoSource>>(std::make_unique<DarkSource>());
     };
@@ -85,12 +82,8 @@ class InputAtTheDoor : public ::testing::Test {
     params.backends.open_input = [this](display::InputTarget) {
       return Result<std::unique_ptr<input::InputSink>>(std::make_unique<RecordingSink>(recording_));
     };
-    door_ = NativeDoor::open(std::move(params), tls_, *trust_, board_, clock_, rng_,
-                             [this](const SessionReport& report) {
-                               counts_ = report.input;
-                               ++over_;
-                             })
-                .value();
+    door_ =
+        NativeDoor::open(std::move(params), tls_, *trust_, roster_, board_, clock_, rng_).value();
   }
   void TearDown() override {
     door_.reset();
@@ -138,6 +131,17 @@ class InputAtTheDoor : public ::testing::Test {
   input::InputCounts counts_;  // of the session that ended last
   std::atomic<int> over_{0};
   std::unique_ptr<trust::TrustRegistry> trust_;
+  session::Roster roster_{{.open_display =
+                               [](const display::DisplayRequest&) {
+                                 return Result<std::unique_ptr<display::VirtualDisplay>>(
+                                     std::make_unique<DarkDisplay>());
+                               }},
+                          board_,
+                          clock_,
+                          [this](const session::SessionReport& report) {
+                            counts_ = report.input;
+                            ++over_;
+                          }};
   std::unique_ptr<NativeDoor> door_;
 };
 
@@ -223,7 +227,7 @@ TEST_F(InputAtTheDoor, LeavesNothingDownHoweverASessionEnds) {
         client->close(message::CloseCode::done);
         break;
       case 2:
-        (void)door_->end_session(static_cast<unsigned>(i) + 1);
+        (void)roster_.end_session(static_cast<unsigned>(i) + 1);
         break;
       default:
         break;  // gone

@@ -37,9 +37,8 @@ class TrustAtTheDoor : public ::testing::Test {
     DoorParams params;
     params.listen = Endpoint::loopback(0);
     params.open = open;
-    door_ = NativeDoor::open(std::move(params), tls_, *trust_, board_, clock_, rng_,
-                             [](const SessionReport&) {})
-                .value();
+    door_ =
+        NativeDoor::open(std::move(params), tls_, *trust_, roster_, board_, clock_, rng_).value();
   }
 
   auto pair(const crypto::Identity& identity, std::string pin) {
@@ -82,6 +81,7 @@ class TrustAtTheDoor : public ::testing::Test {
   const quic::TlsIdentity tls_ =
       quic::TlsIdentity::from_pem(identity_.certificate_pem, identity_.key_pem.reveal()).value();
   std::unique_ptr<trust::TrustRegistry> trust_;
+  session::Roster roster_{{}, board_, clock_, [](const session::SessionReport&) {}};
   std::unique_ptr<NativeDoor> door_;
 };
 
@@ -157,7 +157,7 @@ TEST_F(TrustAtTheDoor, AKnockGoesOnOnceItIsApproved) {
   ASSERT_EQ(knocks.size(), 1u);
   EXPECT_EQ(knocks[0].name, "tablet");
   EXPECT_EQ(knocks[0].fingerprint, crypto::fingerprint(tablet.certificate_der));
-  EXPECT_TRUE(door_->sessions().empty()) << "takes no place meanwhile";
+  EXPECT_TRUE(roster_.sessions().empty()) << "takes no place meanwhile";
   ASSERT_TRUE(trust_->approve(knocks[0].id, {}, trust::moment_now(clock_)));
   EXPECT_EQ(waiting.get().code, CloseCode::setup_failed);
   EXPECT_EQ(connect(tablet).code, CloseCode::setup_failed) << "and needs not ask again";

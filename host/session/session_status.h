@@ -8,10 +8,13 @@
 #include "core/base/display_mode.h"
 #include "core/base/endpoint.h"
 #include "core/base/time.h"
+#include "core/crypto/identity.h"
 #include "core/message/media.h"
-#include "core/quic/types.h"
 
-namespace pf::native {
+namespace pf::session {
+
+// By which front door its client came.
+enum class Door : std::uint8_t { native, gamestream };
 
 struct SessionStatus {
   enum class State : std::uint8_t {
@@ -20,9 +23,10 @@ struct SessionStatus {
     ending,     // its workers are being joined; it holds no place any more
     lingering,  // it is over; its desktop waits for the device to come back
   };
-  unsigned number = 0;                           // 1, 2, …: never used again while the host runs
-  std::string device_name;                       // as the client calls itself, fit to be shown
-  std::optional<quic::Fingerprint> fingerprint;  // none: an anonymous client
+  unsigned number = 0;  // 1, 2, …: never used again while the host runs
+  Door door = Door::native;
+  std::string device_name;                         // as the client calls itself, fit to be shown
+  std::optional<crypto::Fingerprint> fingerprint;  // none: an anonymous client
   Endpoint remote;
   DisplayMode mode;  // asked for until it streams, then in force
   message::VideoCodec codec = message::VideoCodec::h264;
@@ -32,4 +36,4 @@ struct SessionStatus {
   std::optional<unsigned> joins;  // the session whose display it watches; none: its own
 };
 
-}  // namespace pf::native
+}  // namespace pf::session
