@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "host/config/app_table.h"
 #include "host/config/settings.h"
 #include "host/config/suggestion.h"
 
@@ -17,11 +18,6 @@ namespace {
 
 // A person mends a few and looks again; a file of nonsense does not fill the screen.
 constexpr std::size_t kMaxProblems = 8;
-
-struct Problem {
-  std::uint32_t line;
-  std::string sentence;
-};
 
 std::vector<std::string_view> all_keys() {
   std::vector<std::string_view> keys;
@@ -35,32 +31,13 @@ std::vector<std::string_view> all_sections() {
     const std::string_view section = setting.key.substr(0, setting.key.find('.'));
     if (sections.empty() || sections.back() != section) sections.push_back(section);
   }
+  sections.push_back("app");
   return sections;
 }
 
 bool is_section(std::string_view path) {
   const auto sections = all_sections();
   return std::find(sections.begin(), sections.end(), path) != sections.end();
-}
-
-Value value_of_array(const toml::array& array) {
-  std::vector<std::string> texts;
-  for (const toml::node& item : array) {
-    const auto* text = item.as_string();
-    if (text == nullptr) return Unusable{"a list with something else than texts"};
-    texts.push_back(text->get());
-  }
-  return texts;
-}
-
-Value value_of(const toml::node& node) {
-  if (const auto* number = node.as_integer()) return number->get();
-  if (const auto* flag = node.as_boolean()) return flag->get();
-  if (const auto* text = node.as_string()) return text->get();
-  if (const auto* array = node.as_array()) return value_of_array(*array);
-  if (node.is_table()) return Unusable{"a section"};
-  if (node.is_floating_point()) return Unusable{"a number with a point"};
-  return Unusable{"a date or time"};
 }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
@@ -87,7 +64,9 @@ void read_document(const toml::table& document, HostConfig& config,
     const std::string name(key.str());
     const std::uint32_t line = key.source().begin.line;
     const bool known = is_section(name);
-    if (known && node.is_table()) {
+    if (name == "app") {
+      read_apps(node, line, config.apps, problems);
+    } else if (known && node.is_table()) {
       read_section(*node.as_table(), name, config, problems);
     } else if (known) {
       problems.push_back(
@@ -98,6 +77,7 @@ void read_document(const toml::table& document, HostConfig& config,
     } else {
       // Often a setting that has lost its section.
       std::string hint = did_you_mean(name, all_keys());
+      if (name == "apps") hint = ": did you mean [[app]]?";
       for (const std::string_view full : all_keys()) {
         if (full.substr(full.find('.') + 1) == name)
           hint = fmt::format(": did you mean '{}'?", full);

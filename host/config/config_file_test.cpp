@@ -163,6 +163,82 @@ TEST(ParseConfig, RefusesWhatIsTooLargeOrTooDeepInBoundedTime) {
   EXPECT_NE(error_of(list + "]\n").find("at most 64"), std::string::npos);
 }
 
+TEST(ParseApps, ReadsWhatAnApplicationMayHave) {
+  const auto config = parse_config(R"(
+[[app]]
+name = "Steam"
+command = ["steam", "-gamepadui"]
+working_folder = "/home/alice"
+image = "/home/alice/steam.png"
+mode = "1920x1080@59.94"
+ends_session = false
+prep = [{ run = ["a", "1"], undo = ["b"] }, { undo = ["c"] }]
+[[app]]
+name = "xeyes"
+command = ["xeyes"]
+[[app.prep]]
+run = ["d"]
+)",
+                                   "host.toml");
+  ASSERT_TRUE(config) << config.error().what;
+  ASSERT_EQ(config->apps.size(), 2u);
+  const AppConfig& steam = config->apps[0];
+  EXPECT_EQ(steam.name, "Steam");
+  EXPECT_EQ(steam.command, (std::vector<std::string>{"steam", "-gamepadui"}));
+  EXPECT_EQ(steam.working_folder, "/home/alice");
+  EXPECT_EQ(steam.image, "/home/alice/steam.png");
+  EXPECT_EQ(steam.mode, (DisplayMode{{1920, 1080}, {60'000, 1001}}));
+  EXPECT_FALSE(steam.ends_session);
+  ASSERT_EQ(steam.prep.size(), 2u);
+  EXPECT_EQ(steam.prep[0].run, (std::vector<std::string>{"a", "1"}));
+  EXPECT_EQ(steam.prep[0].undo, (std::vector<std::string>{"b"}));
+  EXPECT_TRUE(steam.prep[1].run.empty());
+  EXPECT_TRUE(config->apps[1].ends_session);
+  EXPECT_FALSE(config->apps[1].mode);
+  ASSERT_EQ(config->apps[1].prep.size(), 1u);
+}
+
+TEST(ParseApps, NamesTheLineOfWhatIsWrong) {
+  const std::string begin = "[[app]]\nname = 'a'\ncommand = ['b']\n";
+  EXPECT_EQ(error_of("[[app]]\nname = 'a'\n"),
+            "host.toml:1: an [[app]] needs app.command: a list of texts, the program first");
+  EXPECT_EQ(error_of(begin + "comand = ['b']\n"),
+            "host.toml:4: unknown setting 'app.comand': did you mean 'command'?");
+  EXPECT_EQ(error_of(begin + "mode = '1x1@60'\n"),
+            "host.toml:4: app.mode must be a mode from 64x64 to 7680x4320@480, such as "
+            "\"1920x1080@60\"");
+  EXPECT_EQ(error_of(begin + "image = 'x.png'\n"),
+            "host.toml:4: app.image must be an absolute path that ends with .png");
+  EXPECT_EQ(error_of(begin + "working_folder = 3\n"),
+            "host.toml:4: app.working_folder must be an absolute path");
+  EXPECT_EQ(error_of(begin + "ends_session = 'no'\n"),
+            "host.toml:4: app.ends_session must be true or false");
+  EXPECT_EQ(error_of(begin + begin), "host.toml:4: there is an application 'a' already");
+  EXPECT_EQ(error_of("[[app]]\nname = 'Desktop'\ncommand = ['b']\n"),
+            "host.toml:1: 'Desktop' is always there and needs no [[app]]; what runs in it is "
+            "desktop.command");
+  EXPECT_EQ(error_of("[app]\nname = 'a'\n"),
+            "host.toml:1: 'app' is a list: write [[app]] and one application below");
+  EXPECT_EQ(error_of("app = ['a']\n"),
+            "host.toml:1: 'app' is a list: write [[app]] and one application below");
+  EXPECT_EQ(error_of("[[apps]]\nname = 'a'\n"),
+            "host.toml:1: unknown setting 'apps': did you mean [[app]]?");
+}
+
+TEST(ParseApps, NamesTheLineOfAWrongStep) {
+  const std::string begin = "[[app]]\nname = 'a'\ncommand = ['b']\nprep = ";
+  EXPECT_EQ(error_of(begin + "['x']\n"),
+            "host.toml:4: each of app.prep must be { run = [...], undo = [...] }");
+  EXPECT_EQ(error_of(begin + "[{ run = 'x' }]\n"),
+            "host.toml:4: app.prep.run must be a list of texts, the program first");
+  EXPECT_EQ(error_of(begin + "[{ rum = ['x'] }]\n"),
+            "host.toml:4: unknown setting 'app.prep.rum': did you mean 'run'?");
+  EXPECT_EQ(error_of(begin + "[{ }]\n"), "host.toml:4: a step of app.prep needs run, undo or both");
+  EXPECT_EQ(
+      error_of(begin + "3\n"),
+      "host.toml:4: app.prep must be a list of at most 16 steps { run = [...], undo = [...] }");
+}
+
 TEST(ApplyOverride, SetsEveryTypeOfSetting) {
   HostConfig config;
   ASSERT_TRUE(apply_override(config, "network.port=9778"));

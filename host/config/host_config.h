@@ -1,13 +1,17 @@
 // What the host was told, checked and complete: the value that planning and the doors work from.
 //
 // Defaults stand here and nowhere else. Ranges, units and meaning of each field stand in
-// settings.cpp, one row for each, from which docs/settings.md is made. Plain data: copy it freely,
-// any thread.
+// settings.cpp and app_settings.cpp, one row for each, from which docs/settings.md is made. Plain
+// data: copy it freely, any thread.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "core/base/display_mode.h"
 
 namespace pf::config {
 
@@ -72,6 +76,27 @@ struct DebugConfig {
   std::uint32_t encoder_stall_ms = 0;
 };
 
+// One way in which an application's surroundings are changed for it.
+struct PrepStep {
+  std::vector<std::string> run;   // before it starts; empty: nothing
+  std::vector<std::string> undo;  // after it has ended; empty: nothing
+};
+
+// Always there, whatever the file says: the desktop itself, with `desktop.command` in it if any.
+inline constexpr std::string_view kDesktopName = "Desktop";
+
+// An application that clients may choose, from [[app]]. docs/settings.md tells what each field
+// means.
+struct AppConfig {
+  std::string name;  // unique, and not "Desktop"
+  std::vector<std::string> command;
+  std::vector<PrepStep> prep;
+  std::string working_folder;       // absolute; empty: that of the host
+  std::string image;                // absolute path of a PNG; empty: none
+  std::optional<DisplayMode> mode;  // of the display; empty: what the client asks for
+  bool ends_session = true;         // when it has ended by itself
+};
+
 struct HostConfig {
   NetworkConfig network;
   SessionConfig session;
@@ -83,6 +108,7 @@ struct HostConfig {
   SoundServerConfig sound_server;
   MicrophoneConfig microphone;
   DebugConfig debug;
+  std::vector<AppConfig> apps;
 };
 
 }  // namespace pf::config

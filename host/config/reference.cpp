@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "host/config/app_settings.h"
 #include "host/config/settings.h"
 
 namespace pf::config {
@@ -23,6 +24,39 @@ std::string default_text(const Setting& setting) {
     }
   };
   return std::visit(Printer{}, setting.type);
+}
+
+std::string describe_apps() {
+  std::string page =
+      "\n## [[app]]\n\n"
+      "Applications that clients may choose, one `[[app]]` for each, beside `Desktop`, which is "
+      "always there.\n\n"
+      "| key | default | must be | meaning |\n"
+      "|---|---|---|---|\n";
+  for (const AppSetting& setting : app_settings()) {
+    const std::string default_text =
+        setting.default_text.empty() ? "must be given" : fmt::format("`{}`", setting.default_text);
+    page += fmt::format("| `{}` | {} | {} | {} |\n", setting.key, default_text, setting.must_be,
+                        setting.sentence);
+  }
+  page += fmt::format(
+      "| `prep` | `[]` | a list of at most {} steps `{{ run = [...], undo = [...] }}` | Commands "
+      "that change something for the application: each `run` in its order before it starts, each "
+      "`undo` in the opposite order after it has ended, once, and only of steps whose `run` went "
+      "well. |\n\n",
+      kMaxPrepSteps);
+  return page +
+         "```toml\n"
+         "[[app]]\n"
+         "name = \"Steam\"\n"
+         "command = [\"steam\", \"-gamepadui\"]\n"
+         "image = \"/home/alice/steam.png\"\n"
+         "mode = \"1920x1080@60\"\n"
+         "prep = [\n"
+         "  { run = [\"nvidia-settings\", \"-a\", \"GPUPowerMizerMode=1\"],\n"
+         "    undo = [\"nvidia-settings\", \"-a\", \"GPUPowerMizerMode=0\"] },\n"
+         "]\n"
+         "```\n";
 }
 
 }  // namespace
@@ -50,7 +84,7 @@ std::string describe() {
     page += fmt::format("| `{}` | `{}` | {} | {} |\n", setting.key.substr(dot + 1),
                         default_text(setting), requirement(setting), setting.sentence);
   }
-  return page;
+  return page + describe_apps();
 }
 
 }  // namespace pf::config

@@ -1,0 +1,66 @@
+#include "host/apps/catalogue.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace pf::apps {
+namespace {
+
+constexpr std::uint32_t kIdBits = 0x7FFF'FFFF;
+
+App make_app(const config::AppConfig& config) {
+  return {.id = id_of(config.name),
+          .name = config.name,
+          .command = config.command,
+          .prep = config.prep,
+          .working_folder = config.working_folder,
+          .image = config.image,
+          .mode = config.mode,
+          .ends_session = config.ends_session};
+}
+
+}  // namespace
+
+// FNV-1a, 32 bits (draft-eastlake-fnv-17 section 2).
+AppId id_of(std::string_view name) noexcept {
+  std::uint32_t hash = 0x811C9DC5;
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193u;
+  return AppId{std::max(hash & kIdBits, 1u)};
+}
+
+Result<Catalogue> Catalogue::make(const config::HostConfig& config) {
+  Catalogue catalogue;
+  App desktop;
+  desktop.id = id_of(config::kDesktopName);
+  desktop.name = config::kDesktopName;
+  desktop.command = config.desktop.command;
+  catalogue.apps_.push_back(std::move(desktop));
+  for (const config::AppConfig& each : config.apps) {
+    App app = make_app(each);
+    if (const App* other = catalogue.find(app.id)) {
+      return fail(ErrorKind::malformed,
+                  "the applications '{}' and '{}' would have the same number: rename one of them",
+                  other->name, app.name);
+    }
+    catalogue.apps_.push_back(std::move(app));
+  }
+  return catalogue;
+}
+
+const App* Catalogue::find(AppId id) const noexcept {
+  const auto found =
+      std::find_if(apps_.begin(), apps_.end(), [&](const App& app) { return app.id == id; });
+  return found == apps_.end() ? nullptr : &*found;
+}
+
+const App* Catalogue::find(std::string_view launch_id) const noexcept {
+  const auto named = std::find_if(apps_.begin(), apps_.end(),
+                                  [&](const App& app) { return app.name == launch_id; });
+  if (named != apps_.end()) return &*named;
+  std::uint32_t number = 0;
+  const char* const end = launch_id.data() + launch_id.size();
+  const auto [rest, error] = std::from_chars(launch_id.data(), end, number);
+  return error == std::errc() && rest == end ? find(AppId{number}) : nullptr;
+}
+
+}  // namespace pf::apps
