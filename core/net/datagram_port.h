@@ -44,7 +44,7 @@ class DatagramPort {
   virtual SendOutcome send(PacketRun run, const Endpoint& to) noexcept = 0;
 
   // Fills `into` from its start; how many. Waits for the first one until the bell rings or
-  // `patience` ends: 0 then.
+  // `patience` ends: 0 then. Without patience it only looks, and leaves the bell as it is.
   virtual std::size_t receive(std::span<Datagram> into, Doorbell& bell,
                               Nanos patience) noexcept = 0;
 };

@@ -202,8 +202,13 @@ UdpPort::BatchResult UdpPort::after_error(int error, PacketRun& rest,
 }
 
 std::size_t UdpPort::receive(std::span<Datagram> into, Doorbell& bell, Nanos patience) noexcept {
-  if (trains_begin_ == trains_end_ && read_trains() == 0) {
-    if (!bell.wait_with(socket_.get(), patience) || read_trains() == 0) return 0;
+  if (trains_begin_ == trains_end_) {
+    // After a read that left buffers empty there is nothing more, most likely, and waiting for it
+    // ends at once if there is: one call instead of two.
+    const bool waits = patience > Nanos(0);
+    const bool found = (!emptied_ || !waits) && read_trains() > 0;
+    if (!found && (!waits || !bell.wait_with(socket_.get(), patience) || read_trains() == 0))
+      return 0;
   }
   return hand_out(into);
 }
@@ -231,6 +236,7 @@ std::size_t UdpPort::read_trains() noexcept {
   trains_begin_ = trains_end_ = 0;
   const int received =
       recvmmsg(socket_.get(), messages.data(), kReceiveBuffers, MSG_DONTWAIT, nullptr);
+  emptied_ = received < static_cast<int>(kReceiveBuffers);
   if (received <= 0) {
     if (received < 0 && errno != EAGAIN)
       counters_.receive_errors.fetch_add(1, std::memory_order_relaxed);

@@ -93,6 +93,7 @@ class UdpPort final : public DatagramPort {
   std::size_t trains_begin_ = 0;
   std::size_t trains_end_ = 0;
   LocalTime trains_received_at_;
+  bool emptied_ = false;  // the socket, by the newest read
 };
 
 }  // namespace pf::net
