@@ -168,6 +168,7 @@ struct Connection::Callbacks {
     }
     const Bytes bytes = std::as_bytes(std::span(data, count));
     connection.unread_datagram_bytes_ += count;
+    if (connection.held_back_++ == 0) connection.held_until_ = connection.now_ + kAckPause;
     connection.events_.push_back(DatagramArrived{{bytes.begin(), bytes.end()}});
     return 0;
   }
@@ -340,7 +341,19 @@ std::optional<LocalTime> Connection::next_timeout() const {
   if (state_ != State::running) return over_at_;
   const ngtcp2_tstamp expiry = ngtcp2_conn_get_expiry(conn_);
   if (expiry == UINT64_MAX) return std::nullopt;
-  return from_timestamp(expiry);
+  const LocalTime due = from_timestamp(expiry);
+  if (!connected_ || something_waits()) return due;
+  return std::max(due, holds_back() ? held_until_ : written_at_ + kTimerGranularity);
+}
+
+bool Connection::something_waits() const noexcept {
+  return !datagrams_out_.empty() || !stream_out_.unsent().empty();
+}
+
+// All there is to say is that datagrams came, and that may wait.
+bool Connection::holds_back() const noexcept {
+  return connected_ && held_back_ > 0 && held_back_ < kMaxHeldBack && now_ < held_until_ &&
+         !something_waits();
 }
 
 // What reading, writing or waiting came to.
@@ -437,7 +450,8 @@ void Connection::report(CloseCause cause, std::uint64_t code, std::string reason
 
 std::optional<Transmit> Connection::poll_transmit() {
   if (state_ == State::closing) return transmit_close();
-  if (state_ != State::running) return std::nullopt;
+  if (state_ != State::running || holds_back()) return std::nullopt;
+  held_back_ = 0;
   // The library paces: what exceeds its quantum waits until the next expiry.
   if (burst_bytes_ > 0 && burst_bytes_ >= ngtcp2_conn_get_send_quantum(conn_)) {
     ngtcp2_conn_update_pkt_tx_time(conn_, timestamp());
@@ -456,6 +470,7 @@ std::optional<Transmit> Connection::poll_transmit() {
     return std::nullopt;
   }
   burst_bytes_ += static_cast<std::size_t>(count);
+  written_at_ = now_;
   return Transmit{.remote = from_addr(path.path.remote),
                   .local = from_addr(path.path.local),
                   .bytes = {packet.begin(), packet.begin() + count}};
@@ -613,6 +628,7 @@ void Connection::on_connected() {
 
 void Connection::on_stream_bytes(std::int64_t stream, Bytes bytes, bool finished) {
   if (stream_ != stream) return;
+  held_back_ = 0;
   if (!bytes.empty()) events_.push_back(StreamBytes{{bytes.begin(), bytes.end()}});
   if (finished && !stream_reported_ended_) {
     stream_reported_ended_ = true;

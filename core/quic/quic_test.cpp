@@ -182,6 +182,43 @@ TEST(Quic, TellsWhatBecameOfNumberedDatagrams) {
   EXPECT_EQ(std::count(client.seen.acknowledged.begin(), client.seen.acknowledged.end(), 5), 0);
 }
 
+// A mouse: a datagram each millisecond, which needs no answer each.
+TEST(Quic, AcknowledgesDatagramsTogetherAndWithin5Ms) {
+  World world;
+  world.delay = microseconds(100);
+  const TlsIdentity identity = make_identity();
+  auto& client = world.dial({}, identity);
+  ASSERT_TRUE(world.connect(client));
+  world.run(seconds(2));  // the path's size has been found
+  int answers = 0;
+  world.tap = [&](const Endpoint& from, const std::vector<std::byte>&) {
+    if (from == world.server_address) ++answers;
+  };
+  for (std::uint64_t number = 1; number <= 100; ++number) {
+    ASSERT_TRUE(client.quic.send_datagram(text("moved"), world.now, number));
+    world.run(milliseconds(1));
+    EXPECT_LE(number - client.seen.acknowledged.size(), 6u);
+  }
+  world.run(milliseconds(6));
+  EXPECT_EQ(client.seen.acknowledged.size(), 100u);
+  EXPECT_LE(answers, 21);
+}
+
+TEST(Quic, AcknowledgesAtOnceWhatIsWaitedFor) {
+  World world;
+  world.delay = microseconds(100);
+  const TlsIdentity identity = make_identity();
+  auto& client = world.dial({}, identity);
+  ASSERT_TRUE(world.connect(client));
+  world.run(seconds(2));
+  ASSERT_TRUE(client.quic.send_datagram(text("pressed"), world.now, 1));
+  ASSERT_TRUE(world.run(milliseconds(1), [&] { return !world.host().datagrams.empty(); }));
+  EXPECT_TRUE(client.seen.acknowledged.empty());
+  world.server.acknowledge_now(world.last_handle);
+  world.run(milliseconds(2));
+  EXPECT_EQ(client.seen.acknowledged.size(), 1u);
+}
+
 TEST(Quic, CallsANumberedDatagramLostThatNewerOnesPushedOut) {
   World world;
   const TlsIdentity identity = make_identity();

@@ -315,6 +315,13 @@ bool QuicServer::send_datagram(ConnectionHandle connection, Bytes bytes, LocalTi
   return true;
 }
 
+void QuicServer::acknowledge_now(ConnectionHandle connection) {
+  Connection* found = find(connection);
+  if (found == nullptr) return;
+  found->acknowledge_now();
+  mark_ready(connection, connections_.at(connection));
+}
+
 void QuicServer::close(ConnectionHandle connection, std::uint64_t code, std::string_view reason,
                        LocalTime now) {
   Connection* found = find(connection);

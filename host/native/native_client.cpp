@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "core/base/hex.h"
+#include "core/input/edge_repeater.h"
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"
 #include "core/wire/v1/client_datagrams.h"
@@ -75,8 +76,11 @@ void NativeClient::on_event(const quic::Event& event, LocalTime now) {
     });
   } else if (const auto* datagram = std::get_if<quic::DatagramArrived>(&event)) {
     hear_voice(datagram->bytes);
-    if (const auto input = wire::v1::parse_input_event(datagram->bytes); input && !pairing_)
+    if (const auto input = wire::v1::parse_input_event(datagram->bytes); input && !pairing_) {
+      // By this its sender knows whether to say it again.
+      if (input::EdgeRepeater::is_edge(input->kind)) around_.server.acknowledge_now(handle_);
       machine_.handle(control::InputArrived{*input}, now);
+    }
   } else if (std::holds_alternative<quic::StreamEnded>(event)) {
     tell(control::StreamClosed{}, now);
   } else if (const auto* closed = std::get_if<quic::Closed>(&event)) {
