@@ -59,7 +59,7 @@ class Pulse {
   std::atomic<const char*> stage_{""};
 };
 
-// Any thread.
+// Any thread. A name belongs to one worker at a time.
 class HealthBoard {
  public:
   // The worker's pulse, which lives until it is gone. One that has not beaten for `patience` is

@@ -1,5 +1,6 @@
 #include "host/session/roster.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "core/runtime/system_clock.h"
@@ -22,7 +23,7 @@ class RosterTest : public ::testing::Test {
         {.number = seat.number,
          .desk = std::move(seat.desk),
          .session = std::make_unique<Session>(
-             "test", pipeline::VideoWork{}, std::nullopt,
+             fmt::format("session {}", seat.number), pipeline::VideoWork{}, std::nullopt,
              pipeline::Backends{.open_display = [](const display::DisplayRequest&)
                                     -> Result<std::unique_ptr<display::VirtualDisplay>> {
                return fail(ErrorKind::unavailable, "none here");
