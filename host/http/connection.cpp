@@ -223,6 +223,7 @@ void Connection::refuse(const Response& response) {
 void Connection::answer(Response response) {
   if (phase_ != Phase::answering) return;  // it came too late
   reply_.reset();
+  keep_alive_ = keep_alive_ && !response.last;
   write(write_answer(response,
                      {.keep_alive = keep_alive_, .head_only = head_only_, .date = date_now()}));
 }

@@ -45,6 +45,7 @@ struct Response {
   int status = 200;
   std::vector<Header> headers;  // Content-Type first of all
   std::string body;
+  bool last = false;  // the connection ends with it, even if the peer would ask more
 };
 
 // "Not Found"; "Unknown" for a status that is not HTTP's.

@@ -85,6 +85,18 @@ TEST(HttpServer, TellsWhoAsksAndWhere) {
   EXPECT_FALSE(seen.over_tls);
 }
 
+TEST(HttpServer, EndsTheConnectionWithAnAnswerThatIsTheLast) {
+  const Server server = *Server::open(plain(), [](const Request& request, Reply reply) {
+    Response response = echo(request);
+    response.last = true;
+    reply.send(std::move(response));
+  });
+  TestingClient client(server.endpoint());
+  const Response response = client.get("/");
+  EXPECT_EQ(find_header(response.headers, "Connection"), "close");
+  EXPECT_TRUE(client.ended());
+}
+
 TEST(HttpServer, AnswersPipelinedRequestsInTheirOrder) {
   Waiting waiting;
   const Server server = *Server::open(plain(), [&](Request&& request, Reply reply) {
