@@ -76,7 +76,8 @@ Decision app_asset(const Context& context) {
     if (entry.app.id != id) continue;
     return http::Response{.status = 200,
                           .headers = {{"Content-Type", "image/png"}},
-                          .body = entry.box_art ? *entry.box_art : std::string()};
+                          .body = entry.box_art ? *entry.box_art : std::string(),
+                          .last = true};
   }
   return http::text_response(404, "there is no such app");
 }
@@ -171,8 +172,9 @@ int status_code_of(ErrorKind kind) {
 
 http::Response xml_response(std::string body) {
   return {.status = 200,
-          .headers = {{"Content-Type", "application/xml"}, {"Connection", "close"}},
-          .body = std::move(body)};
+          .headers = {{"Content-Type", "application/xml"}},
+          .body = std::move(body),
+          .last = true};
 }
 
 std::string address_text(const Endpoint& endpoint) {
