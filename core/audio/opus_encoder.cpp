@@ -25,7 +25,7 @@ Result<OpusEncoder> OpusEncoder::open(const Parameters& parameters) {
                 layout.channel_count, opus_strerror(error));
   }
   OpusMSEncoder* const raw = encoder.get();
-  opus_multistream_encoder_ctl(raw, OPUS_SET_VBR(1));
+  opus_multistream_encoder_ctl(raw, OPUS_SET_VBR(parameters.constant_size ? 0 : 1));
   opus_multistream_encoder_ctl(raw, OPUS_SET_VBR_CONSTRAINT(1));
   if (voice) {
     opus_multistream_encoder_ctl(raw, OPUS_SET_INBAND_FEC(1));

@@ -28,6 +28,7 @@ class OpusEncoder {
     SpeakerLayout layout = kStereo;
     std::uint32_t bitrate_kbps = 128;  // of all channels together
     Use use = Use::sound;
+    bool constant_size = false;  // every packet of one length has exactly its share of the rate
   };
 
   // `unavailable` when libopus refuses the parameters.

@@ -103,6 +103,37 @@ TEST(Opus, KeepsToItsRate) {
   EXPECT_LT(line.packet_bytes - before, 64'000 / 8 * 11 / 10);
 }
 
+// GameStream's error correction takes packets of one size only.
+TEST(Opus, GivesPacketsOfOneSizeWhereThatIsAsked) {
+  SpeakerLayout surround51 = kSurround51, surround71 = kSurround71;
+  surround51.stream_count = 6;
+  surround51.coupled_count = 0;
+  surround71.stream_count = 8;
+  surround71.coupled_count = 0;
+  struct Case {
+    SpeakerLayout layout;
+    std::uint32_t bitrate_kbps;
+    std::size_t milliseconds;
+  };
+  for (const Case& c :
+       {Case{kStereo, 96, 5}, Case{kStereo, 96, 10}, Case{kStereo, 512, 5}, Case{kStereo, 512, 10},
+        Case{kSurround51, 256, 5}, Case{kSurround51, 256, 10}, Case{surround51, 1536, 5},
+        Case{kSurround71, 450, 5}, Case{kSurround71, 450, 10}, Case{surround71, 2048, 5}}) {
+    const std::size_t packet_bytes = c.bitrate_kbps * c.milliseconds / 8;
+    std::vector<std::byte> room(packet_bytes);
+    auto encoder = *OpusEncoder::open(
+        {.layout = c.layout, .bitrate_kbps = c.bitrate_kbps, .constant_size = true});
+    std::vector<float> sound(48 * c.milliseconds * 100 * c.layout.channel_count);
+    add_tone(std::span(sound).subspan(sound.size() / 2), c.layout.channel_count, 0,
+             {.frequency_hz = 440, .amplitude = 0.5});
+    const std::size_t values = 48 * c.milliseconds * c.layout.channel_count;
+    for (std::size_t at = 0; at < sound.size(); at += values) {
+      ASSERT_EQ(encoder.encode(std::span(sound).subspan(at, values), room).size(), packet_bytes)
+          << int{c.layout.channel_count} << " channels at " << c.bitrate_kbps;
+    }
+  }
+}
+
 TEST(Opus, ConcealsALostFrameWithSoundLikeTheOneBefore) {
   const auto heard =
       Line(kStereo, 128).carry(tone(2, 0, 0.5), [](std::size_t frame) { return frame == 60; });

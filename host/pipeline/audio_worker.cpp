@@ -30,12 +30,15 @@ AudioWorker::AudioWorker(const AudioWork& work, OpenSource open_source, AudioOut
       clock_(clock),
       timeline_(work.frame_period),
       frame_(frame_values(work)),
-      silence_(frame_values(work)) {}
+      silence_(frame_values(work)),
+      encoded_(work.constant_frame_bytes > 0 ? work.constant_frame_bytes
+                                             : audio::AudioFramer::kMaxFrameBytes) {}
 
 Result<void> AudioWorker::keep_encoder() {
   if (encoder_ || work_.codec != message::AudioCodec::opus) return {};
-  PF_TRY(auto opened, audio::OpusEncoder::open(
-                          {.layout = work_.source.layout, .bitrate_kbps = work_.bitrate_kbps}));
+  PF_TRY(auto opened, audio::OpusEncoder::open({.layout = work_.source.layout,
+                                                .bitrate_kbps = work_.bitrate_kbps,
+                                                .constant_size = work_.constant_frame_bytes > 0}));
   encoder_ = std::move(opened);
   return {};
 }

@@ -26,7 +26,9 @@ struct AudioWork {
   audio::SourceRequest source;
   message::AudioCodec codec = message::AudioCodec::opus;
   std::uint32_t bitrate_kbps = 128;  // Opus
-  std::uint8_t bits = 16;            // PCM
+  // Opus: every frame has so many bytes, the rate's share of its period; 0: as many as it needs.
+  std::size_t constant_frame_bytes = 0;
+  std::uint8_t bits = 16;  // PCM
   Nanos frame_period = milliseconds(5);
 };
 
@@ -69,7 +71,7 @@ class AudioWorker {
   const std::vector<float> silence_;  // likewise
   std::size_t filled_ = 0;            // values of frame_
   LocalTime frame_captured_at_;       // of its first sample
-  std::array<std::byte, audio::AudioFramer::kMaxFrameBytes> encoded_;
+  std::vector<std::byte> encoded_;    // room for one frame
 };
 
 }  // namespace pf::pipeline

@@ -3,7 +3,8 @@
 // A client notices that a picture is lost by the next one, and asks for help. After the last
 // picture before a screen stands still there is no next one, so its loss would stay on the glass
 // until something moves: at 5 % packet loss after one stop in twenty (sim/, 200 seeds). A repeat is
-// a few packets; it shows the client the gap. Pure; video thread only.
+// a few packets; it shows the client the gap. Clients that take a stream without pictures for a
+// dead one want repeats for ever. Pure; video thread only.
 #pragma once
 
 #include <array>
@@ -20,6 +21,10 @@ class StillScreen {
   // lost as well.
   static constexpr std::array<Nanos, 2> kRepeatAfter{milliseconds(100), milliseconds(400)};
 
+  // `for_ever`: how often after that; empty: it is left alone.
+  explicit StillScreen(std::optional<Nanos> for_ever = std::nullopt) noexcept
+      : for_ever_(for_ever) {}
+
   // A picture was encoded that is not a repeat of ours.
   void on_picture(LocalTime now) noexcept {
     last_at_ = now;
@@ -32,11 +37,13 @@ class StillScreen {
   bool has_picture() const noexcept { return last_at_.has_value(); }
   // Empty: the screen has been repeated enough, or nothing was shown yet.
   std::optional<LocalTime> repeat_due() const noexcept {
-    if (!last_at_ || repeats_ == kRepeatAfter.size()) return std::nullopt;
-    return *last_at_ + kRepeatAfter[repeats_];
+    if (!last_at_) return std::nullopt;
+    if (repeats_ < kRepeatAfter.size()) return *last_at_ + kRepeatAfter[repeats_];
+    return for_ever_ ? std::optional(*last_at_ + *for_ever_) : std::nullopt;
   }
 
  private:
+  std::optional<Nanos> for_ever_;
   std::optional<LocalTime> last_at_;
   std::size_t repeats_ = 0;
 };

@@ -19,6 +19,15 @@ TEST(StillScreen, IsRepeatedTwiceAndThenLeftAlone) {
   EXPECT_FALSE(screen.repeat_due());
 }
 
+TEST(StillScreen, IsRepeatedForEverWhereTheClientWantsIt) {
+  StillScreen screen(milliseconds(500));
+  screen.on_picture(kStart);
+  for (int ms : {100, 500, 1000, 1500, 2000}) {
+    EXPECT_EQ(screen.repeat_due(), kStart + milliseconds(ms));
+    screen.on_repeat(kStart + milliseconds(ms));
+  }
+}
+
 TEST(StillScreen, ThatMovesAgainIsCountedAnew) {
   StillScreen screen;
   screen.on_picture(kStart);

@@ -163,7 +163,7 @@ Result<void> VideoWorker::check_display(Shift& shift) {
 
 Result<void> VideoWorker::stream(Shift& shift, Epoch& epoch) {
   encode::Encoder& encoder = *epoch.encoder;
-  StillScreen still;
+  StillScreen still(work_.repeat_still);
   while (!shift.over() && !mode_asked()) {
     PF_TRY_VOID(check_display(shift));
     follow_phase();

@@ -19,6 +19,7 @@ struct VideoWork {
   display::DisplayRequest display;
   display::CaptureWay capture = display::CaptureWay::best;
   encode::EncodeRequest encode;  // size and rates are those of the display and of the steering
+  std::optional<Nanos> repeat_still{};  // a screen that stands still is sent so often, for ever
 };
 
 // One capture and one encoder in one mode are open. Its first access unit is an IDR.

@@ -13,16 +13,6 @@ std::uint16_t largest_shard(const HostOffer& offer, const ClientPath& path) {
                                        path.family, path.packet_overhead_bytes);
 }
 
-// Four frames' worth of bits at the asked rate is far above any frame of an encoder that holds a
-// one-frame buffer; the floor lets the first key frame of a large, busy screen through at a low
-// rate.
-std::uint32_t largest_frame(std::uint32_t bitrate_kbps, std::uint32_t refresh_hz) {
-  constexpr std::uint64_t kLeast = 1 << 20;
-  constexpr std::uint64_t kMost = 16 << 20;
-  return static_cast<std::uint32_t>(
-      std::clamp<std::uint64_t>(4ull * bitrate_kbps * 125 / refresh_hz, kLeast, kMost));
-}
-
 Result<void> check_mode(const DisplayMode& mode) {
   const auto hz = message::whole_hz(mode.refresh);
   const SizePx size = mode.size_px;
@@ -48,6 +38,13 @@ message::Cipher cipher_for(const message::Hello& hello) {
 }
 
 }  // namespace
+
+std::uint32_t largest_frame_bytes(std::uint32_t bitrate_kbps, std::uint32_t refresh_hz) noexcept {
+  constexpr std::uint64_t kLeast = 1 << 20;
+  constexpr std::uint64_t kMost = 16 << 20;
+  return static_cast<std::uint32_t>(
+      std::clamp<std::uint64_t>(4ull * bitrate_kbps * 125 / refresh_hz, kLeast, kMost));
+}
 
 Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& hello,
                                  const ClientPath& path) {
@@ -79,7 +76,8 @@ Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& h
     plan.shard_bytes = message::shard_bytes_on_path(
         *path.proven_udp_bytes, path.packet_overhead_bytes, plan.largest_shard_bytes);
   }
-  plan.max_frame_bytes = largest_frame(plan.bitrate_kbps, *message::whole_hz(plan.mode.refresh));
+  plan.max_frame_bytes =
+      largest_frame_bytes(plan.bitrate_kbps, *message::whole_hz(plan.mode.refresh));
   plan.sound = plan_sound(offer.sound, hello, plan.bitrate_kbps);
   return plan;
 }

@@ -81,6 +81,11 @@ inline constexpr std::uint32_t kHighestRefreshHz = 480;
 inline constexpr std::uint32_t kLeastBitrateKbps = 500;
 inline constexpr std::uint32_t kMostBitrateKbps = 8'000'000;
 
+// The largest access unit that memory is taken for. Four frames' worth of bits at the asked rate is
+// far above any frame of an encoder that holds a one-frame buffer; the floor lets the first key
+// frame of a large, busy screen through at a low rate. `refresh_hz` is not 0.
+std::uint32_t largest_frame_bytes(std::uint32_t bitrate_kbps, std::uint32_t refresh_hz) noexcept;
+
 // `refused`, with a sentence for the client, when the mode is nonsense or no codec is shared.
 Result<SessionPlan> plan_session(const HostOffer& offer, const message::Hello& hello,
                                  const ClientPath& path);
