@@ -1,6 +1,7 @@
 // Makes requests of the bytes of one connection, in whatever pieces they arrive (RFC 9112). Pure:
 // no socket, no clock. Beast's parser inside, and here what it leaves to its users: pipelining, the
-// limits' answers, and which requests are none although they parse.
+// limits' answers, and which requests are none although they parse. Bodies in chunks are refused
+// with 411 (RFC 9112 section 6.3).
 //
 //   reader.append(bytes);
 //   while (reader.parse() == RequestReader::Progress::whole) answer(reader.take());
