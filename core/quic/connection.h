@@ -43,7 +43,7 @@ inline constexpr std::size_t kMaxUnreadDatagramBytes = 256 * 1024;
 // eighth of the round trip. We promise 25 ms (max_ack_delay, the default of RFC 9000 section 18.2),
 // and say every delay, so that the peer's round trips stay right. As often as once in ten packets
 // is the limit that section 13.2.2 leaves to judgement.
-inline constexpr Nanos kAckPause = milliseconds(5);
+inline constexpr Nanos kAckPause = milliseconds(10);
 inline constexpr std::uint32_t kMaxHeldBack = 10;
 // Timers that nothing waits for need not be finer (RFC 9002 section 6.1.2, kGranularity).
 inline constexpr Nanos kTimerGranularity = milliseconds(1);

@@ -183,7 +183,7 @@ TEST(Quic, TellsWhatBecameOfNumberedDatagrams) {
 }
 
 // A mouse: a datagram each millisecond, which needs no answer each.
-TEST(Quic, AcknowledgesDatagramsTogetherAndWithin5Ms) {
+TEST(Quic, AcknowledgesDatagramsTogetherAndWithin10Ms) {
   World world;
   world.delay = microseconds(100);
   const TlsIdentity identity = make_identity();
@@ -197,11 +197,11 @@ TEST(Quic, AcknowledgesDatagramsTogetherAndWithin5Ms) {
   for (std::uint64_t number = 1; number <= 100; ++number) {
     ASSERT_TRUE(client.quic.send_datagram(text("moved"), world.now, number));
     world.run(milliseconds(1));
-    EXPECT_LE(number - client.seen.acknowledged.size(), 6u);
+    EXPECT_LE(number - client.seen.acknowledged.size(), 11u);
   }
-  world.run(milliseconds(6));
+  world.run(milliseconds(11));
   EXPECT_EQ(client.seen.acknowledged.size(), 100u);
-  EXPECT_LE(answers, 21);
+  EXPECT_LE(answers, 11);
 }
 
 TEST(Quic, AcknowledgesAtOnceWhatIsWaitedFor) {

@@ -81,7 +81,7 @@ class QuicServer {
   // left.
   [[nodiscard]] bool write_stream(ConnectionHandle connection, Bytes bytes, LocalTime now);
   [[nodiscard]] bool send_datagram(ConnectionHandle connection, Bytes bytes, LocalTime now);
-  // Acknowledgements of datagrams wait up to 5 ms for others to go with; this one does not.
+  // Acknowledgements of datagrams wait up to 10 ms for others to go with; this one does not.
   void acknowledge_now(ConnectionHandle connection);
   // The handle is void at once; the packet that tells the peer is still to be polled.
   void close(ConnectionHandle connection, std::uint64_t code, std::string_view reason,

@@ -17,8 +17,8 @@ enum class Injected : std::uint8_t {
   sink_lost,    // it is gone: close this one and open another
 };
 
-// All calls from one thread; none of them blocks. What is held when a sink ends is for its owner to
-// let go of before.
+// One call at a time, from two threads (host/pipeline/input_worker.h); none of them blocks. What is
+// held when a sink ends is for its owner to let go of before.
 class InputSink {
  public:
   virtual ~InputSink() = default;

@@ -26,11 +26,31 @@ void count(std::atomic<std::uint64_t>& counter, std::uint64_t more = 1) noexcept
 
 }  // namespace
 
-void InputWorker::inject(const InputEvent& event) noexcept { put(event); }
+void InputWorker::inject(const InputEvent& event) noexcept {
+  if (!carry_out_here(event)) put(event);
+}
+
+// False: it is for the input thread, which is opening the devices, holds them, or has something to
+// carry out before.
+bool InputWorker::carry_out_here(const InputEvent& event) {
+  const LocalTime now = SystemClock().now();
+  const bool burst = now - std::exchange(carried_out_at_, now) < kBurst;
+  // A text may need a keymap made for it.
+  if (burst || event.kind == message::InputKind::text_input) return false;
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock.owns_lock() || !turning_ || orders_.size() > 0 || overrun_ || !releases_.empty() ||
+      !waiting_.empty())
+    return false;
+  take(event);
+  // Its turn to retry, or to mend.
+  if (carry_out() != Injected::done) bell_.ring();
+  return true;
+}
 
 void InputWorker::release(std::optional<input::Device> device) noexcept { put(Release{device}); }
 
 void InputWorker::put(Order order) noexcept {
+  count(stats_.handed_over);
   if (!orders_.try_push(std::move(order))) {
     count(stats_.refused);
     overrun_ = true;
@@ -47,16 +67,31 @@ Result<void> InputWorker::run(Shift& shift) {
   if (!await_desktop(shift)) return {};
   PF_TRY_VOID(open());
   shift.opened();
+  const auto set_turning = [this](bool turning) {
+    const std::lock_guard lock(mutex_);
+    turning_ = turning;
+  };
+  set_turning(true);
+  const Result<void> ended = work(shift);
+  set_turning(false);
+  if (ended) let_go_at_last();
+  return ended;
+}
+
+Result<void> InputWorker::work(Shift& shift) {
   while (!shift.over()) {
     shift.beat("the desktop's input devices");
-    take_orders();
-    const Injected outcome = carry_out();
+    Injected outcome;
+    {
+      const std::lock_guard lock(mutex_);
+      take_orders();
+      outcome = carry_out();
+    }
     if (outcome == Injected::sink_lost)
       return fail(ErrorKind::lost, "the input devices of the desktop are gone");
     stats_.cpu_ns.store(thread_cpu_time().count(), std::memory_order_relaxed);
     PF_TRY_VOID(sleep(shift, outcome == Injected::busy));
   }
-  let_go_at_last();
   return {};
 }
 
@@ -154,8 +189,9 @@ Result<void> InputWorker::sleep(Shift& shift, bool in_a_moment_again) {
     shift.bell().wait(patience);
     return {};
   }
-  if (shift.bell().wait_with(fd, patience)) return sink_->turn();
-  return {};
+  if (!shift.bell().wait_with(fd, patience)) return {};
+  const std::lock_guard lock(mutex_);
+  return sink_->turn();
 }
 
 // The session ends: what it holds is let go of, as far as the desktop still listens.

@@ -74,6 +74,19 @@ TEST(InputWorker, GivesEventsToTheDevicesInOrder) {
   EXPECT_EQ(desk.recording->events(), events);
 }
 
+TEST(InputWorker, GivesASingleEventToTheDevicesOnTheCallersThread) {
+  Desk desk;
+  ASSERT_TRUE(desk.comes_true([&] { return !desk.board.rows({}).empty(); })) << "it is open";
+  // The thread may hold the devices just now; in the end it sleeps.
+  ASSERT_TRUE(desk.comes_true([&] {
+    std::this_thread::sleep_for(2 * InputWorker::kBurst);
+    const auto handed_over = desk.stats.handed_over.load();
+    desk.worker().inject(motion(1, 1));
+    return desk.stats.handed_over == handed_over;
+  }));
+  EXPECT_EQ(desk.recording->events().back(), motion(1, 1)) << "there when inject() returns";
+}
+
 TEST(InputWorker, WaitsForADesktop) {
   Desk desk(false);
   desk.worker().inject(key('A', true));
