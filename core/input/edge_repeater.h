@@ -2,7 +2,9 @@
 //
 // A lost release is a key that stays down; a lost press is a key that did nothing. Only what is
 // still the newest state of its key, button or finger is worth saying again: repeating an older one
-// would be a lie. The rules:
+// would be a lie. So a key that was pressed and released before the loss of its press was noticed
+// did nothing, and stays so: typed a round trip or more later it would stand behind what came after
+// it, and without the modifiers that were held with it (Ctrl+W would become a w). The rules:
 //
 //   a press    again once QUIC has given its datagram up. Not sooner: a host that takes every press
 //              for a new one would type the letter twice.

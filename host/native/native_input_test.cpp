@@ -239,8 +239,8 @@ TEST_F(InputAtTheDoor, LeavesNothingDownHoweverASessionEnds) {
   EXPECT_EQ(recording_->wrong_edges(), 0u);
 }
 
-// A mouse and a keyboard at a thousand events a second; the minute of the figure is played
-// by hand (--gtest_also_run_disabled_tests).
+// Hands that do everything at random, 2000 times a second. The long form takes 50 s and is for
+// `make check-long`, which asks for disabled tests.
 class Storm : public InputAtTheDoor {
  protected:
   void play(int event_count, Nanos pause) {
