@@ -82,15 +82,23 @@ void AudioPlayer::render(std::span<float> interleaved) noexcept {
       return;
     }
   }
-  if (playing_) adjust(asked);
+  if (playing_ && made_up_ahead_ == 0) adjust(asked);
+}
+
+// What packets bring unevenly, and half of the saw tooth that they make even if they come evenly.
+DepthTarget::Arrivals AudioPlayer::arrivals() const noexcept {
+  const Nanos half = format_.span(format_.frame_samples) / 2;
+  return {.uneven = jitter_.delay() + half, .worst_dip = jitter_.worst_dip() + half};
 }
 
 // What is there is played without what is missing before it, no more of it than the target says,
-// and after as much silence as makes it exact. Half a packet is the mean of a saw tooth: one has
-// just come.
+// and after as much silence as makes it exact. The target is a mean, but there is enough when a
+// packet has just come, or a burst: half of it waits besides, less what we look late for it.
 void AudioPlayer::begin_if_enough(Nanos asked) noexcept {
   const Nanos packet = format_.span(format_.frame_samples);
-  const Nanos wanted = target_ + asked + packet / 2;
+  target_.prepare(arrivals());
+  const Nanos wanted =
+      target() + asked + (packet - std::min(packet, asked)) / 2 + jitter_.delay() / 2;
   if (packets_.waiting() * packet < wanted) return;
   packets_.drop_until(static_cast<std::uint32_t>(wanted / packet));
   packets_.skip_missing();
@@ -102,6 +110,7 @@ void AudioPlayer::begin_if_enough(Nanos asked) noexcept {
   least_excess_ = Nanos::max();
   watched_ = {};
   drift_.forget_excess();
+  target_.forget_mean();
   ++counts_.starts;
 }
 
@@ -114,14 +123,9 @@ void AudioPlayer::interrupt() noexcept {
 }
 
 void AudioPlayer::adjust(Nanos played) noexcept {
-  const Nanos wished = jitter_.delay() + format_.span(format_.frame_samples) / 2;
-  const Nanos slowly =
-      target_ - Nanos(static_cast<std::int64_t>(static_cast<double>(played.count()) * kTargetFall));
-  const Nanos before =
-      std::exchange(target_, std::clamp(std::max(wished, slowly), kMinTarget, kMaxTarget));
-
-  const Nanos excess = depth() - target_;
-  drift_.update(excess, played, target_ < before ? kTargetFall : 0);
+  const double falling = target_.update(depth(), arrivals(), played);
+  const Nanos excess = depth() - target();
+  drift_.update(excess, played, falling);
   least_excess_ = std::min(least_excess_, excess);
   watched_ += played;
   if (watched_ < kCutWatch) return;
@@ -146,6 +150,7 @@ void AudioPlayer::cut(std::size_t frames) noexcept {
   }
   samples_.drop(frames);
   drift_.forget_excess();
+  target_.forget_mean();
   ++counts_.cuts;
 }
 
@@ -169,7 +174,7 @@ void AudioPlayer::decode_next() noexcept {
 }
 
 void AudioPlayer::decode_packet(const JitterBuffer::Packet& packet) noexcept {
-  if (made_up_ahead_ > 0) target_ = std::min(target_ + format_.span(made_up_ahead_), kMaxTarget);
+  if (made_up_ahead_ > 0) target_.on_made_up(format_.span(made_up_ahead_));
   made_up_ahead_ = 0;
   std::size_t frames = 0;
   if (packet.bytes.empty()) {

@@ -3,14 +3,14 @@
 //
 //   packets → jitter buffer → decoder → [samples] → resampler → render()
 //
-// Four things are kept apart. How much sound waits follows from how unevenly packets come
-// (jitter_estimate.h), and from having run dry; it grows at once and shrinks slowly. The clocks of
-// host and device differ: playing a little faster or slower keeps the amount at its target
-// (drift.h). A packet that is missing while later ones are there is concealed for 50 ms at most,
-// silence follows. And when nothing waits at all, sound is made up likewise but the stream does not
-// move on: if the packet then comes it is played, later by what was made up; if it does not, the
-// host is quiet or gone, and playing begins anew, with the target's depth, when packets come again.
-// A quiet host, one that sends empty packets or none, is silence and no loss.
+// Four things are kept apart. How much sound waits follows from how unevenly packets come and are
+// taken out (depth_target.h), and from having run dry. The clocks of host and device differ:
+// playing a little faster or slower keeps the amount at its target (drift.h). A packet that is
+// missing while later ones are there is concealed for 50 ms at most, silence follows. And when
+// nothing waits at all, sound is made up likewise but the stream does not move on: if the packet
+// then comes it is played, later by what was made up; if it does not, the host is quiet or gone,
+// and playing begins anew, with the target's depth, when packets come again. A quiet host, one that
+// sends empty packets or none, is silence and no loss.
 //
 // Whatever begins or ends does so over 5 ms. Pure: time is what is asked for and what packets
 // brought with them. One thread. Memory is taken when it is opened.
@@ -22,6 +22,7 @@
 #include <span>
 #include <vector>
 
+#include "core/audio/depth_target.h"
 #include "core/audio/drift.h"
 #include "core/audio/frame_decoder.h"
 #include "core/audio/jitter_buffer.h"
@@ -51,10 +52,6 @@ struct AudioPlayerCounts {
 
 class AudioPlayer {
  public:
-  // Of what waits right after a render(), in the mean. The smallest leaves room for a packet that
-  // comes again with its successor, 5 ms later, and half a packet of sawtooth.
-  static constexpr Nanos kMinTarget = milliseconds(12);
-  static constexpr Nanos kMaxTarget = milliseconds(150);
   static constexpr Nanos kMaxMadeUp = milliseconds(50);
   // More than this above the target is not waited for to be played off: it is cut out.
   static constexpr Nanos kMaxExcess = milliseconds(60);
@@ -75,7 +72,7 @@ class AudioPlayer {
   std::optional<WireTime> position() const noexcept;
 
   Nanos depth() const noexcept;  // what waits, whichever form it has
-  Nanos target() const noexcept { return target_; }
+  Nanos target() const noexcept { return target_.now(); }
   double drift() const noexcept { return drift_.drift(); }  // the host's clock is faster by so much
   const AudioPlayerCounts& counts() const noexcept { return counts_; }
 
@@ -83,11 +80,11 @@ class AudioPlayer {
   static constexpr Nanos kFade = milliseconds(5);
   static constexpr Nanos kWhole = milliseconds(10);  // made-up sound is not faded before
   static constexpr Nanos kCutWatch = seconds(1);     // what was too much all this time is cut
-  static constexpr double kTargetFall = 0.001;       // slower than the ear notices
 
   AudioPlayer(const StreamFormat& format, std::uint32_t output_rate_hz,
               std::unique_ptr<FrameDecoder> decoder, Resampler resampler);
 
+  DepthTarget::Arrivals arrivals() const noexcept;
   void begin_if_enough(Nanos asked) noexcept;
   void adjust(Nanos played) noexcept;
   void cut(std::size_t frames) noexcept;
@@ -112,7 +109,7 @@ class AudioPlayer {
 
   bool playing_ = false;  // else it waits for enough
   float gain_ = 0;        // at the end of samples_
-  Nanos target_ = kMinTarget;
+  DepthTarget target_;
   std::size_t made_up_in_a_row_ = 0;  // samples of each channel
   std::size_t made_up_ahead_ = 0;     // of it, while nothing waited
   WireTime end_;                      // stamp of what comes after samples_

@@ -28,6 +28,24 @@ TEST(JitterEstimate, FindsWhatNinetyNineInAHundredKeepWithin) {
   EXPECT_LE(jitter.delay(), milliseconds(21));
 }
 
+TEST(JitterEstimate, TheFirstBurstTellsHowLongItsPacketsWillBeLate) {
+  JitterEstimate jitter;
+  // Eight packets at once, each 40 ms: a cycle of 2048 samples, nearly.
+  for (int i = 0; i < 8; ++i) jitter.add(kHost + i * kPacket, LocalTime(milliseconds(40)));
+  EXPECT_EQ(jitter.delay(), 7 * kPacket);
+  for (int i = 8; i < 2'000; ++i) {
+    jitter.add(kHost + i * kPacket, LocalTime((i / 8 + 1) * milliseconds(40)));
+    ASSERT_GE(jitter.delay(), 7 * kPacket) << i;
+    ASSERT_LE(jitter.delay(), 8 * kPacket) << i;
+  }
+}
+
+TEST(JitterEstimate, WhatWasHeldUpAtTheBeginningIsNoBurst) {
+  JitterEstimate jitter;
+  for (int i = 0; i < 200; ++i) jitter.add(kHost + i * kPacket, LocalTime(seconds(1)));
+  EXPECT_EQ(jitter.delay(), Nanos(0));
+}
+
 TEST(JitterEstimate, ForgetsWithinHalfAMinute) {
   JitterEstimate jitter;
   for (int i = 0; i < 12'000; ++i) {

@@ -56,7 +56,7 @@ void ToneCheck::add(std::span<const float> interleaved) {
     const auto samples = interleaved.first(channels_.size());
     if (!begun_) {
       begun_ = std::any_of(samples.begin(), samples.end(),
-                           [](float sample) { return std::abs(sample) > kSilence; });
+                           [](float sample) { return std::abs(sample) > kLoud; });
       if (!begun_) continue;
     }
     for (std::size_t i = 0; i < samples.size(); ++i) add_sample(channels_[i], samples[i]);

@@ -3,7 +3,8 @@
 // loud it is, how much of it is silence, gaps, clicks, and whether each channel came out of its own
 // speaker.
 //
-// Listening begins with the first sound. Pure; one thread; what it costs does not grow with time.
+// Listening begins with the first loud sound: what a codec lets ring before it is none of the tone.
+// Pure; one thread; what it costs does not grow with time.
 #pragma once
 
 #include <cstddef>
@@ -41,6 +42,7 @@ class ToneCheck {
   // -60 dB of full scale. A tone of 20 Hz and more that is louder than -34 dB is shorter than the
   // shortest gap below it, where it crosses zero.
   static constexpr float kSilence = 1e-3F;
+  static constexpr float kLoud = 2e-2F;  // -34 dB
   static constexpr Nanos kShortestGap = milliseconds(1);
   // A step of a tenth of the tone's amplitude.
   static constexpr double kClick = 0.1;
@@ -91,7 +93,7 @@ class ToneCheck {
   const std::vector<double> expected_hz_;
   std::vector<float> window_;  // Hann, a block long
   std::size_t in_block_ = 0;
-  std::uint64_t heard_ = 0;  // samples of each channel since the first sound
+  std::uint64_t heard_ = 0;  // samples of each channel since the first loud sound
   bool begun_ = false;
   std::vector<Channel> channels_;
 };
