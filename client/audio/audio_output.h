@@ -29,6 +29,9 @@ class AudioOutput {
   // Takes what it wanted. Never blocks.
   virtual void write(std::span<const float> interleaved) noexcept = 0;
 
+  // In all: what the device played as silence because it was not written in time. Any thread.
+  virtual Nanos missed() const noexcept = 0;
+
   // From now until what is written next is heard, as far as the device says.
   virtual Nanos delay() const noexcept = 0;
 };

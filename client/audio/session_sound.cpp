@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "core/audio/frame_decoder.h"
 #include "core/runtime/log.h"
@@ -20,6 +21,7 @@ constexpr std::int64_t kNoLag = std::numeric_limits<std::int64_t>::min();
 SessionSound::SessionSound(endpoint::ClientEndpoint& client, OpenAudioOutput open,
                            SoundListener* listener, const Clock& clock)
     : client_(client), open_(std::move(open)), listener_(listener), clock_(clock), lag_ns_(kNoLag) {
+  lacks_.reserve(kMaxLacks);
   thread_.emplace(
       ThreadSpec{"client sound", ThreadRole::frame}, BackoffPolicy{}, bell_, board_, clock,
       [this](Shift& shift) { return work(shift); },
@@ -55,6 +57,7 @@ Result<void> SessionSound::work(Shift& shift) {
     figures_.trouble.clear();
   }
   player_->interrupt();
+  missed_ = {};
   const auto played = play(*output, shift);
   lag_ns_ = kNoLag;
   return played;
@@ -109,7 +112,20 @@ void SessionSound::render(AudioOutput& output, std::size_t frames) {
   player_->render(block_);
   output.write(block_);
   if (listener_ != nullptr) listener_->hear(block_);
+  note_lacks(output);
   lag_ns_ = position ? heard_at.ns() - position->ns() : kNoLag;
+}
+
+void SessionSound::note_lacks(const AudioOutput& output) {
+  const auto note = [&](SoundLack::Where where) {
+    if (lacks_.size() < kMaxLacks) lacks_.push_back({clock_.now(), where});
+  };
+  const Nanos newly_missed = output.missed() - missed_;
+  missed_ += newly_missed;
+  missed_in_all_ += newly_missed;
+  if (newly_missed > Nanos(0)) note(SoundLack::Where::device);
+  const std::uint64_t dry_spells = player_->counts().dry_spells;
+  if (std::exchange(dry_spells_, dry_spells) != dry_spells) note(SoundLack::Where::player);
 }
 
 void SessionSound::publish() {
@@ -119,6 +135,8 @@ void SessionSound::publish() {
   figures_.depth = player_->depth();
   figures_.target = player_->target();
   figures_.drift = player_->drift();
+  figures_.missed = missed_in_all_;
+  figures_.lacks = lacks_;
 }
 
 }  // namespace pf::client_audio

@@ -29,17 +29,30 @@ class SoundListener {
   virtual void hear(std::span<const float> interleaved) noexcept = 0;
 };
 
+// Sound that was due and not there.
+struct SoundLack {
+  LocalTime at;
+  enum class Where : std::uint8_t {
+    player,  // nothing had come from the host in time
+    device,  // the output took what was not yet written
+  } where = Where::player;
+};
+
 struct SoundFigures {
   audio::AudioPlayerCounts counts;
   Nanos depth{0};  // what waits in the player
   Nanos target{0};
-  double drift = 0;          // the host's clock is faster by so much
-  std::uint64_t opened = 0;  // times that an output was opened
-  std::string trouble;       // why there is no output now; empty: there is one
+  double drift = 0;              // the host's clock is faster by so much
+  std::uint64_t opened = 0;      // times that an output was opened
+  Nanos missed{0};               // by the outputs, see AudioOutput
+  std::vector<SoundLack> lacks;  // the first kMaxLacks
+  std::string trouble;           // why there is no output now; empty: there is one
 };
 
 class SessionSound {
  public:
+  static constexpr std::size_t kMaxLacks = 256;  // whoever has had so many knows enough
+
   // All outlive it. `listener` may be null.
   SessionSound(endpoint::ClientEndpoint& client, OpenAudioOutput open, SoundListener* listener,
                const Clock& clock);
@@ -59,6 +72,7 @@ class SessionSound {
   Result<void> play(AudioOutput& output, Shift& shift);
   void take_packets();
   void render(AudioOutput& output, std::size_t frames);
+  void note_lacks(const AudioOutput& output);
   void publish();
 
   endpoint::ClientEndpoint& client_;
@@ -70,6 +84,10 @@ class SessionSound {
   std::optional<audio::AudioPlayer> player_;
   std::vector<float> block_;
   LocalTime published_at_;
+  Nanos missed_{0};  // by this output, as far as it is noted
+  Nanos missed_in_all_{0};
+  std::uint64_t dry_spells_ = 0;
+  std::vector<SoundLack> lacks_;
   bool session_over_ = false;
 
   std::atomic<std::int64_t> lag_ns_;

@@ -14,6 +14,7 @@ class SilentOutput final : public AudioOutput {
   Result<std::size_t> wanted(Doorbell& bell, Nanos patience) override;
   void write(std::span<const float>) noexcept override {}
   Nanos delay() const noexcept override { return {}; }
+  Nanos missed() const noexcept override { return {}; }
 
  private:
   static constexpr std::uint64_t kQuantum = 240;              // samples of each channel

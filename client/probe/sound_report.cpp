@@ -104,6 +104,12 @@ std::string complaint(const audio::ToneOnChannel& channel) {
 
 Json to_json(const SoundReport& report) {
   const auto& counts = report.figures.counts;
+  Json lacks = Json::array();  // by the monotonic clock
+  for (const auto& lack : report.figures.lacks) {
+    const bool device = lack.where == client_audio::SoundLack::Where::device;
+    lacks.push_back(
+        {{"at_s", in_s(lack.at.since_epoch())}, {"where", device ? "device" : "player"}});
+  }
   const bool pcm = report.codec == message::AudioCodec::pcm;
   Json json{{"codec", pcm ? "pcm" : "opus"},
             {"rate_hz", report.rate_hz},
@@ -123,6 +129,8 @@ Json to_json(const SoundReport& report) {
             {"depth_ms", in_ms(report.figures.depth)},
             {"target_ms", in_ms(report.figures.target)},
             {"drift_ppm", report.figures.drift * 1e6},
+            {"missed_ms", in_ms(report.figures.missed)},
+            {"lacks", lacks},
             {"outputs_opened", report.figures.opened},
             {"trouble", report.figures.trouble}};
   if (pcm) json["bits"] = report.bits;

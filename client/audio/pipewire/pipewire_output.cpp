@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 
+#include "client/audio/output_reserve.h"
 #include "core/audio/speaker_layout.h"
 #include "core/runtime/published.h"
 #include "core/runtime/sample_ring.h"
@@ -15,7 +16,6 @@ namespace {
 
 static_assert(kOutputRateHz == sound::kSampleRateHz);
 
-constexpr std::size_t kReserveFrames = 240;
 // The longest cycle that PipeWire's default settings allow, twice.
 constexpr std::size_t kRingFrames = 16'384;
 
@@ -87,6 +87,10 @@ class PipeWireOutput final : public AudioOutput {
 
   void write(std::span<const float> interleaved) noexcept override { ring_.push(interleaved); }
 
+  Nanos missed() const noexcept override {
+    return span_of(missed_frames_.load(std::memory_order_relaxed));
+  }
+
   // The ring is emptied from the next cycle on, which begins one after the newest.
   Nanos delay() const noexcept override {
     const Cycle cycle = cycle_.get();
@@ -100,6 +104,15 @@ class PipeWireOutput final : public AudioOutput {
   void process(const sound::StreamBlock& block) {
     const std::size_t channels = ring_.channel_count();
     const std::size_t popped = ring_.pop(block.samples);
+    begun_ |= popped > 0;
+    if (begun_) {
+      const std::size_t wanted = block.samples.size() / channels;
+      missed_frames_.fetch_add(wanted - popped, std::memory_order_relaxed);
+      reserve_.on_cycle(static_cast<std::uint32_t>(wanted),
+                        static_cast<std::uint32_t>(ring_.size_frames()),
+                        static_cast<std::uint32_t>(wanted - popped));
+      reserve_frames_.store(reserve_.frames(), std::memory_order_relaxed);
+    }
     std::fill(block.samples.begin() + static_cast<std::ptrdiff_t>(popped * channels),
               block.samples.end(), 0.0F);
     cycle_.put({.began_ns = block.began_at.ns(),
@@ -111,7 +124,8 @@ class PipeWireOutput final : public AudioOutput {
   std::size_t room() const noexcept {
     const std::size_t cycle = stream_->cycle_frames();
     if (cycle == 0) return 0;
-    const std::size_t wished = std::min(cycle + kReserveFrames, kRingFrames);
+    const std::size_t wished =
+        std::min(cycle + reserve_frames_.load(std::memory_order_relaxed), kRingFrames);
     return wished - std::min(wished, ring_.size_frames());
   }
 
@@ -119,6 +133,12 @@ class PipeWireOutput final : public AudioOutput {
   Doorbell& bell_;
   SampleRing ring_;
   Published<Cycle> cycle_;
+  // Data thread.
+  bool begun_ = false;  // something was written
+  OutputReserve reserve_;
+  // From there to ours.
+  std::atomic<std::size_t> reserve_frames_{OutputReserve::kFirst};
+  std::atomic<std::uint64_t> missed_frames_{0};
   const std::unique_ptr<sound::Connection> connection_;
   std::unique_ptr<sound::Stream> stream_;  // first to go: its thread uses the rest
 };

@@ -1,8 +1,8 @@
 // Plays through PipeWire, on whatever device the user has chosen there.
 //
 // PipeWire's data thread takes a cycle's worth out of a ring and rings our bell; our thread then
-// fills up for the next cycle. It keeps 5 ms more than that in the ring, so that waking late is not
-// heard.
+// fills up for the next cycle. More than that waits in the ring, so that waking late is not heard
+// (output_reserve.h).
 #pragma once
 
 #include <string>
