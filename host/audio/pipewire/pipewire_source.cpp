@@ -11,6 +11,9 @@ constexpr std::uint32_t kRingFrames = 24'000;
 // What PipeWire takes for its cycle unless somebody asks for less; ours asks for 256.
 constexpr std::uint32_t kLongestUsualCycle = 1024;
 constexpr std::uint32_t kWishedCycle = 256;
+// While programs play, what is not there has been held up, and comes later: silence in its place
+// would tear a hole, and what comes then would be late for ever.
+constexpr Nanos kHeldUp = milliseconds(60);
 
 constexpr Nanos duration_of(std::uint64_t samples) noexcept {
   return Nanos(static_cast<std::int64_t>(samples) * 62'500 / 3);  // 48 kHz
@@ -176,9 +179,9 @@ Result<void> PipeWireSource::check() {
 
 // While nobody is linked, nothing is on its way.
 Nanos PipeWireSource::latency() const noexcept {
-  const bool streaming = stream_->state() == sound::StreamState::streaming;
-  return duration_of(
-      std::max(stream_->cycle_frames(), streaming ? kLongestUsualCycle : kWishedCycle));
+  if (stream_->state() != sound::StreamState::streaming)
+    return duration_of(std::max(stream_->cycle_frames(), kWishedCycle));
+  return duration_of(std::max(stream_->cycle_frames(), kLongestUsualCycle)) + kHeldUp;
 }
 
 }  // namespace pf::audio::pipewire
