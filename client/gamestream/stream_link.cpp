@@ -55,6 +55,7 @@ Result<void> StreamLink::talk() {
     audio_ping_ = {params_.host.with_port(grant_.audio_port), grant_.audio_ping, 0, {}};
     ping(*audio_port_, audio_ping_, clock_.now());
   }
+  if (params_.agreed) params_.agreed(grant_);
   video_ping_ = {params_.host.with_port(grant_.video_port), grant_.video_ping, 0, {}};
   video_.emplace(grant_.packet_size, grant_.invalidates_references);
   AudioDepacketiser::Params sound{.packet_ms = params_.wish.audio_packet_ms,

@@ -59,6 +59,8 @@ class StreamLink {
     SessionUrl url;
     StreamWish wish;
     LaunchKeys keys;
+    // Told once what the host granted, before anything comes.
+    std::function<void(const StreamGrant&)> agreed;
     // Told of each packet of sound, in order, on the link's thread.
     std::function<void(const AudioPacket&)> hear;
   };

@@ -17,6 +17,7 @@ constexpr const char* kFooter =
     "  punktfunk-probe --connect tv-box:9777 --speed-test\n"
     "  punktfunk-probe --connect tv-box:9777 --audio-check --audio-wav heard.wav\n"
     "  punktfunk-probe --connect tv-box:9777 --input-script hands.txt\n"
+    "  punktfunk-probe gamestream --help\n"
     "\n"
     "With punktfunk-pattern on the host's screen the picture itself says which frames were lost,\n"
     "repeated, reordered or torn, and how old it is.\n"
