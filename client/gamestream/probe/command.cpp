@@ -1,6 +1,7 @@
 #include "client/gamestream/probe/command.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 
 #include "client/decode/libavcodec/libavcodec_decoder.h"
@@ -198,6 +199,8 @@ int run_command(int argc, char** argv) {
   int exit_code = probe::kExitDone;
   const auto options = parse_options(argc, argv, exit_code);
   if (!options) return exit_code;
+  // OpenSSL writes into connections that the host may have closed.
+  std::signal(SIGPIPE, SIG_IGN);
   const auto outcome = run(*options);
   if (outcome) return *outcome;
   std::fprintf(stderr, "%s: %s\n", kProgram, outcome.error().what.c_str());
