@@ -69,6 +69,13 @@ struct MicrophoneConfig {
   bool enabled = true;
 };
 
+// Stock Moonlight clients.
+struct GameStreamConfig {
+  bool enabled = false;
+  std::uint16_t base_port = 47'989;  // TCP, HTTP; the others lie at fixed distances
+  std::string encryption = "wanted";
+};
+
 // Faults on purpose, for tests of the healing.
 struct DebugConfig {
   std::uint32_t encoder_failures = 0;
@@ -107,6 +114,7 @@ struct HostConfig {
   CaptureConfig capture;
   SoundServerConfig sound_server;
   MicrophoneConfig microphone;
+  GameStreamConfig gamestream;
   DebugConfig debug;
   std::vector<AppConfig> apps;
 };

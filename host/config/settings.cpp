@@ -175,6 +175,21 @@ std::vector<Setting> make_settings() {
       {"microphone.enabled", "", restart,
        "Offers programs a microphone, `punktfunk-mic`, into which clients speak.",
        flag<&C::microphone, &MicrophoneConfig::enabled>()},
+      {"gamestream.enabled", "", restart,
+       "Serves stock Moonlight clients too (GameStream), over IPv4. Its pairing goes over plain "
+       "HTTP, where whoever controls the network can find the PIN out and pair a device of his "
+       "own: for networks that you trust.",
+       flag<&C::gamestream, &GameStreamConfig::enabled>()},
+      // docs/protocol/gamestream.md section 1: from 5 below to 21 above.
+      {"gamestream.base_port", "", restart,
+       "TCP port that Moonlight clients look for the host on. Besides it TCP 5 below and 21 above, "
+       "and UDP 9, 10 and 11 above.",
+       whole<&C::gamestream, &GameStreamConfig::base_port>(1'029, 65'514)},
+      {"gamestream.encryption", "", restart,
+       "What of a stream is encrypted: `control` keys, mouse and pads; `wanted` pictures and sound "
+       "too, for clients that can; `required` turns the others away.",
+       choice<&C::gamestream, &GameStreamConfig::encryption>({"control", "wanted", "required"})},
+
       // For testing/e2e and for who wants to see the host heal.
       {"debug.encoder_failures", "", restart,
        "Breaks so many encoders on purpose, one after the other, to see the host heal.",

@@ -19,6 +19,11 @@ struct Announcement {
   message::HostAdvert advert;
 };
 
+// The same host to Moonlight clients (docs/protocol/gamestream.md section 1). `http`: the bound
+// socket of its HTTP server.
+mdns::Service gamestream_service(const std::string& display_name, const Endpoint& http);
+mdns::Service native_service(const Announcement& announcement);
+
 // Clients take IPv4 addresses only (section 17.1), and nobody else reaches a loopback address.
 bool can_be_announced(const Endpoint& listen);
 
@@ -26,6 +31,8 @@ class Announcer {
  public:
   // `board` and `clock` outlive the announcer.
   Announcer(const Announcement& announcement, HealthBoard& board, const Clock& clock);
+  // `worker`: its name on the board.
+  Announcer(mdns::Service service, std::string worker, HealthBoard& board, const Clock& clock);
 
  private:
   const mdns::Service service_;
