@@ -45,12 +45,13 @@ Result<T> choose(const std::vector<T>& all, std::string_view which, std::string_
 
 Administration::Administration(HostFacts facts, SessionControl sessions,
                                trust::TrustRegistry& trust, const HealthBoard& board,
-                               const Clock& clock)
+                               const Clock& clock, PinControl pins)
     : facts_(std::move(facts)),
       sessions_(std::move(sessions)),
       trust_(trust),
       board_(board),
       clock_(clock),
+      pins_(std::move(pins)),
       started_(clock.now()) {}
 
 trust::Moment Administration::now() const { return trust::moment_now(clock_); }
@@ -64,6 +65,7 @@ HostStatus Administration::status() const {
       .sessions = sessions().size(),
       .devices = devices().size(),
       .knocks = knocks().size(),
+      .pins = pins().size(),
       .pairing_armed = trust_.pairing_status(now).armed.has_value(),
       .microphone = sessions_.microphone ? std::optional(sessions_.microphone()) : std::nullopt};
 }
@@ -75,6 +77,20 @@ trust::ArmedPairing Administration::arm_pairing(const trust::ArmRequest& request
 void Administration::disarm_pairing() { trust_.disarm_pairing(); }
 
 trust::PairingStatus Administration::pairing() const { return trust_.pairing_status(clock_.now()); }
+
+std::vector<gamestream::PinWaiting> Administration::pins() const {
+  return pins_.waiting ? pins_.waiting() : std::vector<gamestream::PinWaiting>();
+}
+
+Result<gamestream::PinTicket> Administration::enter_pin(const gamestream::PinEntry& entry) {
+  if (pins_.enter) return pins_.enter(entry);
+  return fail(ErrorKind::unavailable,
+              "this host does not serve Moonlight clients: punktfunk-host serve --gamestream");
+}
+
+std::optional<gamestream::PinOutcome> Administration::last_pin() const {
+  return pins_.last ? pins_.last() : std::nullopt;
+}
 
 std::vector<trust::Knock> Administration::knocks() const { return trust_.knocks(clock_.now()); }
 

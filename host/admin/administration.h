@@ -15,6 +15,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/runtime/health_board.h"
+#include "host/gamestream/server/pin_entry.h"
 #include "host/pipeline/mic_status.h"
 #include "host/session/session_status.h"
 #include "host/trust/trust_registry.h"
@@ -28,7 +29,16 @@ struct HostFacts {
   std::string id;       // 32 hexadecimal digits
   std::string address;  // of the QUIC socket
   crypto::Fingerprint fingerprint{};
-  bool open = false;  // admits devices that never paired
+  bool open = false;       // admits devices that never paired
+  std::string gamestream;  // address of its HTTP server; empty: not served
+};
+
+// Moonlight clients that wait for their PINs. Empty functions: GameStream is not served. Any
+// thread.
+struct PinControl {
+  std::function<std::vector<gamestream::PinWaiting>()> waiting;
+  std::function<Result<gamestream::PinTicket>(const gamestream::PinEntry& entry)> enter;
+  std::function<std::optional<gamestream::PinOutcome>()> last;
 };
 
 // The doors' sessions, seen from here. Any thread.
@@ -42,7 +52,7 @@ struct HostStatus {
   HostFacts facts;
   Nanos uptime{0};
   std::vector<HealthRow> health;
-  std::size_t sessions = 0, devices = 0, knocks = 0;
+  std::size_t sessions = 0, devices = 0, knocks = 0, pins = 0;  // those that wait for a PIN
   bool pairing_armed = false;
   std::optional<pipeline::MicStatus> microphone;
 };
@@ -51,13 +61,18 @@ class Administration {
  public:
   // The references outlive it.
   Administration(HostFacts facts, SessionControl sessions, trust::TrustRegistry& trust,
-                 const HealthBoard& board, const Clock& clock);
+                 const HealthBoard& board, const Clock& clock, PinControl pins = {});
 
   HostStatus status() const;
 
   trust::ArmedPairing arm_pairing(const trust::ArmRequest& request);
   void disarm_pairing();
   trust::PairingStatus pairing() const;
+
+  std::vector<gamestream::PinWaiting> pins() const;
+  // `unavailable`: nobody waits, or GameStream is not served. What comes of it: last_pin().
+  Result<gamestream::PinTicket> enter_pin(const gamestream::PinEntry& entry);
+  std::optional<gamestream::PinOutcome> last_pin() const;
 
   std::vector<trust::Knock> knocks() const;
   // `which` is the number of a knock, or what device() takes.
@@ -93,6 +108,7 @@ class Administration {
   trust::TrustRegistry& trust_;
   const HealthBoard& board_;
   const Clock& clock_;
+  const PinControl pins_;
   const LocalTime started_;
 };
 

@@ -103,6 +103,36 @@ Json to_json(const trust::Knock& knock, LocalTime now) {
           {"waiting", knock.waiting}};
 }
 
+Json to_json(const gamestream::PinWaiting& pin, LocalTime now) {
+  return {{"ticket", pin.ticket},
+          {"from", pin.address},
+          {"fingerprint", to_hex(pin.fingerprint)},
+          {"since_s", whole_seconds(now - pin.since)}};
+}
+
+const char* name_of(gamestream::PinOutcome::Kind kind) {
+  switch (kind) {
+    case gamestream::PinOutcome::Kind::paired:
+      return "paired";
+    case gamestream::PinOutcome::Kind::wrong_pin:
+      return "wrong_pin";
+    case gamestream::PinOutcome::Kind::abandoned:
+      return "abandoned";
+    case gamestream::PinOutcome::Kind::not_saved:
+      return "not_saved";
+  }
+  return "abandoned";
+}
+
+Json to_json(const std::optional<gamestream::PinOutcome>& last) {
+  if (!last) return {};
+  return {{"ticket", last->ticket},
+          {"outcome", name_of(last->kind)},
+          {"name", last->name},
+          {"fingerprint", to_hex(last->fingerprint)},
+          {"why", last->why}};
+}
+
 // Without the PIN: that is for whoever armed it.
 Json to_json(const trust::ArmedPairing& armed, LocalTime now) {
   return {{"arming", static_cast<std::uint64_t>(armed.id)},
@@ -215,6 +245,11 @@ constexpr std::array kPairArguments{
     Argument{"device", ArgumentType::text, false,
              "fingerprint of the only device that may use the PIN"},
     kGrants, kExpiry};
+constexpr std::array kPinArguments{
+    Argument{"pin", ArgumentType::text, true, "the four digits that the client shows"},
+    Argument{"device", ArgumentType::text, false,
+             "its address or the beginning of its fingerprint, when several wait"},
+    Argument{"name", ArgumentType::text, false, "what to call it"}, kGrants, kExpiry};
 constexpr std::array kKnockArguments{kWhichKnock, kGrants, kExpiry};
 constexpr std::array kDenyArguments{kWhichKnock};
 constexpr std::array kDeviceArguments{kWhichDevice};
@@ -226,19 +261,22 @@ constexpr std::array kSessionArguments{
 
 Result<Json> status(Administration& host, const Json&) {
   const HostStatus status = host.status();
-  return Json{{"version", status.facts.version},
-              {"name", status.facts.name},
-              {"id", status.facts.id},
-              {"address", status.facts.address},
-              {"fingerprint", to_hex(status.facts.fingerprint)},
-              {"open", status.facts.open},
-              {"uptime_s", whole_seconds(status.uptime)},
-              {"sessions", status.sessions},
-              {"devices", status.devices},
-              {"knocks", status.knocks},
-              {"pairing_armed", status.pairing_armed},
-              {"microphone", to_json(status.microphone)},
-              {"health", list_of(status.health, host.now().local)}};
+  return Json{
+      {"version", status.facts.version},
+      {"name", status.facts.name},
+      {"id", status.facts.id},
+      {"address", status.facts.address},
+      {"fingerprint", to_hex(status.facts.fingerprint)},
+      {"open", status.facts.open},
+      {"gamestream", status.facts.gamestream.empty() ? Json() : Json(status.facts.gamestream)},
+      {"uptime_s", whole_seconds(status.uptime)},
+      {"sessions", status.sessions},
+      {"devices", status.devices},
+      {"knocks", status.knocks},
+      {"pins", status.pins},
+      {"pairing_armed", status.pairing_armed},
+      {"microphone", to_json(status.microphone)},
+      {"health", list_of(status.health, host.now().local)}};
 }
 
 Result<Json> pair(Administration& host, const Json& arguments) {
@@ -274,7 +312,19 @@ Result<Json> pairing(Administration& host, const Json&) {
   }
   return Json{{"armed", status.armed ? to_json(*status.armed, now.local) : Json()},
               {"last", last},
-              {"knocks", list_of(host.knocks(), now.local)}};
+              {"knocks", list_of(host.knocks(), now.local)},
+              {"pins", list_of(host.pins(), now.local)},
+              {"last_pin", to_json(host.last_pin())}};
+}
+
+Result<Json> pin(Administration& host, const Json& arguments) {
+  gamestream::PinEntry entry{.pin = text(arguments, "pin"),
+                             .device = text(arguments, "device"),
+                             .name = text(arguments, "name"),
+                             .access = {}};
+  PF_TRY(entry.access, access(host, arguments));
+  PF_TRY(const gamestream::PinTicket ticket, host.enter_pin(entry));
+  return Json{{"ticket", ticket}};
 }
 
 Result<Json> approve(Administration& host, const Json& arguments) {
@@ -324,8 +374,12 @@ constexpr std::array kRequests{
     Request{"status", "What the host is, and how its parts are.", {}, status},
     Request{"pair", "Makes a PIN, good for pairing one device.", kPairArguments, pair},
     Request{"disarm", "Makes the PIN void.", {}, disarm},
-    Request{
-        "pairing", "Whether a PIN waits, what came of the last one, and who knocks.", {}, pairing},
+    Request{"pairing",
+            "Whether a PIN waits, what came of the last one, who knocks, and which Moonlight "
+            "clients wait for a PIN.",
+            {},
+            pairing},
+    Request{"pin", "Enters the PIN that a Moonlight client shows.", kPinArguments, pin},
     Request{"approve", "Pairs a device that waits for approval.", kKnockArguments, approve},
     Request{"deny", "Sends a device away that waits for approval.", kDenyArguments, deny},
     Request{"devices", "The paired devices.", {}, devices},

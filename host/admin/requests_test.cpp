@@ -91,6 +91,35 @@ TEST_F(Requests, AKnockIsApprovedOrDenied) {
   EXPECT_EQ(ok("devices")["devices"].size(), 1u);
 }
 
+TEST_F(Requests, APinIsForMoonlightClientsWhereTheyAreServed) {
+  EXPECT_EQ(error("pin", {{"pin", "4711"}})["code"], "not_found");
+  EXPECT_TRUE(ok("status")["gamestream"].is_null());
+  gamestream::PinEntry entered;
+  Administration serving(
+      {.gamestream = "0.0.0.0:47989"}, {}, *host_.trust, host_.board, host_.clock,
+      {.waiting =
+           [] { return std::vector<gamestream::PinWaiting>{{.ticket = 3, .address = "10.0.0.7"}}; },
+       .enter = [&](const gamestream::PinEntry& entry) -> Result<gamestream::PinTicket> {
+         entered = entry;
+         return 3;
+       },
+       .last =
+           [] {
+             return std::optional(gamestream::PinOutcome{
+                 .ticket = 3, .kind = gamestream::PinOutcome::Kind::wrong_pin, .name = "10.0.0.7"});
+           }});
+  const auto ask = [&](const std::string& op, const Json& arguments) {
+    return Json::parse(answer_line(serving, Json{{"op", op}, {"args", arguments}}.dump()))["ok"];
+  };
+  EXPECT_EQ(ask("pin", {{"pin", "4711"}, {"name", "tv"}, {"grants", {"pointer"}}})["ticket"], 3);
+  EXPECT_EQ(entered.pin, "4711");
+  EXPECT_EQ(entered.name, "tv");
+  EXPECT_EQ(trust::grant_names(entered.access.grants), std::vector<std::string>{"pointer"});
+  const Json pairing = ask("pairing", Json::object());
+  EXPECT_EQ(pairing["pins"][0]["from"], "10.0.0.7");
+  EXPECT_EQ(pairing["last_pin"]["outcome"], "wrong_pin");
+}
+
 TEST_F(Requests, ASessionIsListedAndStoppedByItsNumber) {
   EXPECT_EQ(error("stop-session", {{"session", 4}})["code"], "not_found");
   host_.sessions = {{.number = 4, .device_name = "tv", .remote = Endpoint::loopback(9)}};

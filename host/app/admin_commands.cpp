@@ -11,8 +11,9 @@
 #include "core/runtime/unique_fd.h"
 #include "host/admin/admin_link.h"
 #include "host/app/admin_tables.h"
-#include "host/app/environment.h"
+#include "host/app/admin_talk.h"
 #include "host/app/options.h"
+#include "host/app/pin_command.h"
 
 namespace pf::app {
 namespace {
@@ -23,35 +24,6 @@ using Json = nlohmann::ordered_json;
 constexpr milliseconds kAskEvery{250};
 // A device that has taken the PIN proves it within a few seconds, or is given up by the host.
 constexpr Nanos kProofPatience = seconds(30);
-
-int complain(int exit_code, const std::string& sentence) {
-  std::fprintf(stderr, "punktfunk-host: %s\n", sentence.c_str());
-  return exit_code;
-}
-
-int complain(const Error& error) {
-  if (error.kind == ErrorKind::unavailable) {
-    return complain(kExitNoHost,
-                    error.what + ". Start one: punktfunk-host serve --headless -- foot");
-  }
-  return complain(error.kind == ErrorKind::refused ? kExitRefused : kExitFailed, error.what);
-}
-
-int complain(const AdminLink::Refusal& refusal) {
-  const int exit_code = refusal.code == "failed" ? kExitFailed : kExitRefused;
-  return complain(exit_code, refusal.sentence);
-}
-
-void say(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  std::fflush(stdout);
-}
-
-Result<AdminLink> open_link(const AdminCommand& command) {
-  if (!command.socket.empty()) return AdminLink::open({command.socket});
-  PF_TRY(const auto paths, admin_sockets());
-  return AdminLink::open(paths);
-}
 
 // From the PIN to what came of it.
 class PairingWait {
@@ -162,6 +134,7 @@ int show_pin(AdminLink& link, const AdminCommand& command, const Json& armed) {
 int run_admin(const AdminCommand& command) {
   auto link = open_link(command);
   if (!link) return complain(link.error());
+  if (command.request == "pin") return run_pin(*link, command);
   auto answer = link->ask(command.request, command.arguments);
   if (!answer) return complain(answer.error());
   if (!*answer) return complain(answer->error());

@@ -63,6 +63,17 @@ AdminOptions::AdminOptions(CLI::App& app) {
   add_access(pair);
   pair->add_flag("--no-wait", raw_.no_wait, "only show the PIN");
 
+  CLI::App* pin = add(app, "pin", "enter the PIN that a Moonlight client shows",
+                      "  punktfunk-host pin                 who waits; then asks for the PIN\n"
+                      "  punktfunk-host pin 4711 --name \"Anna's tablet\"\n"
+                      "  punktfunk-host pin 4711 --device 192.168.1.7 --grant gamepad");
+  pin->add_option("pin", raw_.pin, "the four digits")->type_name("PIN");
+  pin->add_option("--device", raw_.device,
+                  "whose it is when several wait: the address, or the beginning of the fingerprint")
+      ->type_name("DEVICE");
+  pin->add_option("--name", raw_.name, "what to call the device")->type_name("NAME");
+  add_access(pin);
+
   CLI::App* approve = add(app, "approve", "let a device in that waits for approval",
                           "  punktfunk-host status            who waits\n"
                           "  punktfunk-host approve tablet");
@@ -134,6 +145,7 @@ std::optional<AdminCommand> AdminOptions::command() const {
     Json& arguments = command.arguments;
     if (!raw_.device.empty()) arguments["device"] = raw_.device;
     if (!raw_.name.empty()) arguments["name"] = raw_.name;
+    if (!raw_.pin.empty()) arguments["pin"] = raw_.pin;
     if (!raw_.grants.empty()) arguments["grants"] = raw_.grants;
     if (!raw_.expires.empty()) arguments["expires_in_s"] = parse_span(raw_.expires)->count();
     if (command.request == "pair") {

@@ -131,8 +131,13 @@ std::string status(const Json& answer) {
       number(answer, "sessions"), number(answer, "devices"),
       answer.value("pairing_armed", false) ? ", a PIN waits to be used" : "",
       answer.value("open", false) ? ", open to devices that never paired" : "");
+  if (const std::string address = text(answer, "gamestream"); !address.empty())
+    out += fmt::format("gamestream   {}, for Moonlight clients\n", address);
   out += microphone(answer.value("microphone", Json()));
-  if (answer.contains("pairing")) out += knocks(list(answer["pairing"], "knocks"));
+  if (answer.contains("pairing")) {
+    out += knocks(list(answer["pairing"], "knocks"));
+    out += pins_text(list(answer["pairing"], "pins"));
+  }
   return out + health(list(answer, "health"));
 }
 
@@ -146,6 +151,15 @@ std::string span_text(std::int64_t span_s) {
   if (span_s < 3600) return fmt::format("{}:{:02}", span_s / 60, span_s % 60);
   if (span_s < 24 * 3600) return fmt::format("{} h {} min", span_s / 3600, span_s / 60 % 60);
   return fmt::format("{} d {} h", span_s / 86400, span_s / 3600 % 24);
+}
+
+std::string pins_text(const Json& pins) {
+  std::string out;
+  for (const Json& one : pins) {
+    out += fmt::format("waits for its PIN: a Moonlight client at {} ({}), {}\n", text(one, "from"),
+                       short_fingerprint(one), span_text(number(one, "since_s")));
+  }
+  return out;
 }
 
 std::string answer_text(const std::string& request, const Json& answer) {

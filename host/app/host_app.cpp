@@ -17,6 +17,7 @@
 #include "host/admin/admin_socket.h"
 #include "host/app/choose_backends.h"
 #include "host/app/environment.h"
+#include "host/app/gamestream.h"
 #include "host/app/host_id.h"
 #include "host/app/session_trace.h"
 #include "host/app/sound_server.h"
@@ -224,18 +225,29 @@ tl::expected<void, Failed> serve(const Options& options) {
   if (!door) return failed(door.error());
   const auto announcer =
       start_announcer(*config, options, (*door)->address(), *identity, *host_id, board, clock);
+  const auto gamestream =
+      GameStream::open(*config, {.state_dir = paths->state_dir,
+                                 .host_name = display_name(*config),
+                                 .host_id = *host_id,
+                                 .announce = config->network.mdns && options.verb == Verb::serve,
+                                 .trust = **trust,
+                                 .board = board,
+                                 .clock = clock,
+                                 .rng = rng});
+  if (!gamestream) return failed(gamestream.error());
   admin::Administration administration(
       {.version = PF_VERSION,
        .name = display_name(*config),
        .id = *host_id,
        .address = (*door)->address().to_string(),
        .fingerprint = crypto::fingerprint(identity->certificate_der),
-       .open = config->session.open},
+       .open = config->session.open,
+       .gamestream = *gamestream ? (*gamestream)->address() : std::string()},
       {.list = [&] { return roster.sessions(); },
        .end = [&](unsigned number) { return roster.end_session(number); },
        .microphone = microphone ? [&] { return microphone->status(); }
                                 : std::function<pipeline::MicStatus()>()},
-      **trust, board, clock);
+      **trust, board, clock, *gamestream ? (*gamestream)->pins() : admin::PinControl());
   const admin::AdminSocket admin_socket(sockets->front(), administration, board, clock);
   warn_of_dangers(*config, options);
 

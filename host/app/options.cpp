@@ -28,7 +28,7 @@ constexpr const char* kFooter =
 
 struct Raw {  // as CLI11 fills it
   std::optional<std::string> port, bind, run_as;
-  bool open = false, no_mdns = false;
+  bool open = false, no_mdns = false, gamestream = false;
   std::string source = "virtual";
   std::vector<std::string> command;
 };
@@ -75,6 +75,9 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   serve->add_flag("--open", raw.open, "accept clients that are not paired (session.open)");
   serve->add_flag("--no-mdns", raw.no_mdns,
                   "do not announce the host on the local network (network.mdns)");
+  serve->add_flag("--gamestream", raw.gamestream,
+                  "serve stock Moonlight clients too, on networks that you trust "
+                  "(gamestream.enabled)");
   serve->add_option("command", raw.command, "program to run in each client's desktop, after --")
       ->type_name("COMMAND ...");
   add_common(*serve, options, raw);
@@ -129,6 +132,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   if (raw.run_as) options.overrides.push_back("desktop.run_as=" + *raw.run_as);
   if (!raw.command.empty())
     options.overrides.push_back("desktop.command=" + config::toml_list(raw.command));
+  if (raw.gamestream) options.overrides.push_back("gamestream.enabled=true");
   if (raw.no_mdns) options.overrides.push_back("network.mdns=false");
   if (raw.open && options.verb == Verb::serve) options.overrides.push_back("session.open=true");
   if (options.verb == Verb::measure) {

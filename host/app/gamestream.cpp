@@ -1,0 +1,133 @@
+#include "host/app/gamestream.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/runtime/log.h"
+#include "host/apps/catalogue.h"
+#include "host/discovery/announcer.h"
+#include "host/gamestream/server/box_art.h"
+#include "host/gamestream/server/host_certificate.h"
+#include "host/gamestream/server/nvhttp.h"
+
+namespace pf::app {
+namespace {
+
+using namespace gamestream;
+
+// GameStream's control stream has no IPv6 (libenet 1.3).
+Result<Endpoint> ipv4_address(const config::NetworkConfig& network) {
+  if (network.bind_address == "::") return Endpoint::any(0);
+  const auto address = Endpoint::parse(network.bind_address + ":0");
+  if (address && address->is_ipv4()) return *address;
+  return fail(ErrorKind::refused,
+              "GameStream is served over IPv4 only, and network.bind_address is {}: give an IPv4 "
+              "address, or leave gamestream.enabled off",
+              network.bind_address);
+}
+
+Offer offer_of(const config::HostConfig& config) {
+  const bool wanted = config.gamestream.encryption != "control";
+  Offer offer;
+  offer.encryption_requested = wanted ? encryption::kAll : encryption::kControlV2;
+  offer.encryption_required = config.gamestream.encryption == "required";
+  return offer;
+}
+
+// As clients know UUIDs.
+std::string unique_id(const std::string& host_id) {
+  std::string id = host_id;
+  std::transform(id.begin(), id.end(), id.begin(), [](char c) {
+    return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  for (const std::size_t at : {8, 13, 18, 23}) id.insert(std::min(at, id.size()), "-");
+  return id;
+}
+
+std::shared_ptr<const std::string> box_art_of(const apps::App& app) {
+  static const auto fallback = std::make_shared<const std::string>(default_box_art());
+  if (app.image.empty()) return fallback;
+  auto image = load_box_art(app.image);
+  if (image) return std::make_shared<const std::string>(*std::move(image));
+  log::warning("gamestream", "the image of \"{}\" is not shown: {}", app.name, image.error().what);
+  return fallback;
+}
+
+std::vector<AppEntry> entries_of(const apps::Catalogue& catalogue) {
+  std::vector<AppEntry> entries;
+  for (const apps::App& app : catalogue.apps()) {
+    entries.push_back(
+        {.app = {.id = static_cast<std::int32_t>(app.id), .title = app.name, .hdr = false},
+         .needs_grant = app.id != catalogue.desktop().id,
+         .box_art = box_art_of(app)});
+  }
+  return entries;
+}
+
+void say_what_it_means(const Ports& ports) {
+  log::warning("gamestream",
+               "Moonlight clients are served. Their pairing goes over plain HTTP, where whoever "
+               "controls the network can find the PIN out and pair a device of his own: do this on "
+               "networks that you trust");
+  log::info("gamestream", "IPv4 only: TCP {}, {} and {}, UDP {} to {}", ports.https(), ports.http(),
+            ports.rtsp(), ports.video(), ports.audio());
+}
+
+class Serving final : public GameStream {
+ public:
+  Serving(const GameStreamPlace& place, HostCertificate certificate)
+      : certificate_(std::move(certificate)),
+        desk_(certificate_, place.trust, place.board, place.clock, place.rng) {}
+
+  Result<void> start(const config::HostConfig& config, const GameStreamPlace& place) {
+    PF_TRY(const Endpoint listen, ipv4_address(config.network));
+    PF_TRY(const apps::Catalogue catalogue, apps::Catalogue::make(config));
+    const Ports ports{.base = config.gamestream.base_port};
+    http_ = listen.with_port(ports.http());
+    PF_TRY(server_,
+           NvhttpServer::open({.listen = listen,
+                               .ports = ports,
+                               .host_name = place.host_name,
+                               .unique_id = unique_id(place.host_id),
+                               .offer = offer_of(config),
+                               .apps = entries_of(catalogue)},
+                              certificate_, place.trust, launches_, desk_, place.clock, place.rng));
+    say_what_it_means(ports);
+    if (place.announce && discovery::can_be_announced(http_)) {
+      announcer_ = std::make_unique<discovery::Announcer>(
+          discovery::gamestream_service(place.host_name, http_), "gamestream mdns", place.board,
+          place.clock);
+    }
+    return {};
+  }
+
+  std::string address() const override { return http_.to_string(); }
+
+  admin::PinControl pins() override {
+    return {.waiting = [this] { return desk_.waiting(); },
+            .enter = [this](const PinEntry& entry) { return desk_.enter_pin(entry); },
+            .last = [this] { return desk_.last_outcome(); }};
+  }
+
+ private:
+  const HostCertificate certificate_;
+  Endpoint http_;
+  Doorbell bell_;
+  LaunchBox launches_{bell_};
+  PairingDesk desk_;
+  std::unique_ptr<NvhttpServer> server_;
+  std::unique_ptr<discovery::Announcer> announcer_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<GameStream>> GameStream::open(const config::HostConfig& config,
+                                                     const GameStreamPlace& place) {
+  if (!config.gamestream.enabled) return std::unique_ptr<GameStream>();
+  PF_TRY(auto certificate, load_or_make_certificate(place.state_dir));
+  auto serving = std::make_unique<Serving>(place, std::move(certificate));
+  PF_TRY_VOID(serving->start(config, place));
+  return std::unique_ptr<GameStream>(std::move(serving));
+}
+
+}  // namespace pf::app

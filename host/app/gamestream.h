@@ -1,0 +1,40 @@
+// GameStream as a whole, where the settings want it: identity, pairing, nvhttp, and what the local
+// network is told. IPv4 only.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/base/rng.h"
+#include "core/runtime/health_board.h"
+#include "host/admin/administration.h"
+#include "host/config/host_config.h"
+#include "host/trust/trust_registry.h"
+
+namespace pf::app {
+
+// What the rest of the host is to it. The references outlive it.
+struct GameStreamPlace {
+  std::string state_dir;
+  std::string host_name;  // for people
+  std::string host_id;    // 32 hexadecimal digits
+  bool announce = true;   // on the local network
+  trust::TrustRegistry& trust;
+  HealthBoard& board;
+  const Clock& clock;
+  Rng& rng;
+};
+
+class GameStream {
+ public:
+  // Serves from now on, and says in the log what that means. Null: the settings do not want it.
+  // `refused`: a port is taken, the identity is damaged, or the host listens on no IPv4 address.
+  static Result<std::unique_ptr<GameStream>> open(const config::HostConfig& config,
+                                                  const GameStreamPlace& place);
+  virtual ~GameStream() = default;
+
+  virtual std::string address() const = 0;  // of its HTTP server
+  virtual admin::PinControl pins() = 0;
+};
+
+}  // namespace pf::app
