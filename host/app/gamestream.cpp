@@ -7,6 +7,7 @@
 #include "host/apps/catalogue.h"
 #include "host/discovery/announcer.h"
 #include "host/gamestream/server/box_art.h"
+#include "host/gamestream/server/gamestream_door.h"
 #include "host/gamestream/server/host_certificate.h"
 #include "host/gamestream/server/nvhttp.h"
 
@@ -29,9 +30,18 @@ Result<Endpoint> ipv4_address(const config::NetworkConfig& network) {
 Offer offer_of(const config::HostConfig& config) {
   const bool wanted = config.gamestream.encryption != "control";
   Offer offer;
+  offer.invalidates_references = true;  // where the encoder cannot, a key frame comes
   offer.encryption_requested = wanted ? encryption::kAll : encryption::kControlV2;
   offer.encryption_required = config.gamestream.encryption == "required";
   return offer;
+}
+
+StreamOffer stream_offer_of(const config::HostConfig& config) {
+  return {.sends_sound = config.audio.play_on != "host",
+          .plays_on_host = config.audio.play_on == "both",
+          .capture = config.capture.backend == "wlr" ? display::CaptureWay::screencopy
+                                                     : display::CaptureWay::best,
+          .run_as = config.desktop.run_as};
 }
 
 // As clients know UUIDs.
@@ -81,17 +91,24 @@ class Serving final : public GameStream {
 
   Result<void> start(const config::HostConfig& config, const GameStreamPlace& place) {
     PF_TRY(const Endpoint listen, ipv4_address(config.network));
-    PF_TRY(const apps::Catalogue catalogue, apps::Catalogue::make(config));
+    PF_TRY(catalogue_, apps::Catalogue::make(config));
     const Ports ports{.base = config.gamestream.base_port};
     http_ = listen.with_port(ports.http());
-    PF_TRY(server_,
-           NvhttpServer::open({.listen = listen,
-                               .ports = ports,
-                               .host_name = place.host_name,
-                               .unique_id = unique_id(place.host_id),
-                               .offer = offer_of(config),
-                               .apps = entries_of(catalogue)},
-                              certificate_, place.trust, launches_, desk_, place.clock, place.rng));
+    PF_TRY(door_,
+           GameStreamDoor::open({.listen = http_,
+                                 .offer = offer_of(config),
+                                 .streams = stream_offer_of(config),
+                                 .command_of = [this](const App& app) { return command_of(app); },
+                                 .backends = place.backends},
+                                place.trust, place.roster, place.board, place.clock));
+    PF_TRY(server_, NvhttpServer::open({.listen = listen,
+                                        .ports = ports,
+                                        .host_name = place.host_name,
+                                        .unique_id = unique_id(place.host_id),
+                                        .offer = offer_of(config),
+                                        .apps = entries_of(*catalogue_)},
+                                       certificate_, place.trust, door_->launches(), desk_,
+                                       place.clock, place.rng));
     say_what_it_means(ports);
     if (place.announce && discovery::can_be_announced(http_)) {
       announcer_ = std::make_unique<discovery::Announcer>(
@@ -110,11 +127,16 @@ class Serving final : public GameStream {
   }
 
  private:
+  std::vector<std::string> command_of(const App& app) const {
+    const apps::App* const found = catalogue_->find(static_cast<apps::AppId>(app.id));
+    return found == nullptr ? std::vector<std::string>() : found->command;
+  }
+
   const HostCertificate certificate_;
   Endpoint http_;
-  Doorbell bell_;
-  LaunchBox launches_{bell_};
+  std::optional<apps::Catalogue> catalogue_;
   PairingDesk desk_;
+  std::unique_ptr<GameStreamDoor> door_;
   std::unique_ptr<NvhttpServer> server_;
   std::unique_ptr<discovery::Announcer> announcer_;
 };

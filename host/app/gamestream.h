@@ -9,6 +9,8 @@
 #include "core/runtime/health_board.h"
 #include "host/admin/administration.h"
 #include "host/config/host_config.h"
+#include "host/pipeline/backends.h"
+#include "host/session/roster.h"
 #include "host/trust/trust_registry.h"
 
 namespace pf::app {
@@ -19,7 +21,9 @@ struct GameStreamPlace {
   std::string host_name;  // for people
   std::string host_id;    // 32 hexadecimal digits
   bool announce = true;   // on the local network
+  pipeline::Backends backends;
   trust::TrustRegistry& trust;
+  session::Roster& roster;
   HealthBoard& board;
   const Clock& clock;
   Rng& rng;

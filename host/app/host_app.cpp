@@ -219,7 +219,7 @@ tl::expected<void, Failed> serve(const Options& options) {
        .offer = offer_of(*config),
        .capture = config->capture.backend == "wlr" ? display::CaptureWay::screencopy
                                                    : display::CaptureWay::best,
-       .backends = *std::move(backends),
+       .backends = *backends,
        .microphone = microphone.get()},
       *tls, **trust, roster, board, clock, rng);
   if (!door) return failed(door.error());
@@ -230,7 +230,9 @@ tl::expected<void, Failed> serve(const Options& options) {
                                  .host_name = display_name(*config),
                                  .host_id = *host_id,
                                  .announce = config->network.mdns && options.verb == Verb::serve,
+                                 .backends = *backends,
                                  .trust = **trust,
+                                 .roster = roster,
                                  .board = board,
                                  .clock = clock,
                                  .rng = rng});
