@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <list>
 
 #include <avahi-common/alternative.h>
 #include <avahi-common/error.h>
@@ -55,7 +56,9 @@ class Announcement {
     group_.reset(way_.new_group(on_group, this));
     if (group_ == nullptr) return refused(way_.trouble());
     AvahiStringList* list = nullptr;
-    if (avahi_string_list_parse(service_.txt.data(), service_.txt.size(), &list) != 0)
+    // The library aborts when it is given no bytes at all.
+    if (!service_.txt.empty() &&
+        avahi_string_list_parse(service_.txt.data(), service_.txt.size(), &list) != 0)
       return fail(ErrorKind::refused, "{}: the TXT data is none", service_.type);
     const std::unique_ptr<AvahiStringList, StringListDeleter> txt(list);
     const AvahiIfIndex interface_index = service_.interface_index == 0
@@ -108,13 +111,18 @@ class Announcement {
 };
 
 template <class Way, class GiveWay>
-Result<void> work(Way way, const Service& service, PollLoop& loop, Shift& shift, const Clock& clock,
-                  GiveWay&& should_give_way) {
-  Announcement<Way> announcement(way, service, clock);
+Result<void> work(Way way, const std::vector<Service>& services, PollLoop& loop, Shift& shift,
+                  const Clock& clock, GiveWay&& should_give_way) {
+  std::list<Announcement<Way>> announcements;  // avahi keeps their addresses
+  for (const Service& service : services) announcements.emplace_back(way, service, clock);
   bool said = false;
   while (!shift.over()) {
-    PF_TRY(const bool up, announcement.keep_up());
-    if (up && !std::exchange(said, true)) shift.opened();
+    bool all_up = true;
+    for (Announcement<Way>& announcement : announcements) {
+      PF_TRY(const bool up, announcement.keep_up());
+      all_up = all_up && up;
+    }
+    if (all_up && !std::exchange(said, true)) shift.opened();
     if (should_give_way())
       return fail(ErrorKind::lost, "an avahi daemon has started: announcing through it");
     loop.turn(kTurnPatience);
@@ -124,14 +132,15 @@ Result<void> work(Way way, const Service& service, PollLoop& loop, Shift& shift,
 
 }  // namespace
 
-Result<void> announce(const Service& service, const Clock& clock, Shift& shift) {
+Result<void> announce(const std::vector<Service>& services, const Clock& clock, Shift& shift) {
   PollLoop loop(shift.bell());
   if (auto daemon = Daemon::open(loop))
-    return work(DaemonWay{**daemon}, service, loop, shift, clock, [] { return false; });
-  PF_TRY(auto responder, OwnResponder::open(loop, {.host_label = service.host_label,
-                                                   .interface_index = service.interface_index}));
+    return work(DaemonWay{**daemon}, services, loop, shift, clock, [] { return false; });
+  PF_TRY(auto responder,
+         OwnResponder::open(loop, {.host_label = services.front().host_label,
+                                   .interface_index = services.front().interface_index}));
   DaemonWatch watch(clock);
-  return work(OwnWay{*responder}, service, loop, shift, clock,
+  return work(OwnWay{*responder}, services, loop, shift, clock,
               [&] { return watch.daemon_has_come(loop); });
 }
 

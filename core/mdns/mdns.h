@@ -24,11 +24,13 @@ struct Service {
   // Where our own responder hangs this machine's addresses; one DNS label. The daemon has its own.
   std::string host_label;
   std::uint16_t port = 0;
-  std::vector<std::byte> txt;    // as in the record: length-prefixed strings
+  std::vector<std::byte> txt;    // as in the record: length-prefixed strings; may be empty
   unsigned interface_index = 0;  // the only interface to announce on; 0: all of them
 };
 
-Result<void> announce(const Service& service, const Clock& clock, Shift& shift);
+// All services of this program, at least one: through one responder, since two on one machine take
+// each other for strangers and fight for its name. Its label and interface are the first service's.
+Result<void> announce(const std::vector<Service>& services, const Clock& clock, Shift& shift);
 
 // One way to one service: the same service may be seen over several interfaces.
 struct SightingKey {

@@ -5,7 +5,6 @@
 
 #include "core/runtime/log.h"
 #include "host/apps/catalogue.h"
-#include "host/discovery/announcer.h"
 #include "host/gamestream/server/box_art.h"
 #include "host/gamestream/server/gamestream_door.h"
 #include "host/gamestream/server/host_certificate.h"
@@ -110,15 +109,10 @@ class Serving final : public GameStream {
                                        certificate_, place.trust, door_->launches(), desk_,
                                        place.clock, place.rng));
     say_what_it_means(ports);
-    if (place.announce && discovery::can_be_announced(http_)) {
-      announcer_ = std::make_unique<discovery::Announcer>(
-          discovery::gamestream_service(place.host_name, http_), "gamestream mdns", place.board,
-          place.clock);
-    }
     return {};
   }
 
-  std::string address() const override { return http_.to_string(); }
+  Endpoint address() const override { return http_; }
 
   admin::PinControl pins() override {
     return {.waiting = [this] { return desk_.waiting(); },
@@ -138,7 +132,6 @@ class Serving final : public GameStream {
   PairingDesk desk_;
   std::unique_ptr<GameStreamDoor> door_;
   std::unique_ptr<NvhttpServer> server_;
-  std::unique_ptr<discovery::Announcer> announcer_;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// GameStream as a whole, where the settings want it: identity, pairing, nvhttp, and what the local
-// network is told. IPv4 only.
+// GameStream as a whole, where the settings want it: identity, pairing, nvhttp and the door. IPv4
+// only.
 #pragma once
 
 #include <memory>
@@ -20,7 +20,6 @@ struct GameStreamPlace {
   std::string state_dir;
   std::string host_name;  // for people
   std::string host_id;    // 32 hexadecimal digits
-  bool announce = true;   // on the local network
   pipeline::Backends backends;
   trust::TrustRegistry& trust;
   session::Roster& roster;
@@ -37,7 +36,7 @@ class GameStream {
                                                   const GameStreamPlace& place);
   virtual ~GameStream() = default;
 
-  virtual std::string address() const = 0;  // of its HTTP server
+  virtual Endpoint address() const = 0;  // of its HTTP server
   virtual admin::PinControl pins() = 0;
 };
 

@@ -111,12 +111,10 @@ std::string display_name(const config::HostConfig& config) {
 }
 
 // Empty: nobody could reach the host by it, or nobody shall know of it.
-std::unique_ptr<discovery::Announcer> start_announcer(const config::HostConfig& config,
-                                                      const Options& options,
-                                                      const Endpoint& address,
-                                                      const crypto::Identity& identity,
-                                                      const std::string& host_id,
-                                                      HealthBoard& board, const Clock& clock) {
+std::unique_ptr<discovery::Announcer> start_announcer(
+    const config::HostConfig& config, const Options& options, const Endpoint& address,
+    const std::optional<Endpoint>& gamestream, const crypto::Identity& identity,
+    const std::string& host_id, HealthBoard& board, const Clock& clock) {
   if (!config.network.mdns || options.verb != Verb::serve) return nullptr;
   if (!discovery::can_be_announced(address)) {
     log::info("host", "not announced over mDNS: clients elsewhere cannot reach {}",
@@ -132,8 +130,10 @@ std::unique_ptr<discovery::Announcer> start_announcer(const config::HostConfig& 
   advert.os = discovery::os_chain(os_release ? *os_release : std::string());
   advert.macs = discovery::wake_macs();
   return std::make_unique<discovery::Announcer>(
-      discovery::Announcement{
-          .display_name = display_name(config), .listen = address, .advert = std::move(advert)},
+      discovery::Announcement{.display_name = display_name(config),
+                              .listen = address,
+                              .advert = std::move(advert),
+                              .gamestream = gamestream},
       board, clock);
 }
 
@@ -223,20 +223,19 @@ tl::expected<void, Failed> serve(const Options& options) {
        .microphone = microphone.get()},
       *tls, **trust, roster, board, clock, rng);
   if (!door) return failed(door.error());
-  const auto announcer =
-      start_announcer(*config, options, (*door)->address(), *identity, *host_id, board, clock);
-  const auto gamestream =
-      GameStream::open(*config, {.state_dir = paths->state_dir,
-                                 .host_name = display_name(*config),
-                                 .host_id = *host_id,
-                                 .announce = config->network.mdns && options.verb == Verb::serve,
-                                 .backends = *backends,
-                                 .trust = **trust,
-                                 .roster = roster,
-                                 .board = board,
-                                 .clock = clock,
-                                 .rng = rng});
+  const auto gamestream = GameStream::open(*config, {.state_dir = paths->state_dir,
+                                                     .host_name = display_name(*config),
+                                                     .host_id = *host_id,
+                                                     .backends = *backends,
+                                                     .trust = **trust,
+                                                     .roster = roster,
+                                                     .board = board,
+                                                     .clock = clock,
+                                                     .rng = rng});
   if (!gamestream) return failed(gamestream.error());
+  const auto nvhttp = *gamestream ? std::optional((*gamestream)->address()) : std::nullopt;
+  const auto announcer = start_announcer(*config, options, (*door)->address(), nvhttp, *identity,
+                                         *host_id, board, clock);
   admin::Administration administration(
       {.version = PF_VERSION,
        .name = display_name(*config),
@@ -244,7 +243,7 @@ tl::expected<void, Failed> serve(const Options& options) {
        .address = (*door)->address().to_string(),
        .fingerprint = crypto::fingerprint(identity->certificate_der),
        .open = config->session.open,
-       .gamestream = *gamestream ? (*gamestream)->address() : std::string()},
+       .gamestream = nvhttp ? nvhttp->to_string() : std::string()},
       {.list = [&] { return roster.sessions(); },
        .end = [&](unsigned number) { return roster.end_session(number); },
        .microphone = microphone ? [&] { return microphone->status(); }

@@ -1,7 +1,5 @@
 #include "host/discovery/announcer.h"
 
-#include <utility>
-
 #include "core/message/text.h"
 #include "core/wire/v1/service_record.h"
 #include "host/discovery/machine_facts.h"
@@ -26,8 +24,6 @@ std::string gamestream_name(std::string_view display_name) {
   return name.empty() ? "punktfunk" : name;
 }
 
-}  // namespace
-
 mdns::Service native_service(const Announcement& announcement) {
   std::string name = message::printable(announcement.display_name, kMaxNameBytes);
   if (name.empty()) name = "punktfunk";
@@ -39,17 +35,21 @@ mdns::Service native_service(const Announcement& announcement) {
           .interface_index = interface_of(announcement.listen)};
 }
 
-mdns::Service gamestream_service(const std::string& display_name, const Endpoint& http) {
-  // A label of its own: where there is no daemon each announcer has a responder, and two of them
-  // must not defend the same one.
-  constexpr std::string_view kSuffix = "-gs";
-  const std::string label = wire::v1::service_host_label(display_name);
+mdns::Service gamestream_service(const Announcement& announcement) {
   return {.type = "_nvstream._tcp",
-          .name = gamestream_name(display_name),
-          .host_label = label.substr(0, kMaxNameBytes - kSuffix.size()) + std::string(kSuffix),
-          .port = http.port(),
+          .name = gamestream_name(announcement.display_name),
+          .host_label = wire::v1::service_host_label(announcement.display_name),
+          .port = announcement.gamestream->port(),
           .txt = {},  // clients read none
-          .interface_index = interface_of(http)};
+          .interface_index = interface_of(*announcement.gamestream)};
+}
+
+}  // namespace
+
+std::vector<mdns::Service> services_of(const Announcement& announcement) {
+  std::vector<mdns::Service> services{native_service(announcement)};
+  if (announcement.gamestream) services.push_back(gamestream_service(announcement));
+  return services;
 }
 
 bool can_be_announced(const Endpoint& listen) {
@@ -59,12 +59,8 @@ bool can_be_announced(const Endpoint& listen) {
 }
 
 Announcer::Announcer(const Announcement& announcement, HealthBoard& board, const Clock& clock)
-    : Announcer(native_service(announcement), "mdns", board, clock) {}
-
-Announcer::Announcer(mdns::Service service, std::string worker, HealthBoard& board,
-                     const Clock& clock)
-    : service_(std::move(service)),
-      thread_({std::move(worker), ThreadRole::background}, kBackoff, bell_, board, clock,
-              [this, &clock](Shift& shift) { return mdns::announce(service_, clock, shift); }) {}
+    : services_(services_of(announcement)),
+      thread_({"mdns", ThreadRole::background}, kBackoff, bell_, board, clock,
+              [this, &clock](Shift& shift) { return mdns::announce(services_, clock, shift); }) {}
 
 }  // namespace pf::discovery

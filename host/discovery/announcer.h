@@ -2,7 +2,9 @@
 // long as the object lives. A daemon or an interface that goes is waited for; see core/mdns.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/endpoint.h"
 #include "core/base/time.h"
@@ -17,12 +19,13 @@ struct Announcement {
   std::string display_name;  // for people; more than 63 bytes are cut
   Endpoint listen;           // the bound QUIC socket
   message::HostAdvert advert;
+  // The bound socket of GameStream's HTTP server, if Moonlight clients are served too
+  // (docs/protocol/gamestream.md section 1).
+  std::optional<Endpoint> gamestream;
 };
 
-// The same host to Moonlight clients (docs/protocol/gamestream.md section 1). `http`: the bound
-// socket of its HTTP server.
-mdns::Service gamestream_service(const std::string& display_name, const Endpoint& http);
-mdns::Service native_service(const Announcement& announcement);
+// What is told: the native service first.
+std::vector<mdns::Service> services_of(const Announcement& announcement);
 
 // Clients take IPv4 addresses only (section 17.1), and nobody else reaches a loopback address.
 bool can_be_announced(const Endpoint& listen);
@@ -31,11 +34,9 @@ class Announcer {
  public:
   // `board` and `clock` outlive the announcer.
   Announcer(const Announcement& announcement, HealthBoard& board, const Clock& clock);
-  // `worker`: its name on the board.
-  Announcer(mdns::Service service, std::string worker, HealthBoard& board, const Clock& clock);
 
  private:
-  const mdns::Service service_;
+  const std::vector<mdns::Service> services_;
   Doorbell bell_;
   SupervisedThread thread_;  // last: it uses the above
 };

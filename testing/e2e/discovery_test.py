@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -107,6 +108,19 @@ class Discovery(EndToEnd):
         self.assertEqual(host.stop(), 0, host.said())
         event, gone = self.next_event(watch)
         self.assertEqual((event, gone["id"]), ("gone", seen["id"]))
+
+    def gamestream(self, network):
+        done = subprocess.run([*network.within("client"), sys.executable, Path(__file__).with_name("mdns_ask.py"),
+                               "10.77.0.2", "_nvstream._tcp.local"], capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)
+
+    def test_moonlight_clients_find_the_host_beside_the_native_ones(self):
+        network = Network(self)
+        self.host(network, "--gamestream", "--set", "gamestream.base_port=47100", open_to_all=False)
+        found = wait_until(lambda: self.gamestream(network), "the host is found")
+        self.assertEqual((found["name"], found["port"], found["address"]),
+                         ("Living-Room._nvstream._tcp.local", 47100, "10.77.0.1"))
+        self.found(network, "Living Room")
 
     def test_two_hosts_of_one_name_are_told_apart_and_a_silent_one_is_not_seen(self):
         network = Network(self)
