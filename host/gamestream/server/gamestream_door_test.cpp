@@ -1,0 +1,332 @@
+#include "host/gamestream/server/gamestream_door.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <filesystem>
+#include <future>
+
+#include "core/base/rng.h"
+#include "core/runtime/system_clock.h"
+#include "core/runtime/unique_fd.h"
+#include "testing/vectors.h"
+
+namespace pf::gamestream {
+namespace {
+
+constexpr Nanos kPatience = seconds(20);
+
+// What the desktops of all sessions have seen.
+struct World {
+  std::atomic<int> displays{0}, opened{0};
+  std::atomic<bool> app_ended{false};
+  std::atomic<std::uint32_t> width{0};
+};
+
+class TestDisplay final : public display::VirtualDisplay {
+ public:
+  TestDisplay(World& world, const DisplayMode& mode) : world_(world), mode_(mode) {
+    ++world_.displays;
+    ++world_.opened;
+    world_.width = mode.size_px.width;
+  }
+  ~TestDisplay() override { --world_.displays; }
+  Result<void> set_mode(const DisplayMode& mode) override {
+    mode_ = mode;
+    world_.width = mode.size_px.width;
+    return {};
+  }
+  DisplayMode mode() const noexcept override { return mode_; }
+  Result<display::CaptureTarget> capture_target(display::CaptureWay) override {
+    return display::SyntheticOutput{};
+  }
+  Result<void> check() override {
+    if (world_.app_ended) return fail(ErrorKind::refused, "the program has ended");
+    return {};
+  }
+
+ private:
+  World& world_;
+  DisplayMode mode_;
+};
+
+// A picture every 10 ms.
+class TestSource final : public capture::VideoSource {
+ public:
+  explicit TestSource(const Clock& clock) : clock_(clock) {}
+  const capture::VideoFormat& format() const noexcept override { return format_; }
+  Result<std::optional<capture::RawFrame>> next(Doorbell& bell, Nanos) override {
+    bell.wait(milliseconds(10));
+    capture::RawFrame frame;
+    frame.captured_at = frame.delivered_at = clock_.now();
+    return std::optional(std::move(frame));
+  }
+
+ private:
+  const Clock& clock_;
+  const capture::VideoFormat format_{};
+};
+
+class TestEncoder final : public encode::Encoder {
+ public:
+  explicit TestEncoder(const Clock& clock) : clock_(clock) {}
+  const encode::StreamParameters& parameters() const noexcept override { return parameters_; }
+  Result<void> encode(capture::RawFrame frame, const encode::FrameDirective& directive,
+                      encode::PartSink& sink) override {
+    sink.on_part({.id = directive.id,
+                  .bytes = access_unit_,
+                  .first = true,
+                  .last = true,
+                  .idr = directive.idr,
+                  .recovery_anchor = directive.lost.has_value(),
+                  .captured_at = frame.captured_at,
+                  .delivered_at = frame.delivered_at,
+                  .submitted_at = clock_.now()});
+    return {};
+  }
+  Result<void> encode_again(const encode::FrameDirective& directive,
+                            encode::PartSink& sink) override {
+    return encode({}, directive, sink);
+  }
+  encode::EncodeCost last_cost() const noexcept override { return {}; }
+
+ private:
+  const Clock& clock_;
+  const std::vector<std::byte> access_unit_ = std::vector<std::byte>(3000);
+  const encode::StreamParameters parameters_{.drops_references = true};
+};
+
+// What a Moonlight client would say, without the parts that other rooms test: a launch agreed on,
+// two requests of RTSP in plain, pings. No control connection comes, which the door grants 10 s.
+class GameStreamDoorTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/pf-gamestream-XXXXXX";
+    ASSERT_NE(mkdtemp(name), nullptr);
+    folder_ = name;
+    trust_ = trust::TrustRegistry::open(folder_, rng_).value();
+    roster_.emplace(
+        session::Roster::Params{.admission = {.max_clients = 2},
+                                .linger = seconds(30),
+                                .open_display =
+                                    [this](const display::DisplayRequest& request) {
+                                      return Result<std::unique_ptr<display::VirtualDisplay>>(
+                                          std::make_unique<TestDisplay>(world_, request.mode));
+                                    }},
+        board_, clock_, [this](const session::SessionReport& report) {
+          rows_ = report.parts.trace.rows().size();
+          ++over_;
+        });
+    open_door();
+  }
+  void TearDown() override {
+    door_.reset();
+    roster_.reset();
+    trust_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  void open_door() {
+    GameStreamDoorParams params;
+    params.listen = Endpoint::loopback(0);
+    params.command_of = [](const App&) { return std::vector<std::string>{"game"}; };
+    params.backends.open_source = [](display::CaptureTarget, const Clock& clock) {
+      return Result<std::unique_ptr<capture::VideoSource>>(std::make_unique<TestSource>(clock));
+    };
+    params.backends.open_encoder = [](const encode::EncodeRequest&, const Clock& clock) {
+      return Result<std::unique_ptr<encode::Encoder>>(std::make_unique<TestEncoder>(clock));
+    };
+    door_ = GameStreamDoor::open(std::move(params), *trust_, *roster_, board_, clock_).value();
+  }
+
+  struct Device {
+    trust::Fingerprint fingerprint{};
+    LaunchTokens tokens;
+    std::unique_ptr<net::UdpPort> media;
+    std::uint32_t pings = 0;
+  };
+  Device pair(unsigned char which) {
+    Device device;
+    device.fingerprint[0] = std::byte{which};
+    EXPECT_TRUE(trust_->pair_device(trust::DeviceKind::moonlight, device.fingerprint, "tablet", {},
+                                    trust::moment_now(clock_).wall));
+    device.media = net::UdpPort::open(Endpoint::loopback(0), clock_, {}).value();
+    return device;
+  }
+  Result<void> ask(DoorAsk ask) {
+    std::promise<Result<void>> answered;
+    auto answer = answered.get_future();
+    auto give = [&](Result<void> result) { answered.set_value(std::move(result)); };
+    std::visit([&](auto& what) { what.answer = give; }, ask);
+    EXPECT_TRUE(door_->launches().ask(std::move(ask)));
+    return answer.get();
+  }
+  Result<void> launch(Device& device, LaunchVerb verb) {
+    device.tokens = draw_tokens(rng_);
+    Launch launch;
+    launch.verb = verb;
+    launch.device = device.fingerprint;
+    launch.device_name = "tablet";
+    launch.client = Endpoint::loopback(0);
+    launch.tokens = device.tokens;
+    return ask(LaunchAsk{.launch = std::move(launch), .answer = {}});
+  }
+  Result<void> cancel(const Device& device) {
+    return ask(CancelAsk{.device = device.fingerprint, .answer = {}});
+  }
+  std::string rtsp(const std::string& request) {
+    const UniqueFd socket(::socket(AF_INET, SOCK_STREAM, 0));
+    const Endpoint server = Endpoint::loopback(door_->rtsp_port());
+    EXPECT_EQ(::connect(socket.get(), server.data(), server.size_bytes()), 0);
+    EXPECT_EQ(::send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(request.size()));
+    std::string answer;
+    char chunk[4096];
+    for (ssize_t count = 0; (count = ::recv(socket.get(), chunk, sizeof chunk, 0)) > 0;)
+      answer.append(chunk, static_cast<std::size_t>(count));
+    return answer;
+  }
+  bool announce_and_play() {
+    std::string body = testing::load_vectors("gamestream.json")["rtsp"]["announce_example"]["body"];
+    body.replace(body.find("bitStreamFormat:") + 16, 1, "0");
+    body.replace(body.find("encryptionEnabled:") + 18, 1, "0");
+    const std::string announced =
+        rtsp(fmt::format("ANNOUNCE streamid=control/13/0 RTSP/1.0\r\nCSeq: 6\r\nContent-length: "
+                         "{}\r\n\r\n{}",
+                         body.size(), body));
+    EXPECT_TRUE(announced.starts_with("RTSP/1.0 200 ")) << announced;
+    return rtsp("PLAY / RTSP/1.0\r\nCSeq: 7\r\n\r\n").starts_with("RTSP/1.0 200 ");
+  }
+  // Port of the video socket, as SETUP tells it.
+  Endpoint video_port() {
+    const std::string answer =
+        rtsp("SETUP streamid=video/0/0 RTSP/1.0\r\nCSeq: 4\r\nTransport: unicast\r\n\r\n");
+    const std::size_t at = answer.find("server_port=");
+    EXPECT_NE(at, std::string::npos) << answer;
+    return Endpoint::loopback(static_cast<std::uint16_t>(std::stoi(answer.substr(at + 12))));
+  }
+  void ping(Device& device, const std::string& payload, const Endpoint& to) {
+    std::vector<std::byte> bytes(as_bytes(payload).begin(), as_bytes(payload).end());
+    ++device.pings;
+    for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(std::byte(device.pings >> shift));
+    device.media->send(
+        {.base = bytes.data(), .count = 1, .stride = static_cast<std::uint16_t>(bytes.size())}, to);
+  }
+  // The frame numbers of the next datagrams; 0: none came.
+  std::uint32_t next_frame(Device& device, Nanos patience = kPatience) {
+    net::Datagram datagram;
+    if (device.media->receive({&datagram, 1}, bell_, patience) == 0) return 0;
+    return datagram.bytes.size() > 24 ? std::to_integer<std::uint32_t>(datagram.bytes[20]) : 0;
+  }
+  bool streams(Device& device) { return next_frame(device) > 0; }
+  template <class Condition>
+  bool wait_for(Condition condition) {
+    const LocalTime until = clock_.now() + kPatience;
+    while (!condition() && clock_.now() < until) bell_.wait(milliseconds(5));
+    return condition();
+  }
+  bool busy() { return !door_->launches().running().empty(); }
+
+  const SystemClock clock_;
+  SeededRng rng_{7};
+  HealthBoard board_;
+  World world_;
+  std::string folder_;
+  std::atomic<int> over_{0};
+  std::atomic<std::size_t> rows_{0};
+  Doorbell bell_;
+  std::unique_ptr<trust::TrustRegistry> trust_;
+  std::optional<session::Roster> roster_;
+  std::unique_ptr<GameStreamDoor> door_;
+};
+
+TEST_F(GameStreamDoorTest, StreamsFromFrameOneToWhoPingsWithThePayloadOfHisLaunch) {
+  Device tablet = pair(1), stranger = pair(2);
+  ASSERT_TRUE(launch(tablet, LaunchVerb::launch));
+  EXPECT_TRUE(busy());
+  const Endpoint video = video_port();
+  ASSERT_TRUE(announce_and_play());
+  ping(stranger, "AAAAAAAAAAAAAAAA", video);
+  EXPECT_EQ(next_frame(stranger, milliseconds(50)), 0u);
+  ping(tablet, tablet.tokens.ping_payload, video);
+  EXPECT_EQ(next_frame(tablet), 1u);
+  EXPECT_EQ(world_.width, 1920u) << "the mode of the ANNOUNCE";
+  ping(stranger, tablet.tokens.ping_payload, video);
+  EXPECT_EQ(next_frame(stranger, milliseconds(50)), 0u) << "the tablet still pings";
+  const auto sessions = roster_->sessions();
+  ASSERT_EQ(sessions.size(), 1u);
+  EXPECT_EQ(sessions[0].door, session::Door::gamestream);
+  EXPECT_EQ(sessions[0].device_name, "tablet");
+
+  EXPECT_FALSE(launch(tablet, LaunchVerb::launch)) << "its application runs";
+  ASSERT_TRUE(cancel(tablet));
+  EXPECT_FALSE(busy());
+  ASSERT_TRUE(wait_for([&] { return over_ == 1 && world_.displays == 0; }));
+  EXPECT_GT(rows_, 0u);
+}
+
+TEST_F(GameStreamDoorTest, AResumeFindsItsDesktopAndCountsAnew) {
+  Device tablet = pair(1);
+  EXPECT_FALSE(launch(tablet, LaunchVerb::resume)) << "nothing runs";
+  ASSERT_TRUE(launch(tablet, LaunchVerb::launch));
+  const Endpoint video = video_port();
+  ASSERT_TRUE(announce_and_play());
+  ping(tablet, tablet.tokens.ping_payload, video);
+  ASSERT_TRUE(streams(tablet));
+
+  ASSERT_TRUE(launch(tablet, LaunchVerb::resume)) << "while the old stream lives";
+  ASSERT_TRUE(wait_for([&] { return over_ == 1; }));
+  EXPECT_TRUE(busy());
+  while (next_frame(tablet, milliseconds(50)) != 0) {
+  }
+  ASSERT_TRUE(announce_and_play());
+  ping(tablet, tablet.tokens.ping_payload, video);
+  EXPECT_EQ(next_frame(tablet), 1u);
+  EXPECT_EQ(world_.opened, 1) << "the same desktop";
+  ASSERT_TRUE(cancel(tablet));
+  ASSERT_TRUE(wait_for([&] { return world_.displays == 0; }));
+}
+
+TEST_F(GameStreamDoorTest, EndsWithTheApplicationTheOperatorAndTheAccess) {
+  Device tablet = pair(1);
+  const auto stream = [&] {
+    ASSERT_TRUE(launch(tablet, LaunchVerb::launch));
+    const Endpoint video = video_port();
+    ASSERT_TRUE(announce_and_play());
+    ping(tablet, tablet.tokens.ping_payload, video);
+    ASSERT_TRUE(streams(tablet));
+  };
+  stream();
+  world_.app_ended = true;
+  ASSERT_TRUE(wait_for([&] { return !busy() && over_ == 1; }));
+  world_.app_ended = false;
+  stream();
+  ASSERT_TRUE(roster_->end_session(roster_->sessions().back().number));
+  ASSERT_TRUE(wait_for([&] { return !busy() && over_ == 2; }));
+  stream();
+  ASSERT_TRUE(trust_->unpair(tablet.fingerprint));
+  ASSERT_TRUE(wait_for([&] { return !busy() && over_ == 3 && world_.displays == 0; }));
+}
+
+TEST_F(GameStreamDoorTest, TheHostIsBusyForAllDoorsAlike) {
+  std::vector<Device> devices;
+  for (unsigned char which = 1; which <= 3; ++which) devices.push_back(pair(which));
+  for (int i = 0; i < 2; ++i) {
+    Device& device = devices[static_cast<std::size_t>(i)];
+    ASSERT_TRUE(launch(device, LaunchVerb::launch));
+    const Endpoint video = video_port();
+    ASSERT_TRUE(announce_and_play());
+    ping(device, device.tokens.ping_payload, video);
+    ASSERT_TRUE(streams(device));
+  }
+  EXPECT_TRUE(streams(devices[0])) << "beside the other";
+  const auto third = launch(devices[2], LaunchVerb::launch);
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().kind, ErrorKind::exhausted);
+  door_.reset();
+  EXPECT_EQ(over_, 2) << "the host stops";
+}
+
+}  // namespace
+}  // namespace pf::gamestream
