@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "host/convert/coefficients.h"
 #include "host/convert/reference.h"
 
 #if defined(__x86_64__)
@@ -41,8 +40,8 @@ PF_AVX2 inline __m256i dot(const Pairs& c, const PairWeights& weights) noexcept 
   return _mm256_add_epi32(_mm256_madd_epi16(c.br, weights.br), _mm256_madd_epi16(c.gx, weights.gx));
 }
 
-PF_AVX2 inline __m256i luma(const Pairs& c, const PairWeights& weights) noexcept {
-  return _mm256_srli_epi32(_mm256_add_epi32(dot(c, weights), _mm256_set1_epi32(kLumaBias)), kShift);
+PF_AVX2 inline __m256i luma(const Pairs& c, const PairWeights& weights, __m256i bias) noexcept {
+  return _mm256_srli_epi32(_mm256_add_epi32(dot(c, weights), bias), kShift);
 }
 
 PF_AVX2 inline __m256i chroma(const Pairs& sum, const PairWeights& weights) noexcept {
@@ -58,8 +57,8 @@ PF_AVX2 inline __m128i to_bytes(__m256i words) noexcept {
 }
 
 PF_AVX2 inline void store_luma(std::uint8_t* at, const Pairs& left, const Pairs& right,
-                               const PairWeights& weights) noexcept {
-  const __m256i words = _mm256_packs_epi32(luma(left, weights), luma(right, weights));
+                               const PairWeights& weights, __m256i bias) noexcept {
+  const __m256i words = _mm256_packs_epi32(luma(left, weights, bias), luma(right, weights, bias));
   _mm_storeu_si128(reinterpret_cast<__m128i*>(at), to_bytes(words));
 }
 
@@ -87,9 +86,10 @@ PF_AVX2 inline void store_chroma(const YuvPlanes& to, std::uint32_t x, std::uint
 
 // `area` is a multiple of kStepPx wide and within the image.
 PF_AVX2 void convert_whole_steps(const capture::CpuImage& from, const RectPx& area,
-                                 const YuvPlanes& to) noexcept {
-  const PairWeights y_weights = broadcast(kLuma), u_weights = broadcast(kU),
-                    v_weights = broadcast(kV);
+                                 const YuvPlanes& to, const Coefficients& colour) noexcept {
+  const PairWeights y_weights = broadcast(colour.luma), u_weights = broadcast(colour.u),
+                    v_weights = broadcast(colour.v);
+  const __m256i bias = _mm256_set1_epi32(colour.luma_bias);
   for (std::uint32_t y = area.y; y < area.y + area.height; y += 2) {
     const std::byte* const upper = from.pixels + std::size_t{y} * from.stride_bytes;
     const std::byte* const lower = upper + from.stride_bytes;
@@ -99,8 +99,8 @@ PF_AVX2 void convert_whole_steps(const capture::CpuImage& from, const RectPx& ar
       const std::size_t at = std::size_t{x} * 4;
       const Pairs a = load(upper + at), b = load(upper + at + 32);
       const Pairs c = load(lower + at), d = load(lower + at + 32);
-      store_luma(upper_luma + x, a, b, y_weights);
-      store_luma(lower_luma + x, c, d, y_weights);
+      store_luma(upper_luma + x, a, b, y_weights, bias);
+      store_luma(lower_luma + x, c, d, y_weights, bias);
       const Pairs sum{add_neighbours(_mm256_add_epi16(a.br, c.br), _mm256_add_epi16(b.br, d.br)),
                       add_neighbours(_mm256_add_epi16(a.gx, c.gx), _mm256_add_epi16(b.gx, d.gx))};
       const __m256i u = chroma(sum, u_weights), v = chroma(sum, v_weights);
@@ -113,7 +113,8 @@ PF_AVX2 void convert_whole_steps(const capture::CpuImage& from, const RectPx& ar
 
 bool avx2_runs_here() noexcept { return __builtin_cpu_supports("avx2") != 0; }
 
-void convert_avx2(const capture::CpuImage& from, const RectPx& area, const YuvPlanes& to) noexcept {
+void convert_avx2(const capture::CpuImage& from, const RectPx& area, const YuvPlanes& to,
+                  const Coefficients& colour) noexcept {
   // The last column or row of an odd image is the reference's business.
   const std::uint32_t even_width = from.size_px.width & ~1u,
                       even_height = from.size_px.height & ~1u;
@@ -121,11 +122,11 @@ void convert_avx2(const capture::CpuImage& from, const RectPx& area, const YuvPl
   inner.height = area.y < even_height ? std::min(area.height, even_height - area.y) : 0;
   const std::uint32_t within = area.x < even_width ? std::min(area.width, even_width - area.x) : 0;
   inner.width = within / kStepPx * kStepPx;
-  convert_whole_steps(from, inner, to);
+  convert_whole_steps(from, inner, to, colour);
   convert_reference(from, {area.x + inner.width, area.y, area.width - inner.width, inner.height},
-                    to);
+                    to, colour);
   convert_reference(from, {area.x, area.y + inner.height, area.width, area.height - inner.height},
-                    to);
+                    to, colour);
 }
 
 }  // namespace pf::convert
@@ -134,8 +135,9 @@ void convert_avx2(const capture::CpuImage& from, const RectPx& area, const YuvPl
 
 namespace pf::convert {
 bool avx2_runs_here() noexcept { return false; }
-void convert_avx2(const capture::CpuImage& from, const RectPx& area, const YuvPlanes& to) noexcept {
-  convert_reference(from, area, to);
+void convert_avx2(const capture::CpuImage& from, const RectPx& area, const YuvPlanes& to,
+                  const Coefficients& colour) noexcept {
+  convert_reference(from, area, to, colour);
 }
 }  // namespace pf::convert
 

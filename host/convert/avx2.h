@@ -6,6 +6,7 @@
 namespace pf::convert {
 
 bool avx2_runs_here() noexcept;
-void convert_avx2(const capture::CpuImage& from, const RectPx& area, const YuvPlanes& to) noexcept;
+void convert_avx2(const capture::CpuImage& from, const RectPx& area, const YuvPlanes& to,
+                  const Coefficients& colour) noexcept;
 
 }  // namespace pf::convert

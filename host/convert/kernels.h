@@ -1,4 +1,4 @@
-// From the screen's RGB to the encoder's 4:2:0: BT.709, limited range.
+// From the screen's RGB to the encoder's 4:2:0: BT.709 in limited range, or what a client asks for.
 //
 // Y' and the chroma of each 2 x 2 pixels in 15-bit fixed point, rounded once at the end: within ±1
 // of the exact formula (core/base/bt709.h) and in practice equal to its rounding for all but a few
@@ -17,6 +17,7 @@
 #include <span>
 
 #include "host/capture/raw_frame.h"
+#include "host/convert/coefficients.h"
 
 namespace pf::convert {
 
@@ -24,6 +25,13 @@ enum class ChromaLayout : std::uint8_t {
   nv12,  // one plane of U, V pairs
   i420,  // a plane each
 };
+
+enum class Matrix : std::uint8_t { bt601, bt709, bt2020 };  // the last: non-constant luminance
+struct YuvColour {
+  Matrix matrix = Matrix::bt709;
+  bool full_range = false;
+};
+const Coefficients& coefficients_of(const YuvColour& colour) noexcept;
 
 // Writable planes of a 4:2:0 picture, borrowed. Both sides of `size_px` are even.
 struct YuvPlanes {
@@ -38,7 +46,8 @@ struct Kernel {
   bool (*runs_here)() noexcept;
   // Converts `area`, given in pixels of `to`: even corner, even sides, within `to`. `from` is at
   // most one column and one row smaller than `to`, and not empty.
-  void (*convert)(const capture::CpuImage& from, const RectPx& area, const YuvPlanes& to) noexcept;
+  void (*convert)(const capture::CpuImage& from, const RectPx& area, const YuvPlanes& to,
+                  const Coefficients& colour) noexcept;
 };
 
 // All kernels, the reference first, the fastest last. They agree bit for bit.

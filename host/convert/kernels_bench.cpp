@@ -27,7 +27,8 @@ struct Fixture {
 void own(benchmark::State& state, const Kernel* kernel, ChromaLayout layout) {
   Fixture f(state, layout);
   for (auto _ : state) {
-    kernel->convert(f.image, {0, 0, f.size.width, f.size.height}, f.picture.planes());
+    kernel->convert(f.image, {0, 0, f.size.width, f.size.height}, f.picture.planes(),
+                    kBt709Limited);
     benchmark::ClobberMemory();
   }
 }

@@ -42,21 +42,24 @@ std::vector<std::uint8_t> flat(const YuvPlanes& picture) {
 }
 
 std::vector<std::uint8_t> convert_with(const Kernel& kernel, const Image& image,
-                                       ChromaLayout layout) {
+                                       ChromaLayout layout, const YuvColour& colour = {}) {
   YuvPicture picture(image.view.size_px, layout);
   const SizePx size = picture.planes().size_px;
-  kernel.convert(image.view, {0, 0, size.width, size.height}, picture.planes());
+  kernel.convert(image.view, {0, 0, size.width, size.height}, picture.planes(),
+                 coefficients_of(colour));
   return flat(picture.planes());
 }
 
 RC_GTEST_PROP(Kernels, AgreeBitForBitInEverySizeAndLayout, ()) {
   const SizePx size{*rc::gen::inRange(1u, 130u), *rc::gen::inRange(1u, 20u)};
   const Image image(size, *rc::gen::arbitrary<std::uint64_t>(), *rc::gen::inRange(0u, 3u) * 4);
-  const auto expected = convert_with(kernels()[0], image, ChromaLayout::nv12);
+  const YuvColour colour{*rc::gen::element(Matrix::bt601, Matrix::bt709, Matrix::bt2020),
+                         *rc::gen::arbitrary<bool>()};
+  const auto expected = convert_with(kernels()[0], image, ChromaLayout::nv12, colour);
   for (const Kernel& kernel : kernels()) {
     if (!kernel.runs_here()) continue;
-    RC_ASSERT(convert_with(kernel, image, ChromaLayout::nv12) == expected);
-    RC_ASSERT(convert_with(kernel, image, ChromaLayout::i420) == expected);
+    RC_ASSERT(convert_with(kernel, image, ChromaLayout::nv12, colour) == expected);
+    RC_ASSERT(convert_with(kernel, image, ChromaLayout::i420, colour) == expected);
   }
 }
 
@@ -85,6 +88,36 @@ TEST(Kernels, StayWithinOneOfTheExactFormula) {
     }
   }
   EXPECT_LT(differ, static_cast<int>(size.width * size.height) / 200);
+}
+
+// One colour all over, and what H.273 says of it; pure ones reach the ends of full range.
+TEST(Kernels, KnowTheMatricesAndRangesThatClientsAskFor) {
+  struct Case {
+    Matrix matrix;
+    double red, blue;
+  };
+  constexpr std::uint8_t kColours[][3] = {{255, 0, 0},     {0, 255, 0},    {0, 0, 255},
+                                          {255, 255, 255}, {17, 130, 200}, {0, 0, 0}};
+  for (const Case& c : {Case{Matrix::bt601, 0.299, 0.114}, Case{Matrix::bt709, 0.2126, 0.0722},
+                        Case{Matrix::bt2020, 0.2627, 0.0593}}) {
+    for (const auto& [r, g, b] : kColours) {
+      for (const bool full : {false, true}) {
+        Image image({32, 2}, 1);
+        for (std::size_t i = 0; i < image.pixels.size(); i += 4) {
+          image.pixels[i] = std::byte(b);
+          image.pixels[i + 1] = std::byte(g);
+          image.pixels[i + 2] = std::byte(r);
+        }
+        const auto converted =
+            convert_with(fastest_kernel(), image, ChromaLayout::i420, {c.matrix, full});
+        const double luma = c.red * r + (1 - c.red - c.blue) * g + c.blue * b;
+        const double chroma = full ? 1.0 : 224.0 / 255.0;
+        EXPECT_NEAR(converted.front(), full ? luma : 16 + luma * 219.0 / 255.0, 1);
+        EXPECT_NEAR(converted[64], 128 + chroma * (b - luma) / (2 * (1 - c.blue)), 1);
+        EXPECT_NEAR(converted.back(), 128 + chroma * (r - luma) / (2 * (1 - c.red)), 1);
+      }
+    }
+  }
 }
 
 TEST(Kernels, PutBlackWhiteAndGreyWhereTheStandardSays) {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "host/convert/coefficients.h"
-
 namespace pf::convert {
 namespace {
 
@@ -24,9 +22,14 @@ Bgr pixel(const capture::CpuImage& image, std::uint32_t x, std::uint32_t y) noex
   return {at[0], at[1], at[2]};
 }
 
-void put_chroma(const YuvPlanes& to, std::uint32_t x, std::uint32_t y, const Bgr& sum) noexcept {
-  const auto u = static_cast<std::uint8_t>((dot(kU, sum) + kChromaBias) >> kChromaShift);
-  const auto v = static_cast<std::uint8_t>((dot(kV, sum) + kChromaBias) >> kChromaShift);
+std::uint8_t chroma(const Weights& weights, const Bgr& sum) noexcept {
+  return static_cast<std::uint8_t>(
+      std::min((dot(weights, sum) + kChromaBias) >> kChromaShift, 255));
+}
+
+void put_chroma(const YuvPlanes& to, std::uint32_t x, std::uint32_t y, const Bgr& sum,
+                const Coefficients& colour) noexcept {
+  const std::uint8_t u = chroma(colour.u, sum), v = chroma(colour.v, sum);
   if (to.layout == ChromaLayout::nv12) {
     std::uint8_t* const pair = to.planes[1] + std::size_t{y} * to.stride_bytes[1] + x * 2;
     pair[0] = u;
@@ -39,8 +42,8 @@ void put_chroma(const YuvPlanes& to, std::uint32_t x, std::uint32_t y, const Bgr
 
 }  // namespace
 
-void convert_reference(const capture::CpuImage& from, const RectPx& area,
-                       const YuvPlanes& to) noexcept {
+void convert_reference(const capture::CpuImage& from, const RectPx& area, const YuvPlanes& to,
+                       const Coefficients& colour) noexcept {
   for (std::uint32_t y = area.y; y < area.y + area.height; y += 2) {
     for (std::uint32_t x = area.x; x < area.x + area.width; x += 2) {
       Bgr sum;
@@ -48,11 +51,11 @@ void convert_reference(const capture::CpuImage& from, const RectPx& area,
         for (std::uint32_t dx = 0; dx < 2; ++dx) {
           const Bgr c = pixel(from, x + dx, y + dy);
           to.planes[0][std::size_t{y + dy} * to.stride_bytes[0] + x + dx] =
-              static_cast<std::uint8_t>((dot(kLuma, c) + kLumaBias) >> kShift);
+              static_cast<std::uint8_t>((dot(colour.luma, c) + colour.luma_bias) >> kShift);
           sum = {sum.b + c.b, sum.g + c.g, sum.r + c.r};
         }
       }
-      put_chroma(to, x / 2, y / 2, sum);
+      put_chroma(to, x / 2, y / 2, sum, colour);
     }
   }
 }

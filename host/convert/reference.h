@@ -6,7 +6,7 @@
 
 namespace pf::convert {
 
-void convert_reference(const capture::CpuImage& from, const RectPx& area,
-                       const YuvPlanes& to) noexcept;
+void convert_reference(const capture::CpuImage& from, const RectPx& area, const YuvPlanes& to,
+                       const Coefficients& colour) noexcept;
 
 }  // namespace pf::convert

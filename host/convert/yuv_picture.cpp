@@ -34,8 +34,8 @@ bool within(const RectPx& rect, SizePx size) noexcept {
 
 void YuvPicture::Free::operator()(std::uint8_t* memory) const noexcept { std::free(memory); }
 
-YuvPicture::YuvPicture(SizePx size, ChromaLayout layout)
-    : image_size_px_(size), kernel_(fastest_kernel()) {
+YuvPicture::YuvPicture(SizePx size, ChromaLayout layout, const YuvColour& colour)
+    : image_size_px_(size), kernel_(fastest_kernel()), colour_(coefficients_of(colour)) {
   planes_.size_px = even_size(size);
   planes_.layout = layout;
   const std::size_t height = planes_.size_px.height;
@@ -59,7 +59,7 @@ Result<void> YuvPicture::update(const capture::CpuImage& image, const capture::D
                 image_size_px_.height);
   }
   if (!filled_ || damage_px.empty()) {
-    kernel_.convert(image, {0, 0, planes_.size_px.width, planes_.size_px.height}, planes_);
+    kernel_.convert(image, {0, 0, planes_.size_px.width, planes_.size_px.height}, planes_, colour_);
     filled_ = true;
     return {};
   }
@@ -68,7 +68,7 @@ Result<void> YuvPicture::update(const capture::CpuImage& image, const capture::D
       return fail(ErrorKind::malformed, "damage at {},{} of {}x{} lies outside the picture",
                   damage.x, damage.y, damage.width, damage.height);
     }
-    kernel_.convert(image, grown(damage, planes_.size_px), planes_);
+    kernel_.convert(image, grown(damage, planes_.size_px), planes_, colour_);
   }
   return {};
 }

@@ -18,7 +18,7 @@ constexpr SizePx even_size(SizePx size) noexcept {
 class YuvPicture {
  public:
   // For images of exactly `size`; the planes are even_size(size), black is not drawn.
-  YuvPicture(SizePx size, ChromaLayout layout);
+  YuvPicture(SizePx size, ChromaLayout layout, const YuvColour& colour = {});
 
   // Brings the picture up to date. The first time, and with empty damage, all of it is converted.
   // `malformed` when the image has another size, or damage lies outside of it.
@@ -34,6 +34,7 @@ class YuvPicture {
 
   SizePx image_size_px_;
   const Kernel& kernel_;
+  const Coefficients& colour_;
   std::unique_ptr<std::uint8_t, Free> memory_;
   YuvPlanes planes_;
   bool filled_ = false;

@@ -218,6 +218,31 @@ TEST_P(Conformance, KeepsColoursWithinTwoAndTagsThem) {
   EXPECT_LE(check.largest_error, 2.0) << check.patch;
 }
 
+TEST_P(Conformance, ConvertsToTheMatrixAndRangeThatAreAskedForAndKeepsOnePictureIfToldSo) {
+  const SizePx size{640, 360};
+  auto decoder = decode::open_libavcodec_decoder();
+  ASSERT_TRUE(decoder);
+  for (const ColourDescription& colour :
+       {ColourDescription{.matrix = 6}, ColourDescription{.matrix = 9, .full_range = true}}) {
+    const auto encoder = open({.size_px = size,
+                               .refresh = k60Hz,
+                               .bitrate_kbps = 20'000,
+                               .colour = colour,
+                               .max_reference_pictures = 1});
+    EXPECT_EQ(encoder->parameters().colour.matrix, colour.matrix);
+    Screen screen(size);
+    for (std::uint32_t i = 0; i < 3; ++i) {
+      const CollectedUnit unit = encode(*encoder, screen, i);
+      const auto picture = (*decoder)->decode(unit.bytes, unit.id);
+      ASSERT_TRUE(picture && *picture);
+      EXPECT_EQ((*picture)->matrix, colour.matrix);
+      EXPECT_EQ((*picture)->full_range, colour.full_range);
+    }
+  }
+  EXPECT_FALSE(
+      backend_->open({.size_px = size, .refresh = k60Hz, .colour = {.matrix = 2}}, clock_));
+}
+
 TEST_P(Conformance, FollowsTheBitRateWithinTwoSecondsWithoutAKeyFrame) {
   const SizePx size{640, 360};
   const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 800});

@@ -32,6 +32,9 @@ struct EncodeRequest {
   RefreshRate refresh;
   std::uint32_t bitrate_kbps = 20'000;
   std::uint32_t slices = 1;  // per picture; parts leave the encoder slice by slice
+  ColourDescription colour;  // of the stream: the matrices of BT.601, BT.709 and BT.2020
+  // That a decoder has to keep at most; 0: as many as is good for healing losses.
+  std::uint32_t max_reference_pictures = 0;
 };
 
 struct StreamParameters {

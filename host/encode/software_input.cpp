@@ -3,6 +3,34 @@
 #include "core/runtime/system_clock.h"
 
 namespace pf::encode {
+namespace {
+
+// H.273 table 4.
+std::optional<convert::Matrix> matrix_of(std::uint8_t code) noexcept {
+  switch (code) {
+    case 1:
+      return convert::Matrix::bt709;
+    case 5:
+    case 6:
+      return convert::Matrix::bt601;
+    case 9:
+      return convert::Matrix::bt2020;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Result<void> check_colour(const ColourDescription& colour) {
+  if (matrix_of(colour.matrix)) return {};
+  return fail(ErrorKind::malformed, "pictures cannot be converted to the matrix {} of H.273",
+              colour.matrix);
+}
+
+convert::YuvColour yuv_colour(const ColourDescription& colour) noexcept {
+  return {matrix_of(colour.matrix).value_or(convert::Matrix::bt709), colour.full_range};
+}
 
 Result<PictureStamps> SoftwareInput::take(capture::RawFrame frame) {
   const Nanos cpu_before = thread_cpu_time();

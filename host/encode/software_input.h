@@ -6,6 +6,7 @@
 #include "core/base/time.h"
 #include "host/capture/raw_frame.h"
 #include "host/convert/yuv_picture.h"
+#include "host/encode/encoder.h"
 
 namespace pf::encode {
 
@@ -15,11 +16,17 @@ struct PictureStamps {
   LocalTime submitted_at;
 };
 
+// `malformed`: a matrix that pictures are not converted to here.
+Result<void> check_colour(const ColourDescription& colour);
+// Of one that passed the check.
+convert::YuvColour yuv_colour(const ColourDescription& colour) noexcept;
+
 // One thread.
 class SoftwareInput {
  public:
-  SoftwareInput(SizePx size, convert::ChromaLayout layout, const Clock& clock)
-      : clock_(clock), picture_(size, layout) {}
+  SoftwareInput(SizePx size, convert::ChromaLayout layout, const ColourDescription& colour,
+                const Clock& clock)
+      : clock_(clock), picture_(size, layout, yuv_colour(colour)) {}
 
   // Converts what changed; the frame's lease is gone when this returns.
   Result<PictureStamps> take(capture::RawFrame frame);

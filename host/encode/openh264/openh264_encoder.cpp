@@ -34,9 +34,10 @@ OpenH264Encoder::OpenH264Encoder(const EncodeRequest& request, Library library, 
     : parameters_{.codec = Codec::h264,
                   .size_px = convert::even_size(request.size_px),
                   .refresh = request.refresh,
+                  .colour = request.colour,
                   .bitrate_kbps = possible_rate(request.bitrate_kbps),
                   .max_bitrate_kbps = kFastestKbps},
-      input_(request.size_px, convert::ChromaLayout::i420, clock),
+      input_(request.size_px, convert::ChromaLayout::i420, request.colour, clock),
       library_(std::move(library)) {}
 
 Result<void> OpenH264Encoder::encode(capture::RawFrame frame, const FrameDirective& directive,

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "host/convert/yuv_picture.h"
+#include "host/encode/software_input.h"
 
 namespace pf::encode::openh264 {
 namespace {
@@ -25,7 +25,7 @@ Result<void> check(const EncodeRequest& request) {
     return fail(ErrorKind::malformed, "a rate of {}/{} Hz cannot be encoded",
                 request.refresh.numerator, request.refresh.denominator);
   }
-  return {};
+  return check_colour(request.colour);
 }
 
 void set_slices(SSpatialLayerConfig& layer, std::uint32_t slices) noexcept {
@@ -35,8 +35,7 @@ void set_slices(SSpatialLayerConfig& layer, std::uint32_t slices) noexcept {
   layer.sSliceArgument.uiSliceNum = count;
 }
 
-void set_colour(SSpatialLayerConfig& layer) noexcept {
-  const ColourDescription colour;
+void set_colour(SSpatialLayerConfig& layer, const ColourDescription& colour) noexcept {
   layer.bVideoSignalTypePresent = true;
   layer.uiVideoFormat = VF_UNDEF;
   layer.bFullRange = colour.full_range;
@@ -102,7 +101,7 @@ Result<SEncParamExt> settings_for(ISVCEncoder& library, const EncodeRequest& req
   layer.uiProfileIdc = PRO_HIGH;
   layer.uiLevelIdc = LEVEL_5_2;
   set_slices(layer, request.slices);
-  set_colour(layer);
+  set_colour(layer, request.colour);
   return settings;
 }
 

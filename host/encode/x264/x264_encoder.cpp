@@ -39,10 +39,12 @@ X264Encoder::X264Encoder(const EncodeRequest& request, const x264_param_t& setti
       parameters_{.codec = Codec::h264,
                   .size_px = convert::even_size(request.size_px),
                   .refresh = request.refresh,
+                  .colour = request.colour,
                   .bitrate_kbps = static_cast<std::uint32_t>(settings.rc.i_bitrate),
                   .max_bitrate_kbps = kFastestKbps,
-                  .drops_references = true},
-      input_(request.size_px, convert::ChromaLayout::nv12, clock),
+                  // With one picture to refer to there is never an older one.
+                  .drops_references = settings.i_dpb_size > 1},
+      input_(request.size_px, convert::ChromaLayout::nv12, request.colour, clock),
       last_macroblock_((settings.i_width + 15) / 16 * ((settings.i_height + 15) / 16) - 1) {
   settings_.pf_log = on_log;
   settings_.p_log_private = this;

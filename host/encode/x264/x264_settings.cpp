@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "host/convert/yuv_picture.h"
+#include "host/encode/software_input.h"
 
 namespace pf::encode::x264 {
 namespace {
@@ -30,11 +30,10 @@ Result<void> check(const EncodeRequest& request) {
     return fail(ErrorKind::malformed, "a rate of {}/{} Hz cannot be encoded",
                 request.refresh.numerator, request.refresh.denominator);
   }
-  return {};
+  return check_colour(request.colour);
 }
 
-void set_colour(x264_param_t& settings) noexcept {
-  const ColourDescription colour;
+void set_colour(x264_param_t& settings, const ColourDescription& colour) noexcept {
   settings.vui.i_colorprim = colour.primaries;
   settings.vui.i_transfer = colour.transfer;
   settings.vui.i_colmatrix = colour.matrix;
@@ -52,7 +51,7 @@ int kept_pictures(const x264_param_t& settings) noexcept {
 }
 
 // One picture in, one access unit out, nothing kept back.
-void set_no_delay(x264_param_t& settings, std::uint32_t slices) noexcept {
+void set_no_delay(x264_param_t& settings, const EncodeRequest& request) noexcept {
   settings.i_threads = 1;  // frame threads delay, slice threads finish in any order
   settings.b_sliced_threads = 0;
   settings.i_sync_lookahead = 0;
@@ -62,8 +61,11 @@ void set_no_delay(x264_param_t& settings, std::uint32_t slices) noexcept {
   settings.b_vfr_input = 0;
   settings.i_frame_reference = 1;
   settings.i_dpb_size = kept_pictures(settings);
+  if (request.max_reference_pictures > 0)
+    settings.i_dpb_size =
+        std::min(settings.i_dpb_size, static_cast<int>(request.max_reference_pictures));
   const std::uint32_t macroblock_rows = (static_cast<std::uint32_t>(settings.i_height) + 15) / 16;
-  settings.i_slice_count = static_cast<int>(std::clamp(slices, 1u, macroblock_rows));
+  settings.i_slice_count = static_cast<int>(std::clamp(request.slices, 1u, macroblock_rows));
 }
 
 // Key frames when we ask, and each of them can be started from.
@@ -109,9 +111,9 @@ Result<x264_param_t> settings_for(const EncodeRequest& request) {
   settings.i_timebase_num = request.refresh.denominator;
   settings.i_timebase_den = request.refresh.numerator;
   settings.i_log_level = X264_LOG_ERROR;
-  set_no_delay(settings, request.slices);
+  set_no_delay(settings, request);
   set_key_frames(settings);
-  set_colour(settings);
+  set_colour(settings, request.colour);
   set_rate(settings, request.bitrate_kbps);
   return settings;
 }

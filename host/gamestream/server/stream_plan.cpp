@@ -36,6 +36,15 @@ std::uint32_t largest_frame(const StreamRequest& request) {
       std::min<std::size_t>(countable, plan::largest_frame_bytes(request.bitrate_kbps, hz)));
 }
 
+// Clients show what they asked for, whatever the stream says of itself. The screen's primaries and
+// transfer are told as they are: nothing but the matrix is converted.
+encode::ColourDescription colour_of(const StreamRequest& request) {
+  encode::ColourDescription colour{.full_range = request.full_range};
+  if (request.matrix == StreamRequest::Matrix::rec601) colour.matrix = 6;
+  if (request.matrix == StreamRequest::Matrix::rec2020) colour.matrix = 9;
+  return colour;
+}
+
 pipeline::VideoWork video_work(const StreamRequest& request, const StreamOffer& offer,
                                std::vector<std::string> command) {
   return {.display = {.mode = request.mode, .command = std::move(command), .run_as = offer.run_as},
@@ -43,7 +52,9 @@ pipeline::VideoWork video_work(const StreamRequest& request, const StreamOffer& 
           .encode = {.size_px = request.mode.size_px,
                      .refresh = request.mode.refresh,
                      .bitrate_kbps = request.bitrate_kbps,
-                     .slices = request.slices_per_frame},
+                     .slices = request.slices_per_frame,
+                     .colour = colour_of(request),
+                     .max_reference_pictures = request.max_reference_frames},
           .repeat_still = kRepeatStill};
 }
 

@@ -21,6 +21,7 @@ TEST(StreamPlan, GivesTheClientExactlyItsMode) {
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->video.display.mode, (DisplayMode{{1280, 720}, {60'000, 1'001}}));
   EXPECT_EQ(plan->video.encode.slices, 4u);
+  EXPECT_EQ(plan->video.encode.colour.matrix, 6) << "BT.601, which is what clients ask by default";
   EXPECT_EQ(plan->video.display.command, (std::vector<std::string>{"game", "--fast"}));
   EXPECT_EQ(plan->video_outlet.packets.packet_size, 1392);
   EXPECT_FALSE(plan->video_outlet.packets.key);
