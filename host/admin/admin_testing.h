@@ -18,7 +18,8 @@ class TestingFolder {
  public:
   TestingFolder() { PF_CHECK(mkdtemp(path_) != nullptr); }
   ~TestingFolder() {
-    for (const char* name : {"/paired.json", "/paired.json.new", "/admin.sock", "/admin.sock.lock"})
+    for (const char* name : {"/paired.json", "/paired.json.new", "/management.json", "/admin.sock",
+                             "/admin.sock.lock"})
       ::unlink((path() + name).c_str());
     ::rmdir(path_);
   }
@@ -35,6 +36,8 @@ struct TestingHost {
   HealthBoard board;
   std::vector<session::SessionStatus> sessions;
   std::unique_ptr<trust::TrustRegistry> trust = *trust::TrustRegistry::open(folder.path(), rng);
+  std::unique_ptr<access::AccessStore> access = *access::AccessStore::open(folder.path(), rng);
+  config::HostConfig config;
   Administration administration{{.version = "1", .name = "box", .id = "0123"},
                                 {.list = [this] { return sessions; },
                                  .end =
@@ -42,7 +45,9 @@ struct TestingHost {
                                        sessions.clear();
                                        return Result<void>();
                                      }},
+                                config,
                                 *trust,
+                                *access,
                                 board,
                                 clock};
 

@@ -43,12 +43,14 @@ Result<T> choose(const std::vector<T>& all, std::string_view which, std::string_
 
 }  // namespace
 
-Administration::Administration(HostFacts facts, SessionControl sessions,
-                               trust::TrustRegistry& trust, const HealthBoard& board,
-                               const Clock& clock, PinControl pins)
+Administration::Administration(HostFacts facts, SessionControl sessions, config::HostConfig config,
+                               trust::TrustRegistry& trust, access::AccessStore& access,
+                               const HealthBoard& board, const Clock& clock, PinControl pins)
     : facts_(std::move(facts)),
       sessions_(std::move(sessions)),
+      config_(std::move(config)),
       trust_(trust),
+      access_(access),
       board_(board),
       clock_(clock),
       pins_(std::move(pins)),

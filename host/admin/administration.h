@@ -15,6 +15,8 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/runtime/health_board.h"
+#include "host/access/access_store.h"
+#include "host/config/host_config.h"
 #include "host/gamestream/server/pin_entry.h"
 #include "host/pipeline/mic_status.h"
 #include "host/session/session_status.h"
@@ -60,8 +62,9 @@ struct HostStatus {
 class Administration {
  public:
   // The references outlive it.
-  Administration(HostFacts facts, SessionControl sessions, trust::TrustRegistry& trust,
-                 const HealthBoard& board, const Clock& clock, PinControl pins = {});
+  Administration(HostFacts facts, SessionControl sessions, config::HostConfig config,
+                 trust::TrustRegistry& trust, access::AccessStore& access, const HealthBoard& board,
+                 const Clock& clock, PinControl pins = {});
 
   HostStatus status() const;
 
@@ -95,6 +98,11 @@ class Administration {
   std::vector<session::SessionStatus> sessions() const;
   Result<void> stop_session(unsigned number);
 
+  // As it was when the host started.
+  const config::HostConfig& config() const noexcept { return config_; }
+  // Any thread, like this.
+  access::AccessStore& access() const noexcept { return access_; }
+
   // For whoever turns instants into spans and dates.
   trust::Moment now() const;
 
@@ -105,7 +113,9 @@ class Administration {
 
   const HostFacts facts_;
   const SessionControl sessions_;
+  const config::HostConfig config_;
   trust::TrustRegistry& trust_;
+  access::AccessStore& access_;
   const HealthBoard& board_;
   const Clock& clock_;
   const PinControl pins_;

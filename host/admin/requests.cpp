@@ -9,41 +9,17 @@
 
 #include "core/base/hex.h"
 #include "core/message/text.h"
+#include "host/admin/access_requests.h"
+#include "host/admin/arguments.h"
+#include "host/admin/setting_list.h"
 
 namespace pf::admin {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr std::size_t kShownBytes = 64;  // of a stranger's text, in an error message
-// A PIN that is not used within a day was forgotten; access for longer than a century is for ever.
+// A PIN that is not used within a day was forgotten.
 constexpr std::int64_t kMaxLifetime_s = 24 * 3600;
-constexpr std::int64_t kMaxExpiry_s = std::int64_t{100} * 365 * 24 * 3600;
-
-std::int64_t whole_seconds(Nanos span) {
-  return std::chrono::duration_cast<std::chrono::seconds>(span).count();
-}
-Json date(const std::optional<WireTime>& at) {
-  return at ? Json(whole_seconds(at->since_epoch())) : Json();
-}
 
 // --- What is given.
-
-std::string text(const Json& arguments, const char* name) {
-  return arguments.value(name, std::string());
-}
-
-Result<std::optional<std::int64_t>> number(const Json& arguments, const char* name,
-                                           std::int64_t most) {
-  const auto at = arguments.find(name);
-  if (at == arguments.end()) return std::optional<std::int64_t>();
-  // Large ones are unsigned in JSON's eyes, and would wrap around here.
-  const bool fits =
-      !at->is_number_unsigned() || at->get<std::uint64_t>() <= static_cast<std::uint64_t>(most);
-  if (!fits || at->get<std::int64_t>() < 0 || at->get<std::int64_t>() > most)
-    return fail(ErrorKind::malformed, "{} must be a whole number from 0 to {}", name, most);
-  return std::optional(at->get<std::int64_t>());
-}
 
 Result<std::optional<message::Grants>> grants(const Json& arguments) {
   const auto at = arguments.find("grants");
@@ -370,7 +346,9 @@ Result<Json> stop_session(Administration& host, const Json& arguments) {
   return Json::object();
 }
 
-constexpr std::array kRequests{
+Result<Json> settings(Administration& host, const Json&) { return setting_list(host.config()); }
+
+const std::array kRequests{
     Request{"status", "What the host is, and how its parts are.", {}, status},
     Request{"pair", "Makes a PIN, good for pairing one device.", kPairArguments, pair},
     Request{"disarm", "Makes the PIN void.", {}, disarm},
@@ -389,6 +367,15 @@ constexpr std::array kRequests{
     Request{"unpair", "Forgets a device, and ends its session.", kDeviceArguments, unpair},
     Request{"sessions", "Who is connected.", {}, sessions},
     Request{"stop-session", "Ends a session.", kSessionArguments, stop_session},
+    Request{"settings", "The settings in force, and what each may be.", {}, settings},
+    Request{"tokens", "Who may use the management API with a token.", {}, tokens},
+    Request{"token-create", "Makes a token; its secret is told this once.",
+            token_create_arguments(), token_create},
+    Request{"token-revoke", "Makes a token void.", token_revoke_arguments(), token_revoke},
+    Request{"new-password",
+            "A new password for the management API, told this once; the old one is void.",
+            {},
+            new_password},
 };
 
 // --- Checks.

@@ -139,6 +139,38 @@ TEST_F(Requests, StatusTellsHowThePartsAre) {
             std::string::npos);
 }
 
+TEST_F(Requests, ATokenIsMadeListedAndRevoked) {
+  const Json made =
+      ok("token-create", {{"name", "backup"}, {"scope", "read"}, {"expires_in_s", 60}});
+  const auto token =
+      host_.access->check_token(std::string(made["secret"]), host_.administration.now().wall);
+  ASSERT_TRUE(token);
+  EXPECT_EQ(token->scope, access::Scope::read);
+  const Json listed = ok("tokens")["tokens"];
+  ASSERT_EQ(listed.size(), 1u);
+  EXPECT_EQ(listed[0]["name"], "backup");
+  EXPECT_FALSE(listed[0].contains("secret"));
+  EXPECT_EQ(ok("token-revoke", {{"token", listed[0]["id"]}})["name"], "backup");
+  EXPECT_TRUE(ok("tokens")["tokens"].empty());
+  EXPECT_EQ(error("token-revoke", {{"token", "1"}})["code"], "not_found");
+  EXPECT_EQ(error("token-create", {{"name", "x"}, {"scope", "god"}})["code"], "bad_argument");
+}
+
+TEST_F(Requests, ANewPasswordIsToldOnce) {
+  const std::string password = ok("new-password")["password"];
+  EXPECT_TRUE(host_.access->check_password(password));
+}
+
+TEST_F(Requests, SettingsAreListedWithWhatTheyMayBe) {
+  const Json all = ok("settings")["settings"];
+  const auto port = std::find_if(all.begin(), all.end(),
+                                 [](const Json& one) { return one["key"] == "network.port"; });
+  ASSERT_NE(port, all.end());
+  EXPECT_EQ((*port)["value"], 9777);
+  EXPECT_EQ((*port)["most"], 65535);
+  EXPECT_EQ((*port)["takes_effect"], "restart");
+}
+
 TEST_F(Requests, NonsenseIsAnsweredWithWhatIsWrongWithIt) {
   for (const char* line :
        {"", "x", "[]", "{}", "{\"op\": 1}", "{\"op\":\"status\"", "{\"op\":\"status\"} {}"}) {

@@ -103,6 +103,25 @@ AdminOptions::AdminOptions(CLI::App& app) {
   sessions->add_option("--stop", raw_.stop, "end the session of this number")
       ->type_name("NUMBER")
       ->check(CLI::Range(1u, std::numeric_limits<std::uint32_t>::max()));
+  CLI::App* token = add(app, "token", "make, list or revoke tokens for the management API",
+                        "  punktfunk-host token create backup --scope read --expires 30d\n"
+                        "  punktfunk-host token revoke 3fa90c12");
+  token->add_option("action", raw_.token_action, "create, list or revoke")
+      ->required()
+      ->check(CLI::IsMember({"create", "list", "revoke"}));
+  token->add_option("token", raw_.token, "create: what it is for; revoke: its id")
+      ->type_name("NAME|ID");
+  token
+      ->add_option("--scope", raw_.scope,
+                   "what it may do: read, control (sessions and pairing) or admin (everything)")
+      ->check(CLI::IsMember({"read", "control", "admin"}))
+      ->capture_default_str();
+  token->add_option("--expires", raw_.expires, "when it becomes void: 12h, 30d, never")
+      ->type_name("SPAN")
+      ->check(IsSpan());
+  add(app, "password", "make a new password for the management API; the old one is void",
+      "  punktfunk-host password");
+  add(app, "settings", "list the settings in force", "  punktfunk-host settings --json");
   add(app, "status", "say what runs here, how its parts are and who waits for approval",
       "  punktfunk-host status --json | jq .health");
 }
@@ -157,6 +176,13 @@ std::optional<AdminCommand> AdminOptions::command() const {
     if (command.request == "sessions" && raw_.stop != 0) {
       command.request = "stop-session";
       arguments["session"] = raw_.stop;
+    }
+    if (command.request == "password") command.request = "new-password";
+    if (command.request == "token") {
+      command.request = raw_.token_action == "list" ? "tokens" : "token-" + raw_.token_action;
+      if (raw_.token_action == "create") arguments["scope"] = raw_.scope;
+      if (!raw_.token.empty())
+        arguments[raw_.token_action == "create" ? "name" : "token"] = raw_.token;
     }
     return command;
   }

@@ -141,6 +141,29 @@ std::string status(const Json& answer) {
   return out + health(list(answer, "health"));
 }
 
+std::string settings(const Json& answer) {
+  std::vector<std::vector<std::string>> rows{
+      {"SETTING", "VALUE", "UNIT", "DEFAULT", "TAKES EFFECT"}};
+  for (const Json& one : list(answer, "settings")) {
+    const std::string value = text(one, "value"), otherwise = text(one, "default");
+    rows.push_back({text(one, "key"), value, text(one, "unit"), value == otherwise ? "" : otherwise,
+                    text(one, "takes_effect")});
+  }
+  return table(rows);
+}
+
+std::string tokens(const Json& answer) {
+  if (list(answer, "tokens").empty())
+    return "There is no token yet. Make one: punktfunk-host token create NAME --scope read\n";
+  std::vector<std::vector<std::string>> rows{{"ID", "NAME", "SCOPE", "MADE", "UNTIL"}};
+  for (const Json& one : list(answer, "tokens")) {
+    rows.push_back(
+        {text(one, "id"), text(one, "name"), text(one, "scope"), date(one, "made_at_s", "-"),
+         date(one, "expires_at_s", "-") + (one.value("expired", false) ? " (over)" : "")});
+  }
+  return table(rows);
+}
+
 std::string device_line(const char* what, const Json& one) {
   return fmt::format("{} \"{}\" ({})\n", what, text(one, "name"), short_fingerprint(one));
 }
@@ -166,6 +189,11 @@ std::string answer_text(const std::string& request, const Json& answer) {
   if (request == "devices") return devices(answer);
   if (request == "sessions") return sessions(answer);
   if (request == "status") return status(answer);
+  if (request == "settings") return settings(answer);
+  if (request == "tokens") return tokens(answer);
+  if (request == "token-create") return text(answer, "secret") + "\n";
+  if (request == "token-revoke") return fmt::format("\"{}\" is void.\n", text(answer, "name"));
+  if (request == "new-password") return text(answer, "password") + "\n";
   if (request == "approve") return device_line("Paired", answer);
   if (request == "deny") return device_line("Sent away", answer);
   if (request == "unpair") return device_line("Forgot", answer);

@@ -14,6 +14,7 @@
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"
 #include "core/runtime/unique_fd.h"
+#include "host/access/access_store.h"
 #include "host/admin/admin_socket.h"
 #include "host/app/choose_backends.h"
 #include "host/app/environment.h"
@@ -189,6 +190,8 @@ tl::expected<void, Failed> serve(const Options& options) {
   if (!listen) return misused(listen.error());
   const auto trust = trust::TrustRegistry::open(paths->state_dir, rng);
   if (!trust) return failed(trust.error());
+  const auto access = access::AccessStore::open(paths->state_dir, rng);
+  if (!access) return failed(access.error());
   const auto journal = open_undo_journal(paths->state_dir);
   if (!journal) return failed(journal.error());
   undo_left_overs(**journal);
@@ -248,7 +251,8 @@ tl::expected<void, Failed> serve(const Options& options) {
        .end = [&](unsigned number) { return roster.end_session(number); },
        .microphone = microphone ? [&] { return microphone->status(); }
                                 : std::function<pipeline::MicStatus()>()},
-      **trust, board, clock, *gamestream ? (*gamestream)->pins() : admin::PinControl());
+      *config, **trust, **access, board, clock,
+      *gamestream ? (*gamestream)->pins() : admin::PinControl());
   const admin::AdminSocket admin_socket(sockets->front(), administration, board, clock);
   warn_of_dangers(*config, options);
 

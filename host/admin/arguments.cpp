@@ -1,0 +1,29 @@
+#include "host/admin/arguments.h"
+
+namespace pf::admin {
+
+std::string text(const Json& arguments, const char* name) {
+  return arguments.value(name, std::string());
+}
+
+Result<std::optional<std::int64_t>> number(const Json& arguments, const char* name,
+                                           std::int64_t most) {
+  const auto at = arguments.find(name);
+  if (at == arguments.end()) return std::optional<std::int64_t>();
+  // Large ones are unsigned in JSON's eyes, and would wrap around here.
+  const bool fits =
+      !at->is_number_unsigned() || at->get<std::uint64_t>() <= static_cast<std::uint64_t>(most);
+  if (!fits || at->get<std::int64_t>() < 0 || at->get<std::int64_t>() > most)
+    return fail(ErrorKind::malformed, "{} must be a whole number from 0 to {}", name, most);
+  return std::optional(at->get<std::int64_t>());
+}
+
+std::int64_t whole_seconds(Nanos span) {
+  return std::chrono::duration_cast<std::chrono::seconds>(span).count();
+}
+
+Json date(const std::optional<WireTime>& at) {
+  return at ? Json(whole_seconds(at->since_epoch())) : Json();
+}
+
+}  // namespace pf::admin

@@ -1,0 +1,29 @@
+// Reading a request's arguments, and writing what answers have in common. Private to the room.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/result.h"
+#include "core/base/time.h"
+
+namespace pf::admin {
+
+using Json = nlohmann::ordered_json;
+
+inline constexpr std::size_t kShownBytes = 64;  // of a stranger's text, in an error message
+// Access for longer than a century is for ever.
+inline constexpr std::int64_t kMaxExpiry_s = std::int64_t{100} * 365 * 24 * 3600;
+
+// Empty: not given.
+std::string text(const Json& arguments, const char* name);
+Result<std::optional<std::int64_t>> number(const Json& arguments, const char* name,
+                                           std::int64_t most);
+
+std::int64_t whole_seconds(Nanos span);
+// null: never.
+Json date(const std::optional<WireTime>& at);
+
+}  // namespace pf::admin
