@@ -87,6 +87,7 @@ struct DebugConfig {
 struct PrepStep {
   std::vector<std::string> run;   // before it starts; empty: nothing
   std::vector<std::string> undo;  // after it has ended; empty: nothing
+  bool operator==(const PrepStep&) const = default;
 };
 
 // Always there, whatever the file says: the desktop itself, with `desktop.command` in it if any.
