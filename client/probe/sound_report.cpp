@@ -80,7 +80,12 @@ Json to_json(const audio::ToneReport& tone, const SoundReport& report) {
                         {"longest_gap_ms", in_ms(channel.longest_gap)},
                         {"clicks", channel.clicks}});
   }
-  return {{"whole", tone.whole()}, {"heard_s", in_s(tone.heard)}, {"channels", channels}};
+  Json gaps_at = Json::array();  // by the monotonic clock
+  for (const LocalTime at : report.gaps_at) gaps_at.push_back(in_s(at.since_epoch()));
+  return {{"whole", tone.whole()},
+          {"heard_s", in_s(tone.heard)},
+          {"gaps_at_s", gaps_at},
+          {"channels", channels}};
 }
 
 std::string complaint(const audio::ToneOnChannel& channel) {

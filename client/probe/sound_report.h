@@ -21,7 +21,9 @@ struct SoundReport {
   std::uint8_t channel_count = 2;
   client_audio::SoundFigures figures;
   std::optional<audio::ToneReport> tone;  // with --audio-check
-  std::string trouble;                    // a file that could not be written; empty: none
+  // When a gap began, less than a block ago; the first of them.
+  std::vector<LocalTime> gaps_at;
+  std::string trouble;  // a file that could not be written; empty: none
   // For each picture that was shown while there was sound: how much later the sound of the same
   // instant is heard. Below 0: earlier.
   std::vector<std::int64_t> behind_picture_ns;

@@ -1,5 +1,7 @@
 #include "client/probe/sound_watch.h"
 
+#include <utility>
+
 #include "client/audio/pipewire/pipewire_output.h"
 #include "client/audio/silent_output.h"
 #include "core/audio/frame_decoder.h"
@@ -34,7 +36,8 @@ client_audio::OpenAudioOutput output_for(const SoundOptions& options, const Cloc
 
 SoundWatch::SoundWatch(const SoundOptions& options, endpoint::ClientEndpoint& client,
                        const Clock& clock)
-    : welcome_(client.welcome()) {
+    : welcome_(client.welcome()), clock_(clock) {
+  gaps_at_.reserve(kMaxGaps);
   const std::uint8_t channel_count = welcome_.audio_channels;
   if (options.check) {
     check_.emplace(client_audio::kOutputRateHz, expected_tones(options, channel_count));
@@ -55,7 +58,11 @@ SoundWatch::SoundWatch(const SoundOptions& options, endpoint::ClientEndpoint& cl
 SoundWatch::~SoundWatch() = default;
 
 void SoundWatch::hear(std::span<const float> interleaved) noexcept {
-  if (check_) check_->add(interleaved);
+  if (check_) {
+    check_->add(interleaved);
+    const std::uint64_t before = std::exchange(gap_count_, check_->gap_count());
+    if (gap_count_ != before && gaps_at_.size() < kMaxGaps) gaps_at_.push_back(clock_.now());
+  }
   if (wav_) wav_->add(interleaved);
 }
 
@@ -79,6 +86,7 @@ SoundReport SoundWatch::finish() {
                      .channel_count = format.channel_count,
                      .figures = figures,
                      .tone = std::nullopt,
+                     .gaps_at = std::move(gaps_at_),
                      .trouble = trouble_,
                      .behind_picture_ns = std::move(behind_picture_ns_)};
   if (check_) report.tone = check_->report();

@@ -33,9 +33,13 @@ class SoundWatch final : public client_audio::SoundListener {
 
  private:
   static constexpr std::size_t kMaxOffsets = 1 << 20;  // hours
+  static constexpr std::size_t kMaxGaps = 256;         // more tell no more
 
   const message::Welcome& welcome_;
+  const Clock& clock_;
   std::optional<audio::ToneCheck> check_;
+  std::uint64_t gap_count_ = 0;
+  std::vector<LocalTime> gaps_at_;
   std::optional<client_audio::WavFile> wav_;
   std::string trouble_;
   std::vector<std::int64_t> behind_picture_ns_;

@@ -113,6 +113,12 @@ void ToneCheck::end_block() noexcept {
   in_block_ = 0;
 }
 
+std::uint64_t ToneCheck::gap_count() const noexcept {
+  std::uint64_t count = 0;
+  for (const Channel& channel : channels_) count += channel.gaps;
+  return count;
+}
+
 ToneReport ToneCheck::report() const {
   const auto span = [&](std::uint64_t samples) {
     return Nanos(static_cast<std::int64_t>(static_cast<double>(samples) * 1e9 / rate_hz_));

@@ -53,6 +53,8 @@ class ToneCheck {
 
   void add(std::span<const float> interleaved);
   ToneReport report() const;
+  // On all channels together so far; costs nothing.
+  std::uint64_t gap_count() const noexcept;
 
  private:
   // Two samples of memory for each frequency that is looked for.

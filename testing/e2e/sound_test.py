@@ -6,14 +6,17 @@ import struct
 import subprocess
 import unittest
 
+from faults import tell
 from harness import PATIENCE_S, EndToEnd, Host, probe, probe_command, wait_until
+from lossy_relay import LossyRelay
 from sound_server import SoundServer
+from stalls import StallWatch, longest_about
 
 BAD_SOUND = 6  # of punktfunk-probe
 TONE_RMS = 0.25 / math.sqrt(2)
 
 
-class Sound(EndToEnd):
+class Case(EndToEnd):
     def tone_host(self, *options):
         return Host(self, command=(), verb=("punktfunk1-host", "--source", "synthetic"),
                     options=("--set", "audio.backend=tone", *options))
@@ -27,6 +30,27 @@ class Sound(EndToEnd):
             self.assertGreater(channel["power_ratio"], 1000 if whole else 50, channel)
             self.assertAlmostEqual(channel["rms"], TONE_RMS, delta=(within if whole else 0.2) * TONE_RMS, msg=channel)
 
+    def listen_through_loss(self, loss, seconds):
+        host = self.tone_host()
+        relay = LossyRelay(self, host.port, loss)
+        stalls = StallWatch(self)
+        code, said, report = probe(relay.address, "--audio-check", seconds=seconds)
+        self.assertIn(code, (0, BAD_SOUND), said + host.said())
+        audio, stalls = report["audio"], stalls.finish()
+        longest_ms = max(channel["longest_gap_ms"] for channel in audio["tone"]["channels"])
+        tell(f"{relay.dropped} of {relay.passed + relay.dropped} packets lost on the way: {audio['packets']['lost']} frames of "
+             f"sound lost for good, {audio['made_up_ms']:.0f} ms made up, the longest gap {longest_ms:.1f} ms")
+        self.assertGreater(relay.dropped, 0.25 * loss * seconds * 200)
+        # Two in a row go once in 2500.
+        self.assertLess(audio["packets"]["lost"], 2 + 10 * loss * loss * seconds * 200, audio)
+        self.assertGreater(audio["tone"]["heard_s"], 0.8 * seconds)
+        if longest_ms > 10:
+            stall_s = max(longest_about(stalls, at_s, 0.25) for at_s in audio["tone"]["gaps_at_s"])
+            self.assertGreater(stall_s, 0.01, audio)
+        self.check_tone(audio, 2)
+
+
+class Sound(Case):
     def test_a_tone_comes_through_and_can_be_listened_to(self):
         host = self.tone_host()
         wav = host.folder / "heard.wav"
@@ -60,6 +84,9 @@ class Sound(EndToEnd):
         self.assertIn(code, (0, BAD_SOUND), said + host.said())
         self.assertEqual(report["audio"]["codec"], "pcm", report["audio"])
         self.check_tone(report["audio"], 2)
+
+    def test_two_percent_loss_is_not_heard_where_each_frame_is_sent_twice(self):
+        self.listen_through_loss(0.02, 10)
 
     def test_another_tone_than_expected_is_told(self):
         host = self.tone_host()
@@ -101,6 +128,11 @@ class Sound(EndToEnd):
         self.assertGreater(report["frames"]["decoded"], 20)
         self.assertIn("not heard", done.stdout)
         self.assertNotEqual(report["audio"]["trouble"], "")
+
+
+class SoundLong(Case):
+    def test_two_percent_loss_is_not_heard_in_a_minute(self):
+        self.listen_through_loss(0.02, 60)
 
 
 if __name__ == "__main__":
