@@ -49,7 +49,8 @@ void Watch::run() {
 
 // The link gives up by itself where nothing comes.
 bool Watch::over() const {
-  const bool script_done = !options_.script || next_step_ == options_.script->steps.size();
+  const bool script_done = !options_.script || (next_step_ == options_.script->steps.size() &&
+                                                elapsed_s() >= in_s(options_.script->length));
   return first_decoded_ && elapsed_s() >= options_.seconds && script_done;
 }
 

@@ -26,7 +26,7 @@ struct AudioCounts {
   std::uint64_t packets = 0;  // of sound, as they came
   std::uint64_t parity = 0;
   std::uint64_t rejected = 0;   // no packet of such a stream
-  std::uint64_t late = 0;       // of a block that is done with, and duplicates
+  std::uint64_t late = 0;       // sound of a block that is done with, and duplicates
   std::uint64_t recovered = 0;  // computed from parity
   std::uint64_t lost = 0;
   std::uint64_t undecryptable = 0;

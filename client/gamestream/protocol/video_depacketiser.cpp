@@ -50,7 +50,8 @@ std::optional<VideoFrame> VideoDepacketiser::take(Bytes datagram, LocalTime now)
     return std::nullopt;
   }
   if (is_late(*header)) {
-    ++counts_.late;
+    // Parity that was not needed is the rule.
+    ++(header->shard_index < header->data_count ? counts_.late : counts_.parity);
     return std::nullopt;
   }
   if (header->frame_index - frame_index_ > kMaxFramesAhead) {

@@ -50,9 +50,9 @@ using VideoWish = std::variant<WantIdr, WantInvalidation, FecStatus>;
 struct VideoCounts {
   std::uint64_t packets = 0;
   std::uint64_t rejected = 0;  // no packet of a stream, or it contradicts its block
-  std::uint64_t late = 0;      // of a block that is done with
+  std::uint64_t late = 0;      // data of a block that is done with
   std::uint64_t duplicates = 0;
-  std::uint64_t parity = 0;           // packets
+  std::uint64_t parity = 0;           // packets, needed or not
   std::uint64_t recovered = 0;        // data packets computed from parity
   std::uint64_t repaired_frames = 0;  // that needed any
   std::uint64_t frames = 0;           // whole

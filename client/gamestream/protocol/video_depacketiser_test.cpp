@@ -76,7 +76,8 @@ TEST_F(VideoDepacketiserTest, GivesTheAccessUnitsOfTheVectors) {
   EXPECT_EQ(to_hex(next->access_unit), access_unit(1));
   EXPECT_FALSE(next->key);
   EXPECT_EQ(video.counts().frames, 2u);
-  EXPECT_EQ(video.counts().rejected, 0u);
+  EXPECT_EQ(video.counts().rejected + video.counts().late, 0u);
+  EXPECT_EQ(video.counts().parity, 4u);
   EXPECT_FALSE(video.next_wish());
 }
 
@@ -244,7 +245,8 @@ TEST_F(VideoDepacketiserTest, APacketOfALaterFrameEndsTheOneBefore) {
   EXPECT_FALSE(video.take(predicted(2, 6)[0], {}));
   for (std::size_t i = 1; i < key.size(); ++i) EXPECT_FALSE(video.take(key[i], {}));
   EXPECT_EQ(video.counts().lost_frames, 1u);
-  EXPECT_EQ(video.counts().late, key.size() - 1);
+  EXPECT_EQ(video.counts().late, 3u);
+  EXPECT_EQ(video.counts().parity, 2u);
 }
 
 TEST_F(VideoDepacketiserTest, OpensEncryptedDatagramsOnce) {
