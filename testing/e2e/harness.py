@@ -62,13 +62,18 @@ class Host:
             (self.folder / "config/punktfunk").mkdir(parents=True)
             (self.folder / "config/punktfunk/host.toml").write_text(config)
         command = [str(BIN / word) if (BIN / word).exists() else word for word in command]
-        self.process = subprocess.Popen(
-            [*within, BIN / "punktfunk-host", *verb, "--port", "0", "--bind", bind, "--trace-dir", self.folder,
-             "--set", f"session.open={str(open_to_all).lower()}",
-             # Three programs more are worth their start only where sound is tested.
-             *(() if sound else ("--set", "sound_server.run=never", "--set", "microphone.enabled=false")), *options, *(["--", *command] if command else [])],
-            stdout=subprocess.PIPE, stderr=self.log, text=True, env=self.environment())
+        self.command = [*within, BIN / "punktfunk-host", *verb, "--port", "0", "--bind", bind, "--trace-dir", self.folder,
+                        "--set", f"session.open={str(open_to_all).lower()}",
+                        # Three programs more are worth their start only where sound is tested.
+                        *(() if sound else ("--set", "sound_server.run=never", "--set", "microphone.enabled=false")),
+                        *options, *(["--", *command] if command else [])]
         self.children = {}
+        self.start()
+
+    def start(self):
+        """Starts it, or again after stop(): it finds what it has kept."""
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=self.log, text=True,
+                                        env=self.environment())
         ready = self.process.stdout.readline()
         if not ready.startswith("ready: "):
             self.process.wait(PATIENCE_S)
@@ -103,6 +108,7 @@ class Host:
     def stop(self):
         self.children.update(descendants(self.process.pid))
         self.process.send_signal(signal.SIGTERM)
+        self.process.stdout.close()
         return self.process.wait(PATIENCE_S)
 
     def kill(self):
