@@ -1,0 +1,180 @@
+"""Moonlight's protocol from one end to the other: `serve --gamestream` and our own client of it, as strict as the real
+one. What the real one says is in docs/interop.md."""
+import shutil
+import tempfile
+import unittest
+
+import harness
+from desktop import InputLog
+from gamestream import NOT_PAIRED, GameStreamHost, MoonlightClient, killed, paired_client
+from harness import EndToEnd, probe, wait_until
+
+
+class GameStream(EndToEnd):
+    def check_stream(self, report, size):
+        """What does not depend on how fast this machine is today."""
+        frames = report["frames"]
+        self.assertGreater(frames["distinct_decoded"], 10)
+        for fault in ("reordered", "torn", "dropped_incomplete", "corrupt", "withheld", "undecodable", "overruns"):
+            self.assertEqual(frames[fault], 0, fault)
+        for fault in ("rejected", "forged", "duplicates", "strangers", "late"):
+            self.assertEqual(report["packets"][fault], 0, fault)
+        self.assertEqual(report["asked"], {"idr": 0, "invalidation": 0})
+        self.assertEqual(report["control"]["faults"], 0)
+        self.assertTrue(report["control"]["hdr_told"])
+        self.assertEqual(report["backward_timestamps"], 0)
+        self.assertLessEqual(frames["unreadable"], 3)  # of the desktop before its program has drawn
+        # Numbered from 1 without a gap, a key frame first and no other, for nobody asked.
+        field = {name: index for index, name in enumerate(report["row_fields"])}
+        self.assertEqual([row[field["index"]] for row in report["rows"]], list(range(1, len(report["rows"]) + 1)))
+        self.assertEqual([row[field["index"]] for row in report["rows"] if row[field["key"]]], [1])
+        self.assertEqual((report["decoded_size"]["width_px"], report["decoded_size"]["height_px"]), size)
+        self.assertLessEqual(report["colour_card_error"], 6)
+        self.assertEqual(report["close"], "done")
+
+    def check_sound(self, report, channels):
+        audio = report["audio"]
+        for fault in ("undecryptable", "wrong_timestamps", "wrong_sizes"):
+            self.assertEqual(audio[fault], 0, fault)
+        self.assertEqual(audio["packets"]["garbage"], 0)
+        self.assertEqual(len(audio["tone"]["channels"]), channels)
+        for number, channel in enumerate(audio["tone"]["channels"]):
+            self.assertEqual(channel["heard_hz"], 440 + 110 * number, channel)
+            self.assertGreater(channel["rms"], 0.12, channel)
+
+    # Pairing.
+
+    def test_only_who_shows_the_right_pin_is_let_in(self):
+        host = GameStreamHost(self)
+        client = MoonlightClient(self, host)
+        code, said = client.run("list")
+        self.assertEqual(code, harness.REFUSED, said)
+        code, said, entered, heard = client.pair(pin="4711", typed="4712")
+        self.assertEqual((code, entered), (harness.REFUSED, NOT_PAIRED), said + heard)
+        self.assertIn("another PIN", said)
+        self.assertEqual(client.run("list")[0], harness.REFUSED)
+        code, said, entered, heard = client.pair(name="Anna's tablet")
+        self.assertEqual((code, entered), (0, 0), said + heard + host.said())
+        code, said = client.run("list")
+        self.assertEqual(code, 0, said)
+        self.assertIn(" Desktop\n", said)
+        code, said = client.run("art", "--file", client.folder / "art")
+        self.assertEqual(code, 0, said)
+        self.assertTrue((client.folder / "art").read_bytes().startswith(b"\x89PNG"))
+        # Somebody else's certificate is another device.
+        self.assertEqual(MoonlightClient(self, host).run("quit")[0], harness.REFUSED)
+        self.assertEqual(host.stop(), 0, host.said())
+        self.assert_nothing_left(host)
+
+    # Streaming.
+
+    def test_picture_and_sound_arrive_whole_and_the_application_is_quit(self):
+        host = GameStreamHost(self)
+        client = paired_client(self, host)
+        code, said, report = client.stream("--encryption", "full", "--audio-check", "--bitrate", 16000,
+                                           mode="1280x720@60", seconds=3)
+        self.assertIn(code, (0, 6), said + host.said())
+        self.check_stream(report, (1280, 720))
+        self.check_sound(report, 2)
+        self.assertEqual(report["encryption"], {"rtsp": True, "control_v2": True, "video": True, "audio": True})
+        self.assertIsNotNone(report["latency_us"]["host"], "the host says what it took")
+        code, said = client.run("info")
+        self.assertIn("runs application", said)
+        code, said = client.run("quit")
+        self.assertEqual(code, 0, said + host.said())
+        self.assertNotIn("runs application", client.run("info")[1])
+        self.assertEqual(host.stop(), 0, host.said())
+        self.assert_nothing_left(host)
+
+    def test_old_and_frugal_clients_get_what_they_ask_for(self):
+        host = GameStreamHost(self, options=("--set", "gamestream.encryption=control"))
+        client = paired_client(self, host)
+        code, said, report = client.stream("--legacy-control", "--packet-size", 1024, "--slices", 4,
+                                           "--audio-quality", "low", "--audio-packet", 10, "--audio-check", "--quit")
+        self.assertIn(code, (0, 6), said + host.said())
+        self.check_stream(report, (640, 360))
+        self.check_sound(report, 2)
+        self.assertFalse(any(report["encryption"][what] for what in ("control_v2", "video", "audio")))
+        self.assertEqual(report["packet_size"], 1024)
+
+    def test_each_channel_of_surround_arrives_on_its_speaker(self):
+        host = GameStreamHost(self)
+        client = paired_client(self, host)
+        for channels, quality in ((6, "low"), (6, "high"), (8, "low"), (8, "high")):
+            code, said, report = client.stream("--audio-channels", channels, "--audio-quality", quality, "--audio-check",
+                                               seconds=1.5)
+            self.assertIn(code, (0, 6), said + host.said())
+            self.check_sound(report, channels)
+
+    def test_who_returns_finds_his_desktop_in_the_mode_he_asks_for(self):
+        host = GameStreamHost(self)
+        client = paired_client(self, host)
+        code, said, report = client.stream(seconds=1)
+        self.assertEqual(code, 0, said + host.said())
+        last = report["rows"][-1]
+        # A launch is refused while the application runs; a resume is not, nor is a killed client's.
+        self.assertEqual(client.stream("--verb", "launch", seconds=1)[0], harness.REFUSED)
+        resumed = client.start_stream("--verb", "resume", mode="800x600@60", seconds=60)
+        wait_until(lambda: host.said().count("pictures go to") >= 2, "it streams again")
+        killed(resumed)
+        code, said, report = client.stream("--verb", "resume", mode="801x603@50", seconds=1.5)
+        self.assertEqual(code, 0, said + host.said())
+        self.check_stream(report, (801, 603))
+        drawn = report["row_fields"].index("drawn_ns")
+        self.assertGreater(report["rows"][-1][drawn], last[drawn])
+        self.assertEqual(client.run("quit")[0], 0)
+
+    def test_a_pairing_outlives_the_host(self):
+        host = GameStreamHost(self)
+        client = paired_client(self, host)
+        self.assertEqual(host.stop(), 0, host.said())
+        host.start()
+        code, said, report = client.stream("--quit", seconds=1)
+        self.assertEqual(code, 0, said + host.said())
+        self.check_stream(report, (640, 360))
+
+    # Together.
+
+    def test_native_and_moonlight_clients_share_the_host_undisturbed(self):
+        host = GameStreamHost(self)
+        tablet, phone = paired_client(self, host, "tablet"), paired_client(self, host, "phone")
+        streaming = tablet.start_stream("--quit", seconds=5)
+        wait_until(lambda: "pictures go to" in host.said(), "the first streams")
+        code, said, native = probe(host.address, mode="800x600@30", seconds=2)
+        self.assertEqual(code, 0, said + host.said())
+        self.assertEqual(native["frames"]["dropped_incomplete"], 0)
+        self.assertEqual(native["decoded_size"], {"width_px": 800, "height_px": 600})
+        code, said, report = phone.stream("--quit", mode="320x200@30", seconds=1)
+        self.assertEqual(code, 0, said + host.said())
+        self.check_stream(report, (320, 200))
+        code, said, report = tablet.finish(streaming)
+        self.assertEqual(code, 0, said + host.said())
+        self.check_stream(report, (640, 360))
+        self.assertEqual(host.stop(), 0, host.said())
+        self.assert_nothing_left(host)
+
+    # Input.
+
+    def test_what_hands_do_arrives(self):
+        folder = tempfile.mkdtemp(prefix="pf-hands-")
+        self.addCleanup(shutil.rmtree, folder, True)
+        log_file = folder + "/log"
+        host = GameStreamHost(self, command=("punktfunk-input-log", "--file", log_file))
+        client = paired_client(self, host)
+        script = client.folder / "script"
+        script.write_text("wait 0.5\nmoveto 320 180\nmove 10 -3\nbutton left\nkey lshift down\nkey a\nkey lshift up\n"
+                          "scroll vertical -1\ntouch 1 down 100 50\ntouch 1 up\ntext ä\nkey b down\nwait 0.5\n")
+        code, said, _ = client.stream("--input-script", script, "--quit", seconds=0.5)
+        self.assertEqual(code, 0, said + host.said())
+        log = InputLog(log_file)
+        log.wait("motion", x=320, y=180)
+        log.wait("motion", x=330, y=177)
+        log.wait("button", button=0x110, pressed=True)
+        log.wait("button", button=0x110, pressed=False)
+        log.wait("key", keysym="A", pressed=True)
+        log.wait("key", keysym="b", pressed=True)
+        log.wait("key", keysym="b", pressed=False)  # the client is gone: nothing stays down
+
+
+if __name__ == "__main__":
+    unittest.main()
