@@ -45,9 +45,9 @@ std::unique_ptr<std::byte[]> take(std::size_t bytes) {
 
 VideoPackets::VideoPackets(const VideoPacketParams& params)
     : packet_size_(params.packet_size),
-      min_parity_(params.min_parity),
       batch_packets_(params.batch_packets),
       fec_percent_(params.fec_percent),
+      min_parity_(params.min_parity),
       aead_(make_video_aead(params.key)),
       block_(take(kMaxBlockPackets * shard_bytes())),
       sealed_(aead_ ? take(batch_packets_ * (kSealBytes + shard_bytes())) : nullptr) {

@@ -53,6 +53,7 @@ class VideoPackets {
 
   // From the next frame on.
   void set_fec_percent(std::uint32_t percent) noexcept { fec_percent_ = percent; }
+  void set_min_parity(std::uint32_t packets) noexcept { min_parity_ = packets; }
 
   // False: the frame has more packets than headers can count; it gets no number, so the client
   // takes it for one that was never made. What was left of the frame before is forgotten.
@@ -86,9 +87,9 @@ class VideoPackets {
   PacketRun seal(PacketRun run) noexcept;
 
   const std::uint16_t packet_size_;
-  const std::uint32_t min_parity_;
   const std::uint32_t batch_packets_;
   std::uint32_t fec_percent_;
+  std::uint32_t min_parity_;
   fec::Gf8Codec codec_;
   std::unique_ptr<crypto::Aead> aead_;  // null: not encrypted
   const Memory block_;                  // data, then parity
