@@ -45,7 +45,7 @@ void RateController::on_frame(const FrameReceived& frame, LocalTime now) noexcep
                    .from_slices = frame.from_slices},
                   now);
   window_video_bytes_ += frame.frame_bytes;
-  packets_since_caution_ += frame.packet_count;
+  part_.on_frame(frame.packet_count * packet_wire_bytes_, frame.received);
 }
 
 void RateController::on_host_timing(const message::HostTiming& timing, LocalTime now) noexcept {
@@ -128,6 +128,7 @@ std::optional<std::uint32_t> RateController::poll_wish(LocalTime now) noexcept {
 
 std::optional<double> RateController::right_kbps(LocalTime now) noexcept {
   watch_drain(now);
+  make_room_for_others(now);
   adjust_caution(now);
   const bool urgent = delay_.standing() > kToleratedQueue;
   const std::optional<std::uint32_t> capacity = capacity_.kbps(urgent);
@@ -155,6 +156,7 @@ void RateController::watch_drain(LocalTime now) noexcept {
     drain_since_ = now;
     drain_from_ = standing;
     drain_peak_ = Nanos(0);
+    watch_part(now);
   }
   drain_peak_ = std::max(drain_peak_, standing);
   if (now - *drain_since_ < kDrainPatience) return;
@@ -167,42 +169,48 @@ void RateController::end_drain(LocalTime now) noexcept {
   drain_since_.reset();
   if (drain_peak_ < kDrained) return;
   caution_ = std::min(caution_, kShareAfterDrain);
-  hold_caution_until_ = std::max(hold_caution_until_, now + kAfterDrain);
+  drained_at_ = now;
+  // The frames before it were late because of that queue, or crossed another link than there is
+  // now.
+  delay_.forget_late();
 }
 
-// A queue that is emptying needs no more caution; one that stays does. Without one, frames that
-// come late do.
+void RateController::watch_part(LocalTime now) noexcept {
+  part_.begin(now);
+  queue_at_part_ = delay_.standing();
+}
+
+// A queue that is emptying needs no more caution; one that stays does.
+void RateController::make_room_for_others(LocalTime now) noexcept {
+  if (!drain_since_ || now - part_.began_at() < kCautionSpacing) return;
+  const Nanos standing = delay_.standing();
+  const std::optional<std::uint32_t> capacity = capacity_.kbps(false);
+  const std::optional<double> part = capacity ? part_.of(*capacity) : std::nullopt;
+  const bool stays = standing > kSharedQueue && standing > queue_at_part_ * 3 / 4;
+  watch_part(now);
+  if (!part || !stays) return;
+  constexpr double kLeastShared = 0.2;
+  const double shared = std::max(kLeastShared, *part * kBelowPart / kShare);
+  if (shared >= caution_) return;  // there is room already, or the link is ours alone
+  caution_ = shared;
+  hold_caution_until_ = now + kPartHold;
+}
+
+// Without a standing queue, frames that come late need more caution.
 void RateController::adjust_caution(LocalTime now) noexcept {
   if (now - caution_at_ < kCautionSpacing) return;
-  const Nanos standing = delay_.standing(), span = now - caution_at_;
-  const bool stays = drain_since_ && now - *drain_since_ >= kCautionSpacing &&
-                     standing > kSharedQueue && standing > queue_at_caution_ * 3 / 4;
-  const double part = part_of_capacity(span);
   caution_at_ = now;
-  queue_at_caution_ = standing;
-  packets_since_caution_ = 0;
-  constexpr double kLess = 0.93, kMore = 1.03, kLeast = 0.7, kLeastShared = 0.2;
+  if (delay_.standing() > kToleratedQueue) return;
+  constexpr double kLess = 0.93, kMore = 1.03, kLeast = 0.7;
   // Frames that are across so soon are late for reasons that sending less does not mend.
   const bool short_anyway = capacity_.mean_spread() < kCrossing / 2;
   const double late = short_anyway ? 0 : delay_.late(kLate);
-  if (stays) {
-    caution_ = std::clamp(part * kBelowPart / kShare, kLeastShared, caution_);
-    hold_caution_until_ = now + kPartHold;
-  } else if (standing > kToleratedQueue) {
-    return;
-  } else if (late > kMostLate) {
+  const double most = drained_at_ && now - *drained_at_ < kAfterDrain ? kShareAfterDrain : 1.0;
+  if (late > kMostLate) {
     caution_ = std::min(caution_, std::max(kLeast, caution_ * kLess));
   } else if (late < kMostLate / 2 && now >= hold_caution_until_) {
-    caution_ = std::min(1.0, caution_ * kMore);
+    caution_ = std::min(std::max(caution_, most), caution_ * kMore);
   }
-}
-
-// What arrived in this time, of what the link carries.
-double RateController::part_of_capacity(Nanos span) const noexcept {
-  const std::optional<std::uint32_t> capacity = capacity_.kbps(false);
-  if (!capacity || span <= Nanos(0)) return 1;
-  const double arrived_kbits = packets_since_caution_ * packet_wire_bytes_ * 8 / 1000;
-  return arrived_kbits / seconds_of(span) / std::max(*capacity, 1u);
 }
 
 bool RateController::due(double wanted_kbps, Nanos spacing, LocalTime now) const noexcept {

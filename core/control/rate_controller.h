@@ -25,6 +25,7 @@
 #include "core/control/rate_capacity.h"
 #include "core/control/rate_delay.h"
 #include "core/control/rate_loss.h"
+#include "core/control/rate_part.h"
 #include "core/message/datagram.h"
 
 namespace pf::control {
@@ -123,8 +124,9 @@ class RateController {
   double share_of_capacity() const noexcept;
   void watch_drain(LocalTime now) noexcept;
   void end_drain(LocalTime now) noexcept;
+  void watch_part(LocalTime now) noexcept;
+  void make_room_for_others(LocalTime now) noexcept;
   void adjust_caution(LocalTime now) noexcept;
-  double part_of_capacity(Nanos span) const noexcept;
   bool due(double wanted_kbps, Nanos spacing, LocalTime now) const noexcept;
 
   Params params_;
@@ -147,9 +149,10 @@ class RateController {
   Nanos drain_from_{0}, drain_peak_{0};
   double caution_ = 1;  // takes from the share while frames come late or a queue stays
   LocalTime caution_at_;
-  Nanos queue_at_caution_{0};
-  std::uint64_t packets_since_caution_ = 0;
   LocalTime hold_caution_until_;
+  std::optional<LocalTime> drained_at_;
+  PartOfLink part_;  // while a queue stands
+  Nanos queue_at_part_{0};
   std::optional<std::uint32_t> decoder_ceiling_kbps_;
   LocalTime decoder_cut_at_;
   std::optional<LocalTime> behind_since_;  // the decoder

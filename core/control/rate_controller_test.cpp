@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "core/control/rate_link_testing.h"
 
 namespace pf::control {
@@ -72,8 +74,29 @@ TEST(PathDelay, SeesAQueueThatStandsThroughAnyHostWork) {
   for (int i = 20; i < 30; ++i) frame_after(i, milliseconds(2 + i % 5), milliseconds(18));
   EXPECT_EQ(delay.standing(), milliseconds(8));
   EXPECT_GT(delay.late(milliseconds(5)), 0.1);
+  delay.forget_late();
+  EXPECT_EQ(delay.late(milliseconds(5)), 0);
   delay.rebase();
   EXPECT_EQ(delay.standing(), Nanos(0));
+}
+
+// 1250 bytes of ours each millisecond, of a link of 20 Mbit/s.
+TEST(PartOfLink, IsWhatArrivesOfWhatTheLinkCarries) {
+  PartOfLink part;
+  part.begin(at(Nanos(0)));
+  EXPECT_FALSE(part.of(20'000));
+  for (int i = 1; i <= 10; ++i) part.on_frame(12'500, at(i * milliseconds(10)));
+  EXPECT_NEAR(part.of(20'000).value_or(0), 0.5, 0.01);
+}
+
+TEST(PartOfLink, DoesNotTakeARadiosSilenceForAnotherSender) {
+  PartOfLink part;
+  part.begin(at(Nanos(0)));
+  for (int i = 1; i <= 10; ++i) {
+    const Nanos silence = i < 6 ? Nanos(0) : milliseconds(180);
+    part.on_frame(12'500, at(i * milliseconds(5) + silence));
+  }
+  EXPECT_NEAR(part.of(20'000).value_or(0), 1, 0.01);
 }
 
 TEST(LossCeiling, CutsWhenLessHelpsAndTellsARadioFromAQueue) {
@@ -117,6 +140,29 @@ TEST(LossCeiling, LetsARadiosBurstPass) {
     ceiling.on_totals(totals, {.rate_kbps = 20'000}, at(i * LossCeiling::kWindow));
     EXPECT_FALSE(ceiling.kbps());
   }
+}
+
+// Half of a window is missing, and of another one soon after.
+std::vector<bool> limited_by_floods(std::uint32_t capacity_kbps) {
+  LossCeiling ceiling;
+  ReceptionTotals totals;
+  std::vector<bool> limited;
+  for (int i = 0; i < 12; ++i) {
+    totals.packets_sent += 400;
+    totals.packets_opened += i == 2 || i == 9 ? 200 : 400;
+    ceiling.on_capacity(capacity_kbps);
+    ceiling.on_totals(totals, {.rate_kbps = 20'000}, at(i * LossCeiling::kWindow));
+    limited.push_back(ceiling.kbps().has_value());
+  }
+  return limited;
+}
+
+TEST(LossCeiling, TakesBackWhatASilentRadioCostOnce) {
+  EXPECT_EQ(limited_by_floods(40'000), (std::vector<bool>{0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1}));
+}
+
+TEST(LossCeiling, KeepsTheCutWhereTheLinkIsFull) {
+  EXPECT_EQ(limited_by_floods(20'000), (std::vector<bool>{0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}));
 }
 
 TEST(LossCeiling, MakesRoomForAKeyFrameThatDoesNotGetThrough) {

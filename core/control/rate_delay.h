@@ -44,6 +44,8 @@ class PathDelay {
   // Share of the newest frames whose last packet came later than an empty path would have brought
   // the first, by more than `limit`.
   double late(Nanos limit) const noexcept;
+  // The frames until now say nothing about those to come.
+  void forget_late() noexcept { crossed_ = 0; }
   // What stands now was not removed by sending less: it is the length of the path.
   void rebase() noexcept;
 

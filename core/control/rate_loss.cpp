@@ -33,17 +33,22 @@ void LossCeiling::judge(const Window& window, LocalTime now) noexcept {
   const std::uint32_t ppm = window.lost_ppm;
   if (ppm <= tolerated_ppm_ + tolerated_ppm_ / 4 + kMarginPpm) {
     lost_before_ = false;
+    const bool had_room = capacity_kbps_ > rate_at_cut_kbps_ * kRoom;
+    if (judging_cut_ && alone_ && had_room && now - cut_at_ >= kFloodTime) take_back_cut(now);
     if (judging_cut_ && now - cut_at_ >= kAnswerTime) judging_cut_ = false;
     // What is tolerated follows a radio that gets better, a part of the way each time.
     if (ppm < tolerated_ppm_) tolerated_ppm_ -= (tolerated_ppm_ - ppm) / 16;
     tolerated_ppm_ = std::max(tolerated_ppm_, kUnnoticedPpm);
     return;
   }
-  const bool lasts = std::exchange(lost_before_, true) || ppm >= kFloodPpm;
+  const bool lasts = std::exchange(lost_before_, true);
   if (!judging_cut_) {
-    if (lasts) cut(window, now);
+    const bool again = taken_back_at_ && now - *taken_back_at_ < kHold;
+    if (lasts || ppm >= kFloodPpm) cut(window, now);
+    alone_ = judging_cut_ && !lasts && !again;
     return;
   }
+  alone_ = false;
   if (now - cut_at_ < (ppm >= kFloodPpm ? kFloodTime : kAnswerTime)) return;
   judging_cut_ = false;
   const bool helped = ppm < ppm_at_cut_ - ppm_at_cut_ / 4;
@@ -52,11 +57,19 @@ void LossCeiling::judge(const Window& window, LocalTime now) noexcept {
   ceiling_kbps_.reset();
 }
 
+void LossCeiling::take_back_cut(LocalTime now) noexcept {
+  judging_cut_ = false;
+  taken_back_at_ = now;
+  ceiling_kbps_ = ceiling_before_kbps_;
+}
+
 void LossCeiling::cut(const Window& window, LocalTime now) noexcept {
+  ceiling_before_kbps_ = ceiling_kbps_;
   judging_cut_ = true;
   cut_at_ = now;
   hold_until_ = std::max(hold_until_, now + kHold);
   ppm_at_cut_ = window.lost_ppm;
+  rate_at_cut_kbps_ = window.rate_kbps;
   // What arrives is what the way carries; a tenth below it the way is free.
   constexpr double kBelow = 0.9, kMostCut = 0.3, kLeastCut = 0.85;
   const double carried = 1.0 - static_cast<double>(window.lost_ppm) / 1e6;
@@ -72,6 +85,7 @@ void LossCeiling::cut(const Window& window, LocalTime now) noexcept {
 void LossCeiling::on_keyframe_missed(std::uint32_t rate_kbps, LocalTime now) noexcept {
   const bool again = keyframe_missed_at_ && now - *keyframe_missed_at_ < kKeyframeRow;
   keyframe_missed_at_ = now;
+  alone_ = false;
   const auto smaller_kbps =
       static_cast<std::uint32_t>(rate_kbps * (again ? kNextKeyframeCut : kKeyframeCut));
   ceiling_kbps_ = std::min(smaller_kbps, ceiling_kbps_.value_or(smaller_kbps));
@@ -83,6 +97,7 @@ void LossCeiling::on_capacity(std::uint32_t kbps) noexcept {
   capacity_kbps_ = kbps;
   if (capacity_at_cut_kbps_ > 0 && kbps > capacity_at_cut_kbps_ * kAnotherLink) {
     ceiling_kbps_.reset();
+    alone_ = false;
     capacity_at_cut_kbps_ = 0;
   }
 }

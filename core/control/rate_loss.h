@@ -3,7 +3,9 @@
 // A full queue and a policer drop more when more is sent; a bad radio drops the same share of
 // anything. So the rate is cut once, and if the share stays, it is the radio's: parity's task, and
 // tolerated from then on. A radio's burst is over in one window and says nothing about the rate;
-// what overflows does so in the next window as well. Pure.
+// what overflows does so in the next window as well. A flood is answered without waiting for that,
+// and the cut is taken back when the flood was over in its window and the link turns out to carry
+// more than was sent: that was a radio, silent for longer than the queue before it can hold. Pure.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +26,8 @@ class LossCeiling {
   // No radio that carries a stream at all loses so much.
   static constexpr std::uint32_t kFloodPpm = 250'000;
   static constexpr Nanos kFloodTime = milliseconds(400);
+  // A link of so many times the rate carries that rate, parity and headers included.
+  static constexpr double kRoom = 1.3;
   static constexpr Nanos kHold = seconds(6);           // then the ceiling rises again
   static constexpr Nanos kKeyframeHold = seconds(20);  // a picture that stands costs more
   static constexpr double kKeyframeCut = 0.7;
@@ -58,6 +62,7 @@ class LossCeiling {
   };
   void judge(const Window& window, LocalTime now) noexcept;
   void cut(const Window& window, LocalTime now) noexcept;
+  void take_back_cut(LocalTime now) noexcept;
   void relax(LocalTime now) noexcept;
 
   ReceptionTotals before_;
@@ -68,8 +73,12 @@ class LossCeiling {
   LocalTime cut_at_;
   std::optional<LocalTime> keyframe_missed_at_;
   LocalTime hold_until_;
-  std::uint32_t ppm_at_cut_ = 0;
+  std::uint32_t ppm_at_cut_ = 0, rate_at_cut_kbps_ = 0;
   bool judging_cut_ = false;
+  bool alone_ = false;  // the cut answers a single flood
+  // Before it.
+  std::optional<std::uint32_t> ceiling_before_kbps_;
+  std::optional<LocalTime> taken_back_at_;
   bool lost_before_ = false;  // too much, in the window before
 };
 
