@@ -33,7 +33,7 @@ demo: setup-build build/release/build.ninja ## stream a real desktop for 10 s ov
 
 test: setup-test build/dev/build.ninja ## build with sanitizers and run every test
 	@$(BUILD) dev
-	@ctest --preset dev --parallel 2 --label-exclude long
+	@ctest --preset dev --parallel $$((2 * $(JOBS) + 1)) --label-exclude long
 
 sim-long: setup-build build/release/build.ninja ## simulate SIM_SEEDS (1000) seeds of every scenario and link (an hour)
 	@$(BUILD) release --target punktfunk-sim

@@ -19,6 +19,10 @@ function(_pf_targets out)
   set(${out} "${result}" PARENT_SCOPE)
 endfunction()
 
+# `make test` gives ctest two slots for each core and one besides. A test that computes takes two, and one that mostly
+# waits, for a stream or a process, takes one: so the cores are busy, and no more than that.
+set(PF_COMPUTING_TEST_SLOTS 2)
+
 function(pf_room room)
   cmake_parse_arguments(ARG "" "" "LINK;PRIVATE;TEST_LINK" ${ARGN})
   string(REPLACE "/" "_" flat "${room}")
@@ -49,7 +53,7 @@ function(pf_room room)
     target_link_libraries(${flat}_test PRIVATE pf_${flat} ${private} ${test_link} GTest::gtest_main)
     target_compile_definitions(${flat}_test PRIVATE PF_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
     add_test(NAME ${room} COMMAND ${flat}_test)
-    set_tests_properties(${room} PROPERTIES TIMEOUT 300)
+    set_tests_properties(${room} PROPERTIES TIMEOUT 300 PROCESSORS ${PF_COMPUTING_TEST_SLOTS})
   endif()
 
   foreach(fuzzer IN LISTS fuzzers)
@@ -67,7 +71,7 @@ function(pf_room room)
       target_link_libraries(${name}_replay PRIVATE pf_${flat} ${private} ${test_link})
       string(REGEX REPLACE "_fuzz$" "" subject "${name}")
       add_test(NAME ${room}/${name} COMMAND ${name}_replay "${CMAKE_CURRENT_SOURCE_DIR}/corpus/${subject}")
-      set_tests_properties(${room}/${name} PROPERTIES TIMEOUT 120)
+      set_tests_properties(${room}/${name} PROPERTIES TIMEOUT 120 PROCESSORS ${PF_COMPUTING_TEST_SLOTS})
     endif()
   endforeach()
 

@@ -12,7 +12,7 @@ from harness import Client, EndToEnd, Host, descendants, probe, wait_until
 SYNTHETIC = dict(command=(), verb=("punktfunk1-host", "--source", "synthetic"))
 
 
-class Sessions(EndToEnd):
+class HostOfMany(EndToEnd):
     def desktops(self, host):
         return {pid for pid, name in descendants(host.process.pid).items() if name.startswith("punktfunk-deskt")}
 
@@ -28,8 +28,8 @@ class Sessions(EndToEnd):
         received = [row[report["row_fields"].index("pts_ns")] for row in report["rows"]]
         self.assertEqual(received, sent[:len(received)])
 
-    # Four at once.
 
+class FourClients(HostOfMany):
     def test_four_clients_have_four_desktops_and_lose_nothing(self):
         host = Host(self)
         clients = [Client(self, host.address, "--quiet", mode="640x360@30", seconds=4) for _ in range(4)]
@@ -51,6 +51,8 @@ class Sessions(EndToEnd):
         self.assertEqual(host.stop(), 0)
         self.assert_nothing_left(host)
 
+
+class Sessions(HostOfMany):
     # The policies.
 
     def test_who_joins_sees_the_first_ones_desktop_in_its_mode(self):
