@@ -23,6 +23,8 @@ def write_tone(path, rate_hz, seconds=40):
 
 
 class ProgramSound(EndToEnd):
+    player = "pw-play"
+
     def setUp(self):
         self.server = SoundServer(self)
         self.server.add_null_sink("speakers")
@@ -38,7 +40,7 @@ class ProgramSound(EndToEnd):
         path = self.server.folder / f"tone{rate_hz}.wav"
         if not path.exists():
             write_tone(path, rate_hz, seconds)
-        player = self.server.spawn("pw-play", str(path))
+        player = self.server.spawn(self.player, str(path))
         self.addCleanup(player.wait)
         self.addCleanup(player.kill)
         return player
@@ -50,7 +52,7 @@ class ProgramSound(EndToEnd):
             player = self.play(rate_hz, seconds)
             deadline = time.monotonic() + 1
             while time.monotonic() < deadline:
-                if re.search(r"pw-play:output_FL\n\s*\|-> punktfunk:", self.server.run("pw-link", "-l")):
+                if re.search(self.player + r":output_FL\n\s*\|-> punktfunk:", self.server.run("pw-link", "-l")):
                     return player
                 time.sleep(0.1)
             player.kill()

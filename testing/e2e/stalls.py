@@ -1,5 +1,5 @@
-"""When nothing at all was run: a process that asks to be woken every two milliseconds, as urgently as the threads of a
-session, and notes how late it was. What nobody would have played in time is told apart from what we did not.
+"""When a processor ran nothing: a process on each asks to be woken every two milliseconds, as urgently as the threads of
+a session, and notes how late it was. What nobody would have played in time is told apart from what we did not.
 
 Run by itself it prints what it saw, as JSON, when its standard input ends.
 """
@@ -20,17 +20,19 @@ class StallWatch:
     """Begins at once. `finish()` gives the stalls, as (instant of the end by the monotonic clock in seconds, seconds late)."""
 
     def __init__(self, test):
-        self.process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.processes = [subprocess.Popen([sys.executable, __file__, str(cpu)], stdin=subprocess.PIPE,
+                                           stdout=subprocess.PIPE, text=True) for cpu in os.sched_getaffinity(0)]
         test.addCleanup(self.end)
 
     def finish(self):
-        said, _ = self.process.communicate("")
-        return [tuple(stall) for stall in json.loads(said)]
+        said = [process.communicate("")[0] for process in self.processes]
+        return sorted(tuple(stall) for one in said for stall in json.loads(one))
 
     def end(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.communicate()
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
 
 
 def longest_about(stalls, at_s, reach_s=0.1):
@@ -38,7 +40,8 @@ def longest_about(stalls, at_s, reach_s=0.1):
     return max((late_s for end_s, late_s in stalls if end_s - late_s - reach_s < at_s < end_s + reach_s), default=0.0)
 
 
-def watch():
+def watch(cpu):
+    os.sched_setaffinity(0, {cpu})
     try:
         os.setpriority(os.PRIO_PROCESS, 0, URGENCY)
     except PermissionError:
@@ -54,4 +57,4 @@ def watch():
 
 
 if __name__ == "__main__":
-    print(json.dumps(watch()))
+    print(json.dumps(watch(int(sys.argv[1]))))

@@ -21,13 +21,16 @@ RATE_HZ = 48000  # of the servers
 
 
 class Listening(ProgramSound):
+    # pw-play reads its file between two cycles, on a thread like any other, and makes gaps of its own on a busy machine.
+    player = "paplay"
+
     def setUp(self):
         pass  # each run has servers of its own
 
     def listen(self, quantum_frames, rate_hz, seconds):
         """Both ends have a sound server of their own, with this cycle."""
-        self.server = SoundServer(self, quantum_frames=quantum_frames)
-        speakers = SoundServer(self, quantum_frames=quantum_frames)
+        self.server = SoundServer(self, pulse=True, quantum_frames=quantum_frames)
+        speakers = SoundServer(self, pulse=True, quantum_frames=quantum_frames)
         speakers.add_null_sink("speakers")
         host = self.host()
         client = Client(self, host.address, "--audio-check", "--audio-tones", TONES, "--audio-play", "--quiet",
