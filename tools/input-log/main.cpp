@@ -1,7 +1,6 @@
 // punktfunk-input-log: says what input a Wayland program gets (options.h, --help).
 #include <poll.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 
 #include <cstdio>
 
@@ -11,32 +10,23 @@
 #include "tools/input-log/options.h"
 #include "tools/input-log/seat.h"
 #include "tools/input-log/window.h"
+#include "tools/wayland/end_signals.h"
 
 namespace pf::input_log {
 namespace {
 
-// SIGTERM and SIGINT as something to poll on.
-UniqueFd block_end_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);  // a reader that goes shows as a write that failed
-  return UniqueFd(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-}
-
 Result<void> run(const Options& options) {
   const SystemClock clock;
-  const UniqueFd signals = block_end_signals();
+  const UniqueFd signals = wayland::block_end_signals();
+  signal(SIGPIPE, SIG_IGN);  // a reader that goes shows as a write that failed
   PF_TRY(EventLog log, EventLog::open(options.path, clock));
   PF_TRY(const std::unique_ptr<Window> window, Window::open(log));
-  PF_TRY(const std::unique_ptr<Seat> seat, Seat::open(*window, options.pointer, log));
-  window->show();
-  while (!window->closed()) {
-    PF_TRY_VOID(window->dispatch());
+  PF_TRY(const std::unique_ptr<Seat> seat, Seat::open(window->screen(), options.pointer, log));
+  window->screen().show();
+  while (!window->screen().closed()) {
+    PF_TRY_VOID(window->screen().dispatch());
     if (log.broken()) return fail(ErrorKind::lost, "the log cannot be written any further");
-    pollfd waits[] = {{window->poll_handle(), POLLIN, 0}, {signals.get(), POLLIN, 0}};
+    pollfd waits[] = {{window->screen().poll_handle(), POLLIN, 0}, {signals.get(), POLLIN, 0}};
     poll(waits, 2, -1);
     if (waits[1].revents != 0) break;
   }

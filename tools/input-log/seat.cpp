@@ -178,18 +178,19 @@ void Seat::Listeners::on_capabilities(void* self, wl_seat* seat, std::uint32_t c
   }
 }
 
-Result<std::unique_ptr<Seat>> Seat::open(Window& window, PointerWish wish, EventLog& log) {
-  std::unique_ptr<Seat> seat(new Seat(window, wish, log));
+Result<std::unique_ptr<Seat>> Seat::open(wayland::FullScreen& screen, PointerWish wish,
+                                         EventLog& log) {
+  std::unique_ptr<Seat> seat(new Seat(screen, wish, log));
   seat->relative_manager_ =
-      window.bind<zwp_relative_pointer_manager_v1>(zwp_relative_pointer_manager_v1_interface, 1);
+      screen.bind<zwp_relative_pointer_manager_v1>(zwp_relative_pointer_manager_v1_interface, 1);
   if (wish != PointerWish::free) {
     seat->constraints_ =
-        window.bind<zwp_pointer_constraints_v1>(zwp_pointer_constraints_v1_interface, 1);
+        screen.bind<zwp_pointer_constraints_v1>(zwp_pointer_constraints_v1_interface, 1);
     if (seat->constraints_ == nullptr) {
       return fail(ErrorKind::unavailable, "--pointer: this compositor has no pointer constraints");
     }
   }
-  seat->seat_ = window.bind<wl_seat>(wl_seat_interface, kSeatVersion);
+  seat->seat_ = screen.bind<wl_seat>(wl_seat_interface, kSeatVersion);
   if (seat->seat_ == nullptr)
     return fail(ErrorKind::unavailable, "the Wayland compositor has no seat");
   wl_seat_add_listener(seat->seat_, &Listeners::kSeat, seat.get());
@@ -205,12 +206,12 @@ void Seat::take_pointer() {
   }
   if (wish_ == PointerWish::locked) {
     locked_ =
-        zwp_pointer_constraints_v1_lock_pointer(constraints_, window_.surface(), pointer_, nullptr,
+        zwp_pointer_constraints_v1_lock_pointer(constraints_, screen_.surface(), pointer_, nullptr,
                                                 ZWP_POINTER_CONSTRAINTS_V1_LIFETIME_PERSISTENT);
     zwp_locked_pointer_v1_add_listener(locked_, &Listeners::kLocked, this);
   } else if (wish_ == PointerWish::confined) {
     confined_ = zwp_pointer_constraints_v1_confine_pointer(
-        constraints_, window_.surface(), pointer_, nullptr,
+        constraints_, screen_.surface(), pointer_, nullptr,
         ZWP_POINTER_CONSTRAINTS_V1_LIFETIME_PERSISTENT);
     zwp_confined_pointer_v1_add_listener(confined_, &Listeners::kConfined, this);
   }

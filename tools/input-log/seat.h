@@ -9,7 +9,7 @@
 #include "tools/input-log/event_log.h"
 #include "tools/input-log/keymap.h"
 #include "tools/input-log/options.h"
-#include "tools/input-log/window.h"
+#include "tools/wayland/full_screen.h"
 
 struct zwp_relative_pointer_manager_v1;
 struct zwp_relative_pointer_v1;
@@ -22,9 +22,10 @@ namespace pf::input_log {
 // One thread. Callbacks of libwayland hold its address, so it does not move.
 class Seat {
  public:
-  // The first seat of the compositor. `window` and `log` outlive it. `unavailable`: no seat, or the
+  // The first seat of the compositor. `screen` and `log` outlive it. `unavailable`: no seat, or the
   // compositor cannot fulfil the wish.
-  static Result<std::unique_ptr<Seat>> open(Window& window, PointerWish wish, EventLog& log);
+  static Result<std::unique_ptr<Seat>> open(wayland::FullScreen& screen, PointerWish wish,
+                                            EventLog& log);
   ~Seat();
   Seat(const Seat&) = delete;
   Seat& operator=(const Seat&) = delete;
@@ -32,13 +33,13 @@ class Seat {
  private:
   struct Listeners;
 
-  Seat(Window& window, PointerWish wish, EventLog& log) noexcept
-      : window_(window), wish_(wish), log_(log) {}
+  Seat(wayland::FullScreen& screen, PointerWish wish, EventLog& log) noexcept
+      : screen_(screen), wish_(wish), log_(log) {}
   void take_pointer();
   void drop_pointer();
   void log_key(std::uint32_t time_ms, std::uint32_t key, bool pressed);
 
-  Window& window_;
+  wayland::FullScreen& screen_;
   PointerWish wish_;
   EventLog& log_;
   Keymap keymap_;

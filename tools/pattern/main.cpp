@@ -1,7 +1,5 @@
 // punktfunk-pattern: shows the coded picture on a Wayland compositor (options.h, --help).
 #include <poll.h>
-#include <signal.h>
-#include <sys/signalfd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -11,21 +9,12 @@
 #include "tools/pattern/options.h"
 #include "tools/pattern/stats_file.h"
 #include "tools/pattern/window.h"
+#include "tools/wayland/end_signals.h"
 
 namespace pf::pattern_client {
 namespace {
 
 constexpr Nanos kStatsEvery = milliseconds(500);
-
-// SIGTERM and SIGINT as something to poll on.
-UniqueFd block_end_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
-  return UniqueFd(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-}
 
 // Draws when the compositor asks, but no earlier than the grid of --fps allows.
 class Drawer {
@@ -66,13 +55,13 @@ class Drawer {
 
 Result<void> run(Window& window, const Options& options, StatsFile& stats) {
   const SystemClock clock;
-  const UniqueFd signals = block_end_signals();
+  const UniqueFd signals = wayland::block_end_signals();
   Drawer drawer(options, clock);
   LocalTime stats_due = clock.now();
-  while (!window.closed()) {
-    PF_TRY_VOID(window.dispatch());
+  while (!window.screen().closed()) {
+    PF_TRY_VOID(window.screen().dispatch());
     PF_TRY_VOID(drawer.draw_if_due(window, stats));
-    PF_TRY_VOID(window.dispatch());
+    PF_TRY_VOID(window.screen().dispatch());
     if (!options.stats_path.empty() && clock.now() >= stats_due) {
       PF_TRY_VOID(stats.write());
       stats_due = clock.now() + kStatsEvery;
@@ -80,7 +69,7 @@ Result<void> run(Window& window, const Options& options, StatsFile& stats) {
     // The answer to what was just shown may have come with the last dispatch.
     const Nanos patience = drawer.patience(window);
     const timespec limit{patience.count() / 1'000'000'000, patience.count() % 1'000'000'000};
-    pollfd waits[] = {{window.poll_handle(), POLLIN, 0}, {signals.get(), POLLIN, 0}};
+    pollfd waits[] = {{window.screen().poll_handle(), POLLIN, 0}, {signals.get(), POLLIN, 0}};
     ppoll(waits, 2, &limit, nullptr);
     if (waits[1].revents != 0) break;
   }

@@ -1,20 +1,14 @@
 // A full-screen window that shows the coded picture.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
-
-#include <wayland-client.h>
 
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "pattern/painter.h"
 #include "tools/pattern/shm_buffers.h"
-
-struct xdg_wm_base;
-struct xdg_surface;
-struct xdg_toplevel;
+#include "tools/wayland/full_screen.h"
 
 namespace pf::pattern_client {
 
@@ -28,12 +22,8 @@ class Window {
   Window(const Window&) = delete;
   Window& operator=(const Window&) = delete;
 
-  // Readable when there is something for dispatch().
-  int poll_handle() const noexcept;
-  // Writes what is queued and handles what came; never blocks. `lost` once the compositor has gone.
-  Result<void> dispatch();
+  wayland::FullScreen& screen() noexcept { return *screen_; }
 
-  bool closed() const noexcept { return closed_; }  // by the user or the compositor
   // The compositor wants a new picture and there is a buffer to draw it into.
   bool wants_frame() noexcept;
   // Draws and commits a frame. Only when wants_frame().
@@ -42,29 +32,20 @@ class Window {
   bool needs_redraw() const noexcept { return needs_redraw_; }
 
  private:
-  struct Listeners;  // the callbacks of libwayland, in the source file
-
-  explicit Window(SizePx size) noexcept : size_px_(size) {}
-  Result<void> bind();
+  Window() = default;
+  static void on_frame(void* self, wl_callback* callback, std::uint32_t);
+  void on_configured();
   Result<void> make_buffers();
   void commit(ShmBuffer& buffer);
 
+  std::unique_ptr<wayland::FullScreen> screen_;
   SizePx size_px_;
-  std::unique_ptr<wl_display, void (*)(wl_display*)> display_{nullptr, wl_display_disconnect};
-  wl_registry* registry_ = nullptr;
-  wl_compositor* compositor_ = nullptr;
-  wl_shm* shm_ = nullptr;
-  xdg_wm_base* shell_ = nullptr;
-  wl_surface* surface_ = nullptr;
-  xdg_surface* shell_surface_ = nullptr;
-  xdg_toplevel* toplevel_ = nullptr;
-  wl_callback* frame_callback_ =
-      nullptr;  // pending: the compositor has not asked for the next frame yet
+  // Pending: the compositor has not asked for the next frame yet.
+  wl_callback* frame_callback_ = nullptr;
 
   std::unique_ptr<ShmBuffers> buffers_;
   std::optional<pattern::Painter> painter_;
   bool configured_ = false;
-  bool closed_ = false;
   bool needs_redraw_ = true;
 };
 
