@@ -23,22 +23,30 @@ static int as_shell_status(int status) {
 static int on_sigchld(int signal_number, void* data) {
   struct pf_child* child = data;
   int status;
-  if (child->pid == 0 || waitpid(child->pid, &status, WNOHANG) != child->pid) return 0;
-  /* What it left behind in its group goes too. */
-  kill(-child->pid, SIGTERM);
-  child->pid = 0;
-  child->ended(child->data, as_shell_status(status));
+  /* Of whatever became ours; wlroots does not mind when we were first with its Xwayland. */
+  for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (pid == child->group) child->status = as_shell_status(status);
+  }
+  if (child->group == 0 || child->status < 0) return 0;
+  /* It went well, and what it has launched goes on. */
+  if (child->status == 0 && kill(-child->group, 0) == 0) return 0;
+  kill(-child->group, SIGTERM);
+  child->group = 0;
+  child->ended(child->data, child->status);
   return 0;
 }
 
 void pf_child_open(struct pf_child* child, struct wl_event_loop* loop, char** command,
-                   void (*ended)(void* data, int status), void* data) {
-  *child = (struct pf_child){.command = command, .ended = ended, .data = data};
+                   const char* folder, void (*ended)(void* data, int status), void* data) {
+  *child = (struct pf_child){
+      .command = command, .folder = folder, .status = -1, .ended = ended, .data = data};
+  /* What the command leaves behind becomes ours, so that its end is told to us. */
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
   child->sigchld = wl_event_loop_add_signal(loop, SIGCHLD, on_sigchld, child);
 }
 
 /* In the new process. Does not return. */
-static void become_command(char** command, pid_t desktop) {
+static void become_command(char** command, const char* folder, pid_t desktop) {
   setsid();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != desktop) _exit(NOT_STARTED); /* it died before the line above */
@@ -48,6 +56,10 @@ static void become_command(char** command, pid_t desktop) {
   sigprocmask(SIG_SETMASK, &none, NULL);
   signal(SIGPIPE, SIG_DFL);
   pf_priority_reset();
+  if (folder != NULL && chdir(folder) != 0) {
+    pf_say("cannot start the command '%s' in %s: %s", command[0], folder, strerror(errno));
+    _exit(NOT_STARTED);
+  }
   execvp(command[0], command);
   pf_say("cannot start the command '%s': %s", command[0], strerror(errno));
   _exit(NOT_STARTED);
@@ -66,18 +78,20 @@ void pf_child_start(struct pf_child* child, const char* wayland_socket, const ch
   unsetenv("XAUTHORITY");
   const pid_t desktop = getpid();
   const pid_t pid = fork();
-  if (pid == 0) become_command(child->command, desktop);
+  if (pid == 0) become_command(child->command, child->folder, desktop);
   if (pid > 0) {
-    child->pid = pid;
+    child->group = pid;
     return;
   }
   pf_say("cannot start the command '%s': %s", child->command[0], strerror(errno));
   child->ended(child->data, NOT_STARTED);
 }
 
-static bool gone_within(pid_t pid, int patience_ms) {
+static bool gone_within(pid_t group, int patience_ms) {
   for (int waited_ms = 0;; waited_ms += 5) {
-    if (waitpid(pid, NULL, WNOHANG) != 0) return true;
+    while (waitpid(-group, NULL, WNOHANG) > 0) {
+    }
+    if (kill(-group, 0) != 0) return true;
     if (waited_ms >= patience_ms) return false;
     nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
   }
@@ -85,10 +99,11 @@ static bool gone_within(pid_t pid, int patience_ms) {
 
 void pf_child_close(struct pf_child* child) {
   if (child->sigchld != NULL) wl_event_source_remove(child->sigchld);
-  if (child->pid == 0) return;
-  kill(-child->pid, SIGTERM);
-  const bool gone = gone_within(child->pid, PATIENCE_MS);
-  kill(-child->pid, SIGKILL);
-  if (!gone) waitpid(child->pid, NULL, 0);
-  child->pid = 0;
+  if (child->group == 0) return;
+  kill(-child->group, SIGTERM);
+  if (!gone_within(child->group, PATIENCE_MS)) {
+    kill(-child->group, SIGKILL);
+    gone_within(child->group, PATIENCE_MS);
+  }
+  child->group = 0;
 }

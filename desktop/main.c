@@ -41,7 +41,8 @@ static int run(struct pf_desktop* desktop, const struct pf_options* options) {
       wl_event_loop_add_signal(desktop->loop, SIGTERM, on_end_signal, desktop);
   struct wl_event_source* interrupt =
       wl_event_loop_add_signal(desktop->loop, SIGINT, on_end_signal, desktop);
-  pf_child_open(&desktop->child, desktop->loop, options->command, on_command_ended, desktop);
+  pf_child_open(&desktop->child, desktop->loop, options->command, options->folder, on_command_ended,
+                desktop);
   desktop->exit_status = EXIT_CANNOT_START;
   if (pf_control_open(desktop, options->control_fd) && add_outputs(desktop, options)) {
     const char* x11_display = pf_xwayland_display(desktop);

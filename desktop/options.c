@@ -17,6 +17,7 @@ static const char help[] =
     "      --output WxH@RATE  add an output; RATE is whole Hz or a fraction: 1280x720@60,\n"
     "                         1920x1080@60000/1001 (that is 59.94). Default: 1280x720@60\n"
     "      --run-as USER      as root: become USER before anything else\n"
+    "      --folder FOLDER    start COMMAND there\n"
     "      --control-fd N     take orders on this inherited socket (see desktop/protocol.h); the\n"
     "                         host uses it. Without --output there is then none until ordered\n"
     "      --verbose          show what wlroots logs\n"
@@ -108,9 +109,10 @@ static bool add_output(struct pf_options* options, const char* text) {
 }
 
 enum pf_options_result pf_options_parse(struct pf_options* options, int argc, char** argv) {
-  enum { OUTPUT = 1, RUN_AS, CONTROL_FD, VERBOSE, HELP };
+  enum { OUTPUT = 1, RUN_AS, FOLDER, CONTROL_FD, VERBOSE, HELP };
   static const struct option known[] = {{"output", required_argument, NULL, OUTPUT},
                                         {"run-as", required_argument, NULL, RUN_AS},
+                                        {"folder", required_argument, NULL, FOLDER},
                                         {"control-fd", required_argument, NULL, CONTROL_FD},
                                         {"verbose", no_argument, NULL, VERBOSE},
                                         {"help", no_argument, NULL, HELP},
@@ -125,6 +127,9 @@ enum pf_options_result pf_options_parse(struct pf_options* options, int argc, ch
         break;
       case RUN_AS:
         options->run_as = optarg;
+        break;
+      case FOLDER:
+        options->folder = optarg;
         break;
       case CONTROL_FD:
         ok = parse_control_fd(optarg, &options->control_fd);

@@ -19,6 +19,7 @@ struct pf_options {
   int control_fd;     /* -1: none, we were started by hand */
   const char* run_as; /* user name; NULL: stay who we are */
   char** command;     /* NULL terminated; NULL: none */
+  const char* folder; /* where the command starts; NULL: here */
   bool verbose;
 };
 

@@ -88,6 +88,7 @@ message::Hello hello_for(const Options& options) {
   hello.mode = options.mode;
   hello.bitrate_kbps = options.bitrate_kbps;
   hello.device_name = options.device_name;
+  if (!options.launch.empty()) hello.launch_id = options.launch;
   hello.codecs = {message::VideoCodec::h264};
   hello.preferred_codecs = {message::VideoCodec::h264};
   hello.capabilities.add(message::Capability::wants_host_timing)

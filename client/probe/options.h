@@ -56,6 +56,7 @@ struct Options {
   SoundOptions sound;
   std::optional<input_script::InputScript> script;  // what to do meanwhile; none: look only
   bool quiet = false;
+  std::string launch;  // application that the host is to start: its name; empty: its desktop
   std::string device_name = "punktfunk-probe";  // as the host shows us
   Nanos patience = pf::seconds(10);  // for the host's Welcome; a device that knocks waits longer
 };

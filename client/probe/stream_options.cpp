@@ -54,6 +54,9 @@ StreamOptions::StreamOptions(CLI::App& app, Options& options) : options_(options
       ->type_name("WxH@Hz:SECONDS")
       ->expected(1)
       ->take_all();
+  app.add_option("--launch", options_.launch,
+                 "application that the host is to start, by its name; without: its desktop")
+      ->type_name("NAME");
   app.add_option("--keyframe", options_.keyframes_at_s,
                  "ask the host for a key frame so many seconds after the first picture; may be "
                  "repeated")

@@ -23,6 +23,7 @@
 #include "host/app/session_trace.h"
 #include "host/app/sound_server.h"
 #include "host/app/undo_command.h"
+#include "host/apps/catalogue.h"
 #include "host/audio/pipewire/mic_node.h"
 #include "host/config/config_file.h"
 #include "host/config/paths.h"
@@ -176,6 +177,8 @@ tl::expected<void, Failed> serve(const Options& options) {
   const auto config = config::load_config(file, options.overrides);
   if (!config) return misused(config.error());
   if (auto made = make_private_folder(paths->state_dir); !made) return failed(made.error());
+  auto catalogue = apps::Catalogue::make(*config);
+  if (!catalogue) return misused(catalogue.error());
   auto identity =
       identity::load_or_make(paths->state_dir + "/identity.pem", crypto::host_names(machine_name()),
                              "pair all clients anew");
@@ -220,6 +223,7 @@ tl::expected<void, Failed> serve(const Options& options) {
        .max_sessions = options.max_sessions,
        .idle_timeout = milliseconds(config->session.idle_timeout_ms),
        .offer = offer_of(*config),
+       .apps = *std::move(catalogue),
        .capture = config->capture.backend == "wlr" ? display::CaptureWay::screencopy
                                                    : display::CaptureWay::best,
        .backends = *backends,

@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "host/app/admin_commands.h"
+#include "host/app/apps_command.h"
 #include "host/app/host_app.h"
 #include "host/app/log_sink.h"
 #include "host/app/options.h"
@@ -14,6 +15,8 @@ int main(int argc, char** argv) {
     return pf::app::run_admin(*request);
   if (const auto* undo = std::get_if<pf::app::UndoCommand>(&*command))
     return pf::app::run_undo(*undo);
+  if (const auto* apps = std::get_if<pf::app::AppsCommand>(&*command))
+    return pf::app::run_apps(*apps);
   const auto* options = std::get_if<pf::app::Options>(&*command);
   pf::app::log_to_stderr(options->log_level);
   return pf::app::run_host(*options);

@@ -102,6 +102,17 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
       "Examples:\n  punktfunk-host undo\n\nThe next host does the same when it starts.\n\n"
       "Exit codes: 0 nothing is left to undo, 1 something is, and the reason is shown.");
 
+  AppsCommand apps_command;
+  CLI::App* apps = app.add_subcommand("apps", "list the applications that clients may choose");
+  apps->add_flag("--json", apps_command.json, "for programs: all that the configuration says");
+  apps->add_option("--config", apps_command.config_file,
+                   "read this file instead of the user's host.toml")
+      ->type_name("FILE");
+  apps->footer(
+      "Examples:\n  punktfunk-host apps\n\nThey stand in [[app]] of the configuration: "
+      "docs/settings.md. Desktop is always there.\n\n"
+      "Exit codes: 0 listed, 2 the configuration is wrong, with its line.");
+
   const AdminOptions administration(app);
 
   // What follows -- is not for the parser: of a subcommand it takes the first word as the program
@@ -124,6 +135,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
     raw.command.insert(raw.command.end(), mark + 1, end);
   }
   if (undo->parsed()) return undo_command;
+  if (apps->parsed()) return apps_command;
   if (auto command = administration.command()) return *std::move(command);
   options.verb = measure->parsed() ? Verb::measure : Verb::serve;
 

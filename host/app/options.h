@@ -9,6 +9,7 @@
 
 #include "core/runtime/log.h"
 #include "host/app/admin_options.h"
+#include "host/app/apps_command.h"
 #include "host/app/undo_command.h"
 
 namespace pf::app {
@@ -35,7 +36,7 @@ inline constexpr int kExitNoHost = 3;     // administration: none runs
 inline constexpr int kExitRefused = 4;    // administration: the host said no
 inline constexpr int kExitNotPaired = 6;  // administration: the PIN was wrong, or not used in time
 
-using Command = std::variant<Options, AdminCommand, UndoCommand>;
+using Command = std::variant<Options, AdminCommand, UndoCommand, AppsCommand>;
 
 // nullopt: there is nothing to run (help was shown, or a mistake explained); exit with `exit_code`.
 std::optional<Command> parse_options(int argc, char** argv, int& exit_code);

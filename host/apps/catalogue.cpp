@@ -28,13 +28,14 @@ AppId id_of(std::string_view name) noexcept {
   return AppId{std::max(hash & kIdBits, 1u)};
 }
 
+Catalogue::Catalogue() : apps_(1) {
+  apps_.front().id = id_of(config::kDesktopName);
+  apps_.front().name = config::kDesktopName;
+}
+
 Result<Catalogue> Catalogue::make(const config::HostConfig& config) {
   Catalogue catalogue;
-  App desktop;
-  desktop.id = id_of(config::kDesktopName);
-  desktop.name = config::kDesktopName;
-  desktop.command = config.desktop.command;
-  catalogue.apps_.push_back(std::move(desktop));
+  catalogue.apps_.front().command = config.desktop.command;
   for (const config::AppConfig& each : config.apps) {
     App app = make_app(each);
     if (const App* other = catalogue.find(app.id)) {

@@ -38,6 +38,7 @@ struct App {
 
 class Catalogue {
  public:
+  Catalogue();  // a desktop with nothing in it
   // `malformed` when two names give the same id, which needs bad luck (1 : 2^31 each) and is mended
   // by another name.
   static Result<Catalogue> make(const config::HostConfig& config);

@@ -30,7 +30,9 @@ std::string describe_apps() {
   std::string page =
       "\n## [[app]]\n\n"
       "Applications that clients may choose, one `[[app]]` for each, beside `Desktop`, which is "
-      "always there.\n\n"
+      "always there.\n`punktfunk-host apps` lists them. A client of the native protocol names one "
+      "when it "
+      "connects\n(`punktfunk-probe --launch Steam`).\n\n"
       "| key | default | must be | meaning |\n"
       "|---|---|---|---|\n";
   for (const AppSetting& setting : app_settings()) {

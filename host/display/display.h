@@ -13,6 +13,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/runtime/unique_fd.h"
+#include "host/config/host_config.h"
 
 namespace pf::display {
 
@@ -60,6 +61,11 @@ struct DisplayRequest {
   DisplayMode mode;
   std::vector<std::string> command;  // started in the display and ended with it; empty: none
   std::string run_as;                // user name the desktop and the command run as; empty: ours
+  std::string folder;                // where the command starts; empty: where we did
+  bool outlives_command = false;     // its end is no end of the display
+  // What the command's surroundings need, for whoever holds the display: done before it is opened,
+  // undone once it has gone for good.
+  std::vector<config::PrepStep> prep{};
   // The display of before gives no pictures although it looks alive: it is not to be had again.
   bool anew = false;
 };

@@ -306,8 +306,9 @@ void NativeClient::on(Opened& opened, LocalTime now) {
                            .max_bitrate_kbps = epoch.parameters.max_bitrate_kbps,
                            .modes = std::nullopt,
                            .largest_shard_bytes = planned_->plan.largest_shard_bytes};
-  // Who joins sees the screen of somebody else, whose mode it is.
-  if (planned_->use == session::Desk::Use::own) ready.modes = kModes;
+  // Who joins sees the screen of somebody else, whose mode it is; an application may have its own.
+  const bool fixed = planned_->app && planned_->app->mode;
+  if (planned_->use == session::Desk::Use::own && !fixed) ready.modes = kModes;
   machine_.handle(std::move(ready), now);
 }
 

@@ -17,6 +17,7 @@ constexpr Nanos kPatience = milliseconds(100);
 BookParams book_params(const DoorParams& params, const Endpoint& local) {
   return {.media = local.with_port(params.data_port),
           .offer = params.offer,
+          .apps = params.apps,
           .capture = params.capture,
           .backends = params.backends};
 }

@@ -18,6 +18,7 @@
 #include "core/base/rng.h"
 #include "core/quic/tls_identity.h"
 #include "core/runtime/health_board.h"
+#include "host/apps/catalogue.h"
 #include "host/native/session_book.h"
 #include "host/plan/session_plan.h"
 #include "host/trust/trust_registry.h"
@@ -35,6 +36,7 @@ struct DoorParams {
   std::uint32_t max_sessions = 0;  // the door is done when so many are over; 0: never
   Nanos idle_timeout = seconds(8);
   plan::HostOffer offer;
+  apps::Catalogue apps;
   display::CaptureWay capture = display::CaptureWay::best;
   pipeline::Backends backends;
   pipeline::MicWorker* microphone = nullptr;  // null: there is none. Outlives the door

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "host/apps/app_display.h"
+
 namespace pf::native {
 namespace {
 
@@ -14,8 +16,15 @@ message::MediaKeys make_keys(message::Cipher cipher, Rng& rng) {
   return keys;
 }
 
-pipeline::VideoWork work_for(const plan::SessionPlan& plan, display::CaptureWay capture) {
-  return {.display = {.mode = plan.mode, .command = plan.command, .run_as = plan.run_as},
+display::DisplayRequest display_for(const PlannedSession& planned) {
+  const plan::SessionPlan& plan = planned.plan;
+  if (planned.app) return apps::display_for(*planned.app, plan.mode, plan.run_as);
+  return {.mode = plan.mode, .command = plan.command, .run_as = plan.run_as};
+}
+
+pipeline::VideoWork work_for(const PlannedSession& planned, display::CaptureWay capture) {
+  const plan::SessionPlan& plan = planned.plan;
+  return {.display = display_for(planned),
           .capture = capture,
           .encode = {.size_px = plan.mode.size_px,
                      .refresh = plan.mode.refresh,
@@ -132,9 +141,8 @@ void start_workers(PlannedSession& planned, std::unique_ptr<net::UdpPort> media_
   };
   const auto sound = sound_for(planned, backends, news, clock);
   planned.session = std::make_unique<session::Session>(
-      fmt::format("session {}", number), work_for(planned.plan, capture), sound,
-      std::move(backends), planned.plan.bitrate_kbps, open_outlet, board, clock,
-      events_of(number, news));
+      fmt::format("session {}", number), work_for(planned, capture), sound, std::move(backends),
+      planned.plan.bitrate_kbps, open_outlet, board, clock, events_of(number, news));
 }
 
 }  // namespace pf::native

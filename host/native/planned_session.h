@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "core/base/rng.h"
 #include "core/input/input_gate.h"
@@ -9,6 +10,7 @@
 #include "core/net/udp_port.h"
 #include "core/runtime/health_board.h"
 #include "core/video/fec_adaptation.h"
+#include "host/apps/catalogue.h"
 #include "host/native/native_outlet.h"
 #include "host/native/native_sound.h"
 #include "host/native/session_news.h"
@@ -23,6 +25,7 @@ namespace pf::native {
 struct PlannedSession {
   unsigned number = 0;
   plan::SessionPlan plan;
+  std::optional<apps::App> app;  // that was asked for
   message::Welcome welcome;
   Nanos wire_offset{0};
   LocalTime planned_at;

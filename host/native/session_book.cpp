@@ -21,11 +21,26 @@ SessionBook::SessionBook(BookParams params, session::Roster& roster, NewsBox& ne
 Result<Intent> SessionBook::consider(const Applicant& applicant,
                                      const message::Hello& hello) const {
   PF_TRY(plan::Admission admission, roster_.admit(applicant.fingerprint));
-  PF_TRY(plan::SessionPlan plan, plan_session(params_.offer, hello, path_to(applicant.remote)));
+  PF_TRY(std::optional<apps::App> app, app_for(hello));
+  plan::HostOffer offer = params_.offer;
+  message::Hello wanted = hello;
+  if (app) {
+    offer.command = app->command;
+    wanted.mode = app->mode.value_or(hello.mode);
+  }
+  PF_TRY(plan::SessionPlan plan, plan_session(offer, wanted, path_to(applicant.remote)));
   return Intent{.plan = std::move(plan),
+                .app = std::move(app),
                 .admission = std::move(admission),
                 .device_name = message::printable(hello.device_name.value_or(""),
                                                   message::kMaxDeviceNameBytes)};
+}
+
+Result<std::optional<apps::App>> SessionBook::app_for(const message::Hello& hello) const {
+  if (!hello.launch_id) return std::nullopt;
+  if (const apps::App* app = params_.apps.find(*hello.launch_id)) return *app;
+  return fail(ErrorKind::refused, "this host has no application '{}'",
+              message::printable(*hello.launch_id, message::kMaxLaunchIdBytes));
 }
 
 plan::ClientPath SessionBook::path_to(const Endpoint& remote) const {
@@ -39,6 +54,7 @@ Result<std::unique_ptr<PlannedSession>> SessionBook::start(const Applicant& appl
   PF_TRY(auto media_port, open_media_port());
   auto planned = std::make_unique<PlannedSession>();
   planned->plan = intent.plan;
+  planned->app = intent.app;
   planned->welcome = welcome_for(intent.plan, media_port->local().port(), rng_);
   planned->wire_offset = applicant.wire_offset;
   planned->planned_at = now;

@@ -8,6 +8,7 @@
 
 #include "core/base/rng.h"
 #include "core/runtime/health_board.h"
+#include "host/apps/catalogue.h"
 #include "host/native/path_book.h"
 #include "host/native/planned_session.h"
 #include "host/plan/admission.h"
@@ -18,6 +19,7 @@ namespace pf::native {
 struct BookParams {
   Endpoint media;  // address and port that media sockets are bound to; port 0: the system chooses
   plan::HostOffer offer;
+  apps::Catalogue apps;
   display::CaptureWay capture = display::CaptureWay::best;
   pipeline::Backends backends;
 };
@@ -32,6 +34,7 @@ struct Applicant {
 // What a client would get.
 struct Intent {
   plan::SessionPlan plan;
+  std::optional<apps::App> app;  // that it asked for; none: what every desktop has
   plan::Admission admission;
   std::string device_name;  // fit to be shown
 };
@@ -66,6 +69,7 @@ class SessionBook {
   void end(std::unique_ptr<PlannedSession> planned, bool may_return);
 
  private:
+  Result<std::optional<apps::App>> app_for(const message::Hello& hello) const;
   Result<std::unique_ptr<net::UdpPort>> open_media_port() const;
   plan::ClientPath path_to(const Endpoint& remote) const;
 

@@ -50,6 +50,10 @@ Result<std::unique_ptr<display::VirtualDisplay>> Desk::lease(const display::Disp
   std::lock_guard lock(mutex_);
   if (request.anew && leases_ == 0) display_.reset();
   if (!display_ || !display_->check()) {
+    if (!preparation_)
+      preparation_.emplace(apps::Preparation::Plan{
+          .steps = request.prep, .folder = request.folder, .run_as = request.run_as});
+    PF_TRY_VOID(preparation_->make());
     // The dead one stays until there is another: a second lease may still ask it for its mode.
     PF_TRY(auto opened, open_display_(request));
     display_ = std::move(opened);

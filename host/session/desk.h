@@ -9,7 +9,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
+#include "host/apps/preparation.h"
 #include "host/display/display.h"
 
 namespace pf::session {
@@ -26,9 +28,9 @@ class Desk : public std::enable_shared_from_this<Desk> {
   explicit Desk(OpenDisplay open_display) noexcept : open_display_(std::move(open_display)) {}
 
   // Any thread; takes as long as the display takes to open, which happens on first use and when it
-  // has died; also when the request wants it anew and nobody else has a lease, whose programs that
-  // would end. The lease keeps the desk alive. A display that refuses the mode keeps its own: the
-  // lease's mode() tells.
+  // has died, the first time with what its request wants to be prepared; also when it wants it anew
+  // and nobody else has a lease, whose programs that would end. The lease keeps the desk alive. A
+  // display that refuses the mode keeps its own: the lease's mode() tells.
   Result<std::unique_ptr<display::VirtualDisplay>> lease(const display::DisplayRequest& request,
                                                          Use use);
 
@@ -47,6 +49,7 @@ class Desk : public std::enable_shared_from_this<Desk> {
   // A display takes calls from one thread at a time; they are short but for opening. Held over
   // them, since keeping them apart is what it is for.
   std::mutex mutex_;
+  std::optional<apps::Preparation> preparation_;  // under mutex_; undone after display_ has gone
   std::unique_ptr<display::VirtualDisplay>
       display_;     // under mutex_; empty: not opened yet, or dead
   int leases_ = 0;  // under mutex_

@@ -40,8 +40,10 @@ Result<std::unique_ptr<DesktopDisplay>> DesktopDisplay::open(const DisplayReques
   if (!request.command.empty()) PF_TRY_VOID(check_command(name, request.run_as));
   std::vector<std::string> arguments;
   if (!request.run_as.empty()) arguments = {"--run-as", request.run_as};
+  if (!request.folder.empty()) arguments.insert(arguments.end(), {"--folder", request.folder});
   PF_TRY(auto process, DesktopProcess::start(program, arguments, request.command));
-  std::unique_ptr<DesktopDisplay> display(new DesktopDisplay(std::move(process), name));
+  std::unique_ptr<DesktopDisplay> display(
+      new DesktopDisplay(std::move(process), name, request.outlives_command));
   PF_TRY_VOID(display->wait_until_ready());
   PF_TRY_VOID(display->ask_for_mode(PF_DESKTOP_ADD_OUTPUT, request.mode));
   return display;
@@ -129,7 +131,7 @@ Result<void> DesktopDisplay::check() {
     if (const auto* ended = std::get_if<pf_desktop_command_ended>(&*news))
       command_status_ = ended->status;
   }
-  return command_status_ ? command_ended(*command_status_) : Result<void>{};
+  return command_status_ && !outlives_command_ ? command_ended(*command_status_) : Result<void>{};
 }
 
 WlrOutput DesktopDisplay::wlr_output() const { return {wayland_socket_, "PF-1"}; }

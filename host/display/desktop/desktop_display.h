@@ -26,8 +26,11 @@ class DesktopDisplay final : public VirtualDisplay {
   WlrOutput wlr_output() const;
 
  private:
-  DesktopDisplay(std::unique_ptr<DesktopProcess> process, std::string command) noexcept
-      : process_(std::move(process)), command_(std::move(command)) {}
+  DesktopDisplay(std::unique_ptr<DesktopProcess> process, std::string command,
+                 bool outlives_command) noexcept
+      : process_(std::move(process)),
+        command_(std::move(command)),
+        outlives_command_(outlives_command) {}
 
   Result<UniqueFd> start_channel(std::uint32_t order);
   Result<void> wait_until_ready();
@@ -36,6 +39,7 @@ class DesktopDisplay final : public VirtualDisplay {
 
   std::unique_ptr<DesktopProcess> process_;
   std::string command_;  // its name, for messages
+  bool outlives_command_;
   std::string wayland_socket_;
   DisplayMode mode_;
   std::optional<int> command_status_;  // once it has ended
