@@ -21,9 +21,8 @@ class StillScreen {
   // lost as well.
   static constexpr std::array<Nanos, 2> kRepeatAfter{milliseconds(100), milliseconds(400)};
 
-  // `for_ever`: how often after that; empty: it is left alone.
-  explicit StillScreen(std::optional<Nanos> for_ever = std::nullopt) noexcept
-      : for_ever_(for_ever) {}
+  // `for_ever`: how often after that; 0: it is left alone.
+  explicit StillScreen(Nanos for_ever = Nanos(0)) noexcept : for_ever_(for_ever) {}
 
   // A picture was encoded that is not a repeat of ours.
   void on_picture(LocalTime now) noexcept {
@@ -39,11 +38,12 @@ class StillScreen {
   std::optional<LocalTime> repeat_due() const noexcept {
     if (!last_at_) return std::nullopt;
     if (repeats_ < kRepeatAfter.size()) return *last_at_ + kRepeatAfter[repeats_];
-    return for_ever_ ? std::optional(*last_at_ + *for_ever_) : std::nullopt;
+    if (for_ever_ == Nanos(0)) return std::nullopt;
+    return *last_at_ + for_ever_;
   }
 
  private:
-  std::optional<Nanos> for_ever_;
+  Nanos for_ever_;
   std::optional<LocalTime> last_at_;
   std::size_t repeats_ = 0;
 };

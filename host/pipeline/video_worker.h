@@ -19,7 +19,7 @@ struct VideoWork {
   display::DisplayRequest display;
   display::CaptureWay capture = display::CaptureWay::best;
   encode::EncodeRequest encode;  // size and rates are those of the display and of the steering
-  std::optional<Nanos> repeat_still{};  // a screen that stands still is sent so often, for ever
+  Nanos repeat_still{0};  // a screen that stands still is sent so often, for ever; 0: it is not
 };
 
 // One capture and one encoder in one mode are open. Its first access unit is an IDR.
