@@ -114,7 +114,7 @@ class Door final : public GameStreamDoor {
   // What streams have just said to their clients leaves in the same turn.
   void turn_control(LocalTime now) {
     servers_.control->turn(now);
-    while (const auto news = servers_.control->poll()) streams_.on_control(*news);
+    while (const auto news = servers_.control->poll()) streams_.on_control(*news, now);
   }
 
   void sleep(LocalTime now) {

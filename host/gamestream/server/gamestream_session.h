@@ -45,7 +45,11 @@ class GameStreamSession {
     video_->on_lost(first_frame, last_frame);
   }
   void set_bitrate(std::uint32_t kbps) noexcept { session_->steering().set_bitrate(kbps); }
-  void set_fec_percent(std::uint32_t percent) noexcept { video_->set_fec_percent(percent); }
+  void set_parity(std::uint32_t percent, std::uint32_t least_packets) noexcept {
+    video_->set_parity(percent, least_packets);
+  }
+  SentTotals totals() const noexcept { return video_->totals(); }
+  Nanos backlog() const noexcept { return video_->backlog(); }
   pipeline::InputWorker& input() noexcept { return session_->input(); }
 
   // What the roster needs to end it. Nothing else may be called afterwards.

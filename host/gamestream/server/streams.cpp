@@ -116,7 +116,12 @@ Result<void> Streams::start(const Launch& launch, const StreamRequest& request, 
             request.video_encrypted ? ", video encrypted" : "",
             request.audio_encrypted ? ", sound encrypted" : "");
   around_.sockets.add(launch.id, launch.tokens.ping_payload);
-  streams_.try_emplace(launch.id, launch, std::move(seat), std::move(plan), around_);
+  const StockClientRate::Params asked{.asked_kbps = plan.bitrate_kbps,
+                                      .fec_percent = params_.offer.fec_percent,
+                                      .min_parity = request.min_parity};
+  const auto [stream, added] =
+      streams_.try_emplace(launch.id, launch, asked, std::move(seat), std::move(plan), around_);
+  apply_rate(stream->second);
   return {};
 }
 
@@ -151,7 +156,7 @@ void Streams::on_audio_peer(LaunchId launch, const Endpoint& peer) {
   if (Stream* const stream = find(launch)) stream->session.on_audio_peer(peer);
 }
 
-void Streams::on_control(const ControlNews& news) {
+void Streams::on_control(const ControlNews& news, LocalTime now) {
   Stream* const stream = find(news.launch);
   if (stream == nullptr) return;
   if (const auto* over = std::get_if<ControlOver>(&news.event)) {
@@ -161,25 +166,37 @@ void Streams::on_control(const ControlNews& news) {
     publish();
     return;
   }
-  std::visit([&](const auto& event) { on(*stream, event); }, news.event);
+  std::visit([&](const auto& event) { on(*stream, event, now); }, news.event);
 }
 
-void Streams::on(Stream& stream, const StreamWanted&) {
+void Streams::on(Stream& stream, const StreamWanted&, LocalTime) {
   roster_.on_streaming(stream.session.number());
   trust_.seen(stream.device, trust::moment_now(around_.clock).wall);
 }
 
-void Streams::on(Stream& stream, const KeyframeWanted&) { stream.session.want_idr(); }
+void Streams::on(Stream& stream, const KeyframeWanted&, LocalTime) {
+  stream.rate.on_keyframe_wanted();
+  stream.session.want_idr();
+}
 
-void Streams::on(Stream& stream, const InvalidateReferences& lost) {
+void Streams::on(Stream& stream, const InvalidateReferences& lost, LocalTime) {
+  stream.rate.on_frames_lost(lost.first, lost.last);
   stream.session.on_lost(lost.first, lost.last);
 }
 
-void Streams::on(Stream& stream, const InjectInput& input) {
+void Streams::on(Stream& stream, const FecStatus& status, LocalTime) {
+  stream.rate.on_fec_status(status);
+}
+
+void Streams::on(Stream& stream, const RoundTrip& round_trip, LocalTime now) {
+  stream.rate.on_round_trip(round_trip.time, now);
+}
+
+void Streams::on(Stream& stream, const InjectInput& input, LocalTime) {
   stream.session.input().inject(input.event);
 }
 
-void Streams::on(Stream& stream, const ReleaseInput& release) {
+void Streams::on(Stream& stream, const ReleaseInput& release, LocalTime) {
   stream.session.input().release(release.device);
 }
 
@@ -251,13 +268,37 @@ void Streams::watch_access(LocalTime now) {
   publish();
 }
 
+// What a client gets follows from what it complains of.
+void Streams::adapt(LocalTime now) {
+  if (now < rate_due_) return;
+  rate_due_ = now + kRatePeriod;
+  for (auto& [launch, stream] : streams_) {
+    if (!stream.session.streams()) continue;
+    stream.rate.update(stream.session.totals(), stream.session.backlog(), now);
+    apply_rate(stream);
+  }
+}
+
+void Streams::apply_rate(Stream& stream) {
+  stream.session.set_bitrate(stream.rate.bitrate_kbps());
+  stream.session.set_parity(stream.rate.fec_percent(), stream.rate.min_parity());
+  roster_.on_bitrate(stream.session.number(), stream.rate.bitrate_kbps());
+}
+
 void Streams::handle_timeout(LocalTime now) {
+  adapt(now);
+  const auto due = book_.next_timeout();
+  if (!due || *due > now) return;
   book_.handle_timeout(now);
   carry_out_overs(now);
   publish();
 }
 
-std::optional<LocalTime> Streams::next_timeout() const { return book_.next_timeout(); }
+std::optional<LocalTime> Streams::next_timeout() const {
+  const auto due = book_.next_timeout();
+  if (streams_.empty()) return due;
+  return due ? std::min(*due, rate_due_) : rate_due_;
+}
 
 void Streams::end_all(LocalTime now) {
   while (!streams_.empty())

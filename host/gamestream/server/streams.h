@@ -46,7 +46,7 @@ class Streams {
   void play(LaunchId launch);
 
   // --- What comes over the network, and from the workers
-  void on_control(const ControlNews& news);
+  void on_control(const ControlNews& news, LocalTime now);
   void on_video_peer(LaunchId launch, const Endpoint& peer);
   void on_audio_peer(LaunchId launch, const Endpoint& peer);
   void hear(const StreamNews& news, LocalTime now);
@@ -65,18 +65,22 @@ class Streams {
   using AppState = LaunchBook::AppState;
   using Desktop = session::Roster::Desktop;
   struct Stream {
-    Stream(const Launch& launch, session::Roster::Seat seat, StreamPlan plan,
-           const StreamSurroundings& around)
+    Stream(const Launch& launch, const StockClientRate::Params& asked, session::Roster::Seat seat,
+           StreamPlan plan, const StreamSurroundings& around)
         : device(launch.device),
           grants(launch.grants),
+          rate(asked),
           session(launch.id, std::move(seat), std::move(plan), around) {}
 
     trust::Fingerprint device;
     message::Grants grants;
+    StockClientRate rate;
     GameStreamSession session;
   };
   // Between two looks at whether somebody's access has expired.
   static constexpr Nanos kAccessPeriod = seconds(1);
+  // Between two thoughts about how much may be sent.
+  static constexpr Nanos kRatePeriod = milliseconds(50);
 
   void ask(LaunchAsk& asked, LocalTime now);
   void ask(CancelAsk& asked, LocalTime now);
@@ -84,14 +88,19 @@ class Streams {
   Result<void> start(const Launch& launch, const StreamRequest& request, LocalTime now);
   void make_room(const plan::Admission& admission, LocalTime now);
 
-  void on(Stream& stream, const StreamWanted& wanted);
-  void on(Stream& stream, const KeyframeWanted& wanted);
-  void on(Stream& stream, const InvalidateReferences& lost);
-  void on(Stream& stream, const InjectInput& input);
-  void on(Stream& stream, const ReleaseInput& release);
+  void on(Stream& stream, const StreamWanted& wanted, LocalTime now);
+  void on(Stream& stream, const KeyframeWanted& wanted, LocalTime now);
+  void on(Stream& stream, const InvalidateReferences& lost, LocalTime now);
+  void on(Stream& stream, const FecStatus& status, LocalTime now);
+  void on(Stream& stream, const RoundTrip& round_trip, LocalTime now);
+  void on(Stream& stream, const InjectInput& input, LocalTime now);
+  void on(Stream& stream, const ReleaseInput& release, LocalTime now);
   // What nobody here acts on.
   template <class Other>
-  void on(Stream&, const Other&) {}
+  void on(Stream&, const Other&, LocalTime) {}
+
+  void adapt(LocalTime now);
+  void apply_rate(Stream& stream);
 
   void on(LaunchId launch, const StreamOpened& opened, LocalTime now);
   void on(LaunchId launch, const StreamEnded& ended, LocalTime now);
@@ -117,7 +126,7 @@ class Streams {
   std::map<LaunchId, Stream> streams_;
   std::map<unsigned, trust::Fingerprint> waiting_desks_;  // by session: desktops without a stream
   std::uint64_t seen_changes_ = 0;                        // of the registry
-  LocalTime access_due_;
+  LocalTime access_due_, rate_due_;
 };
 
 }  // namespace pf::gamestream

@@ -11,6 +11,8 @@ namespace pf::gamestream {
 namespace {
 
 constexpr Nanos kPatience = milliseconds(100);
+constexpr Nanos kShortestBacklog = milliseconds(2);
+constexpr std::uint64_t kUdpAndIpBytes = 28;
 
 // An access unit lies in the arena as a run of such units.
 constexpr std::uint16_t kUnitBytes = 1024;
@@ -54,7 +56,8 @@ VideoOutlet::VideoOutlet(const VideoOutletParams& params, net::UdpPort& port,
       arena_(arena_bytes(units_for(params.max_frame_bytes))),
       worst_units_(units_for(params.max_frame_bytes)),
       packets_(packet_params(params.packets)),
-      fec_percent_(params.packets.fec_percent) {
+      fec_percent_(params.packets.fec_percent),
+      min_parity_(params.packets.min_parity) {
   PF_CHECK(params.max_frame_bytes > 0 && params.max_frame_bytes <= packets_.max_frame_bytes());
 }
 
@@ -72,6 +75,14 @@ void VideoOutlet::on_lost(std::uint32_t first_frame, std::uint32_t last_frame) n
   } else {
     parts_.steering.want_idr();
   }
+}
+
+SentTotals VideoOutlet::totals() const noexcept {
+  const std::uint64_t packets = sent_packets_;
+  return {.frames = parts_.counts.sent,
+          .packets = packets,
+          .access_unit_bytes = sent_access_unit_bytes_,
+          .wire_bytes = packets * (packets_.datagram_bytes() + kUdpAndIpBytes)};
 }
 
 void VideoOutlet::begin_epoch(const encode::StreamParameters& parameters) {
@@ -169,6 +180,7 @@ void VideoOutlet::send_frame(Shift& shift, const Job& job) noexcept {
   const pipeline::CpuMeter meter(parts_.cpu.send_ns);
   const std::optional<Endpoint> client = peer_.get();
   packets_.set_fec_percent(fec_percent_);
+  packets_.set_min_parity(min_parity_);
   // The worst frame of the plan can be counted by the headers, so begin() takes it.
   if (!client || !packets_.begin(frame_of(job))) return;
   const std::uint32_t packet_count = packets_.packet_count();
@@ -178,6 +190,8 @@ void VideoOutlet::send_frame(Shift& shift, const Job& job) noexcept {
   if (!send_batches(shift, *client, row.first_sent)) return;
   frames_.on_sent(packets_.next_frame_index() - 1, row.id, job.kind);
   ++parts_.counts.sent;
+  sent_packets_ += packet_count;
+  sent_access_unit_bytes_ += row.bytes;
   row.packets = packet_count;
   row.last_sent = clock_.now();
   parts_.trace.add(row);
@@ -187,13 +201,18 @@ void VideoOutlet::send_frame(Shift& shift, const Job& job) noexcept {
 // narrowest queue. False: the shift is over.
 bool VideoOutlet::send_batches(Shift& shift, const Endpoint& client,
                                LocalTime& first_sent) noexcept {
+  Nanos blocked{0};
   for (PacketRun batch = packets_.next(); batch.count > 0; batch = packets_.next()) {
     if (!pipeline::await_turn(shift, pacer_, clock_)) return false;
     // Before it is sent: what the frame's header says of our latency ends here.
-    if (first_sent == LocalTime{}) first_sent = clock_.now();
+    const LocalTime before = clock_.now();
+    if (first_sent == LocalTime{}) first_sent = before;
     port_.send(batch, client);
+    blocked += clock_.now() - before;
     pacer_.on_sent(batch.bytes());
   }
+  // Below, it is the work of sending.
+  backlog_ns_ = blocked < kShortestBacklog ? 0 : blocked.count();
   return true;
 }
 

@@ -15,6 +15,7 @@
 #include "core/runtime/fifo.h"
 #include "core/video/pacer.h"
 #include "core/video/packet_arena.h"
+#include "host/gamestream/protocol/stock_client_rate.h"
 #include "host/gamestream/protocol/video_packets.h"
 #include "host/gamestream/server/media_peer.h"
 #include "host/gamestream/server/sent_frames.h"
@@ -38,7 +39,14 @@ class VideoOutlet final : public pipeline::FrameOutlet {
   // Control thread.
   void on_peer(const Endpoint& peer) noexcept;  // the first lets pictures flow; later: it moved
   void on_lost(std::uint32_t first_frame, std::uint32_t last_frame) noexcept;  // both included
-  void set_fec_percent(std::uint32_t percent) noexcept { fec_percent_ = percent; }
+  // From the next frame on.
+  void set_parity(std::uint32_t percent, std::uint32_t least_packets) noexcept {
+    fec_percent_ = percent;
+    min_parity_ = least_packets;
+  }
+  SentTotals totals() const noexcept;
+  // How long the socket kept the last frame's packets waiting: what the system had yet to send.
+  Nanos backlog() const noexcept { return Nanos(backlog_ns_.load(std::memory_order_relaxed)); }
 
   bool streams() const noexcept { return streaming_; }  // any thread
   const SentFrames& frames() const noexcept { return frames_; }
@@ -87,7 +95,10 @@ class VideoOutlet final : public pipeline::FrameOutlet {
 
   MediaPeer peer_;
   SentFrames frames_;
-  std::atomic<std::uint32_t> fec_percent_;
+  std::atomic<std::uint32_t> fec_percent_, min_parity_;
+  // Written by the send thread.
+  std::atomic<std::uint64_t> sent_packets_{0}, sent_access_unit_bytes_{0};
+  std::atomic<std::int64_t> backlog_ns_{0};
   std::atomic<bool> drops_references_{false};
   std::atomic<bool> streaming_{false};
 };
