@@ -171,7 +171,7 @@ void ControlSession::end(ControlOver::Why why) {
     outputs_.emplace_back(InjectInput{event});
   release(std::nullopt);
   outputs_.emplace_back(PartFromClient{});
-  outputs_.emplace_back(ControlOver{why});
+  outputs_.emplace_back(ControlOver{why, gate_.counts()});
   state_ = State::over;
 }
 

@@ -73,6 +73,7 @@ struct ControlOver {  // the last output
     never_came,  // no connection within ControlSession::kConnectPatience
     ended,       // by us: ControlEnd
   } why = Why::left;
+  input::InputCounts input;  // of the whole session
 };
 const char* to_string(ControlOver::Why why) noexcept;
 

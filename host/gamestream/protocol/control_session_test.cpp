@@ -172,6 +172,7 @@ TEST_F(ControlSessionTest, UnplugsAndReleasesWhenTheClientLeaves) {
   EXPECT_EQ(std::get<InjectInput>(outputs[0]).event.kind, InputKind::gamepad_remove);
   EXPECT_FALSE(std::get<ReleaseInput>(outputs[1]).device);
   EXPECT_EQ(std::get<ControlOver>(outputs[3]).why, ControlOver::Why::left);
+  EXPECT_EQ(std::get<ControlOver>(outputs[3]).input.passed, 1u);
   EXPECT_FALSE(session.next_timeout());
 }
 

@@ -54,6 +54,10 @@ class Server final : public ControlServer {
   void end(LaunchId launch, TerminationReason reason, LocalTime now) override {
     tell(launch, ControlEnd{reason}, now);
   }
+  input::InputCounts input_counts(LaunchId launch) const override {
+    const auto found = members_.find(launch);
+    return found == members_.end() ? input::InputCounts{} : found->second.machine.input_counts();
+  }
   bool saying_farewell() const noexcept override { return !farewells_.empty(); }
 
   void set_grants(LaunchId launch, const message::Grants& grants, LocalTime now) override {
@@ -205,6 +209,11 @@ class Server final : public ControlServer {
     farewells_[*member.peer] = now + kFarewell;
     member.peer.reset();
   }
+  void carry_out(Member& member, const PadReport& report, LocalTime) {
+    if (!std::exchange(told_of_reports_, true))
+      log::info("gamestream", "touch pads, sensors and batteries of gamepads are not used yet");
+    news_.push_back({member.client.launch, report});
+  }
   template <class Event>
   void carry_out(Member& member, const Event& event, LocalTime) {
     news_.push_back({member.client.launch, event});
@@ -229,6 +238,7 @@ class Server final : public ControlServer {
   std::deque<ControlNews> news_;
   LocalTime now_;
   Counts counts_;
+  bool told_of_reports_ = false;
 };
 
 }  // namespace

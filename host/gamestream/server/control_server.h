@@ -60,6 +60,8 @@ class ControlServer {
   // follows at once; what was sent before still arrives, for up to kFarewell.
   virtual void end(LaunchId launch, TerminationReason reason, LocalTime now) = 0;
   static constexpr Nanos kFarewell = seconds(2);
+  // Of a session that is not over; afterwards ControlOver says it.
+  virtual input::InputCounts input_counts(LaunchId launch) const = 0;
   // False: its client has parted from us, or it is told nothing more. All others may end.
   virtual bool saying_farewell() const noexcept = 0;
 
