@@ -154,7 +154,7 @@ class Server final : public RtspServer {
     if (!for_stranger && connections_.size() - strangers >= kMaxConnections - kMaxStrangers)
       out = oldest_known;
     if (out == connections_.end()) return;
-    connections_.erase(out);
+    remove(out);
     if (counts_.pushed_out++ == 0)
       log::warning("gamestream", "many RTSP connections at once: the oldest make room");
   }
@@ -164,7 +164,7 @@ class Server final : public RtspServer {
     if (!accept_again_at_)
       log::warning("gamestream", "RTSP takes no connection for a moment: {}",
                    fail_os(ErrorKind::exhausted, error, "accept").value().what);
-    if (!connections_.empty()) connections_.pop_front();
+    if (!connections_.empty()) remove(connections_.begin());
     listen_for(0);
     accept_again_at_ = now + kAcceptPause;
   }
@@ -249,8 +249,15 @@ class Server final : public RtspServer {
       const bool dead = at->state() == State::closed || at->state() == State::malformed;
       const bool late = now >= at->accepted_at() + kPatience;
       if (late && !dead && at->state() != State::draining) ++counts_.timed_out;
-      at = dead || late ? connections_.erase(at) : std::next(at);
+      at = dead || late ? remove(at) : std::next(at);
     }
+  }
+
+  // Closing alone would not make epoll forget it: a program that is just being started for somebody
+  // else's desktop holds a copy of every descriptor between fork and exec (epoll(7), question 6).
+  Connections::iterator remove(Connections::iterator connection) {
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, connection->fd(), nullptr);
+    return connections_.erase(connection);
   }
 
   const RtspParams params_;

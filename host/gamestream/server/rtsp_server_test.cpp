@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <list>
 
@@ -133,6 +136,22 @@ TEST_F(RtspServerTest, AnswersALaunchAndCloses) {
   launch(1, false);
   EXPECT_EQ(answer_to(kOptions), "RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n");
   EXPECT_EQ(heard, std::vector{LaunchId{1}});
+}
+
+TEST_F(RtspServerTest, ForgetsAConnectionThatAProcessBeingStartedStillHolds) {
+  launch(1, false);
+  std::optional<Caller> caller(server->address());
+  turn();
+  const pid_t child = fork();
+  if (child == 0) pause();
+  caller->say(kOptions);
+  turn();
+  EXPECT_TRUE(caller->answer());
+  caller.reset();
+  turn();
+  EXPECT_EQ(answer_to(kOptions), "RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n");
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
 }
 
 TEST_F(RtspServerTest, AnswersNobodyElse) {
