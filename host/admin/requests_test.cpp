@@ -96,7 +96,8 @@ TEST_F(Requests, APinIsForMoonlightClientsWhereTheyAreServed) {
   EXPECT_TRUE(ok("status")["gamestream"].is_null());
   gamestream::PinEntry entered;
   Administration serving(
-      {.gamestream = "0.0.0.0:47989"}, {}, *host_.trust, host_.board, host_.clock,
+      {.gamestream = "0.0.0.0:47989"}, {}, host_.config, *host_.trust, *host_.access, host_.board,
+      host_.clock,
       {.waiting =
            [] { return std::vector<gamestream::PinWaiting>{{.ticket = 3, .address = "10.0.0.7"}}; },
        .enter = [&](const gamestream::PinEntry& entry) -> Result<gamestream::PinTicket> {
