@@ -1,6 +1,7 @@
 #include "host/app/gamestream.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "core/runtime/log.h"
@@ -93,13 +94,16 @@ class Serving final : public GameStream {
     PF_TRY(catalogue_, apps::Catalogue::make(config));
     const Ports ports{.base = config.gamestream.base_port};
     http_ = listen.with_port(ports.http());
-    PF_TRY(door_,
-           GameStreamDoor::open({.listen = http_,
-                                 .offer = offer_of(config),
-                                 .streams = stream_offer_of(config),
-                                 .command_of = [this](const App& app) { return command_of(app); },
-                                 .backends = place.backends},
-                                place.trust, place.roster, place.board, place.clock));
+    auto door =
+        GameStreamDoor::open({.listen = http_,
+                              .offer = offer_of(config),
+                              .streams = stream_offer_of(config),
+                              .command_of = [this](const App& app) { return command_of(app); },
+                              .backends = place.backends},
+                             place.trust, place.roster, place.board, place.clock);
+    if (!door && door.error().os_code == EADDRINUSE)
+      door.error().what += "; choose other ports with gamestream.base_port";
+    PF_TRY(door_, std::move(door));
     PF_TRY(server_, NvhttpServer::open({.listen = listen,
                                         .ports = ports,
                                         .host_name = place.host_name,

@@ -51,6 +51,13 @@ int wait_for_outcome(AdminLink& link, const AdminCommand& command, const Json& t
   return complain(kExitNotPaired, "the client did not go on: begin pairing again there");
 }
 
+// Empty: it does.
+std::string why_not_served(AdminLink& link) {
+  const auto status = link.ask("status", Json::object());
+  if (!status || !*status || !(*status)->value("gamestream", Json()).is_null()) return {};
+  return "this host does not serve Moonlight clients: punktfunk-host serve --gamestream";
+}
+
 // Lists who waits, and asks for the PIN where somebody can type it. Empty: nobody can, or did.
 std::string ask_person(const Json& pairing) {
   const Json waiting = pairing.value("pins", Json::array());
@@ -68,6 +75,8 @@ std::string ask_person(const Json& pairing) {
 int run_pin(AdminLink& link, const AdminCommand& command) {
   Json arguments = command.arguments;
   if (!arguments.contains("pin")) {
+    if (const std::string why = why_not_served(link); !why.empty())
+      return complain(kExitRefused, why);
     const auto pairing = link.ask("pairing", Json::object());
     if (!pairing) return complain(pairing.error());
     if (!*pairing) return complain(pairing->error());
