@@ -2,8 +2,8 @@
 // simulated world.
 //
 // A port belongs to nobody's connection: every batch names its destination and every datagram its
-// source, so that QUIC and media can share one. Sending and receiving may happen on two threads,
-// one each.
+// source, so that QUIC and media can share one. One thread receives; any number may send, as the
+// sessions of GameStream's door do from its one video port.
 #pragma once
 
 #include <cstddef>

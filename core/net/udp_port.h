@@ -30,7 +30,7 @@ class UdpPort final : public DatagramPort {
     bool whole_packets = false;
     bool segmentation = true;  // false: as if the kernel had no offload, in both directions
   };
-  // Written by the two threads that use the port, readable by any.
+  // Written by the threads that use the port, readable by any.
   struct Counters {
     std::atomic<std::uint64_t> sent_packets{0};
     std::atomic<std::uint64_t> refused_packets{0};  // that the system did not take

@@ -17,8 +17,8 @@ class SentFrames {
   // Two seconds at 240 Hz; a client that misses more needs a key frame anyway.
   static constexpr std::uint32_t kMaxFrames = 512;
 
-  // Send thread, for each frame, in order.
-  void on_sent(std::uint32_t frame_index, FrameId id, FrameKind kind) noexcept {
+  // Send thread, for each frame, in order, before its first packet.
+  void on_leaving(std::uint32_t frame_index, FrameId id, FrameKind kind) noexcept {
     ids_[frame_index % kMaxFrames].store(static_cast<std::uint32_t>(value(id)),
                                          std::memory_order_relaxed);
     if (kind == FrameKind::idr) newest_idr_.store(frame_index, std::memory_order_release);

@@ -10,7 +10,7 @@ using Kind = SentFrames::Answer::Kind;
 // Frames 1 to `count`; the encoder had numbered them from 100.
 void send(SentFrames& frames, std::uint32_t first, std::uint32_t last,
           FrameKind kind = FrameKind::predicted) {
-  for (std::uint32_t i = first; i <= last; ++i) frames.on_sent(i, FrameId{99 + i}, kind);
+  for (std::uint32_t i = first; i <= last; ++i) frames.on_leaving(i, FrameId{99 + i}, kind);
 }
 
 TEST(SentFrames, NameThePicturesThatAClientLost) {

@@ -187,8 +187,8 @@ void VideoOutlet::send_frame(Shift& shift, const Job& job) noexcept {
   pacer_.begin_frame(std::uint64_t{packet_count} * packets_.datagram_bytes(),
                      parts_.steering.bitrate_kbps(), clock_.now());
   pipeline::FrameRow row = job.row;
+  frames_.on_leaving(packets_.next_frame_index() - 1, row.id, job.kind);
   if (!send_batches(shift, *client, row.first_sent)) return;
-  frames_.on_sent(packets_.next_frame_index() - 1, row.id, job.kind);
   ++parts_.counts.sent;
   sent_packets_ += packet_count;
   sent_access_unit_bytes_ += row.bytes;

@@ -8,6 +8,7 @@
 #include "core/base/rng.h"
 #include "core/runtime/system_clock.h"
 #include "host/pipeline/sending.h"
+#include "testing/no_alloc.h"
 
 namespace pf::gamestream {
 namespace {
@@ -205,6 +206,24 @@ TEST_F(GameStreamVideo, AfterABacklogOnlyAKeyFrameIsSent) {
   ASSERT_TRUE(frame);
   EXPECT_EQ(frame->index, 2u);
   EXPECT_EQ(frame->kind, 1);
+}
+
+// Frames of all sizes, so that blocks and parity change from each to the next.
+TEST_F(GameStreamVideo, TheFramePathTakesNothingFromTheHeap) {
+  outlet_->on_peer(client_->local());
+  start_sending();
+  const auto access_unit = random_bytes(300'000);
+  std::uint64_t id = 0;
+  const auto send = [&](int count) {
+    for (int i = 0; i < count; ++i, ++id) {
+      ASSERT_TRUE(await_room());
+      give(id, Bytes(access_unit).first(1'000 + id * 977 % 290'000), {.idr = id == 0});
+    }
+  };
+  send(10);
+  const testing::AllocationCount allocations;
+  send(100);
+  EXPECT_EQ(allocations.now(), 0u);
 }
 
 TEST_F(GameStreamVideo, AFrameThatItsEncoderGaveUpMakesRoomForTheNext) {
