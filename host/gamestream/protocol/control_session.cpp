@@ -15,15 +15,15 @@ constexpr std::array kDevices{Device::keyboard, Device::pointer, Device::gamepad
 const char* to_string(ControlOver::Why why) noexcept {
   switch (why) {
     case ControlOver::Why::left:
-      return "the client has left";
+      return "has left";
     case ControlOver::Why::silent:
-      return "the client fell silent";
+      return "fell silent";
     case ControlOver::Why::never_came:
-      return "the client never opened its control connection";
+      return "never opened its control connection";
     case ControlOver::Why::ended:
       break;
   }
-  return "ended by the host";
+  return "was told that it is over";
 }
 
 ControlSession::ControlSession(const ControlSessionParams& params, LocalTime now)

@@ -75,6 +75,7 @@ struct ControlOver {  // the last output
   } why = Why::left;
   input::InputCounts input;  // of the whole session
 };
+// Of the client: "has left".
 const char* to_string(ControlOver::Why why) noexcept;
 
 struct ControlCounts {
