@@ -1,0 +1,191 @@
+#include "host/management/api.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/hex.h"
+#include "core/crypto/sha256.h"
+#include "host/management/openapi.h"
+#include "host/management/problem.h"
+
+namespace pf::management {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+http::Response json_response(int status, std::string body) {
+  return {
+      .status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
+}
+
+// A device as an editor sees it: when it was seen last is nobody's edit.
+std::string tag_of(Json device) {
+  for (const char* ignored : {"last_seen_s", "expired"}) device.erase(ignored);
+  return '"' + to_hex(crypto::sha256(as_bytes(dump(device)))).substr(0, 16) + '"';
+}
+
+// RFC 9110 section 13.1.1; tags of ours have no commas.
+bool lists_tag(std::string_view header, std::string_view tag) {
+  if (header == "*") return true;
+  const std::size_t at = header.find(tag);
+  return at != std::string_view::npos && !header.substr(0, at).ends_with("W/");
+}
+
+// What stands in the path, as its request wants it.
+Result<Json> path_value(const Route& route, std::string_view name, const std::string& text) {
+  const admin::Argument* argument = path_argument(route, name);
+  if (argument == nullptr || argument->type != admin::ArgumentType::whole_number) return Json(text);
+  std::uint32_t number = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size())
+    return fail(ErrorKind::unavailable, "there is no such {}", name);
+  return Json(number);
+}
+
+// The body's members and the path's values: the arguments. An empty body has no members.
+Result<Json> arguments_of(const http::Request& request, const Match& match) {
+  Json arguments = Json::object();
+  if (!request.body.empty()) {
+    arguments = Json::parse(request.body, nullptr, /*allow_exceptions=*/false);
+    if (!arguments.is_object())
+      return fail(ErrorKind::malformed, "the body must be one JSON object");
+  }
+  const auto body = body_of(*match.route);
+  for (const auto& member : arguments.items()) {
+    const bool known = std::any_of(body.begin(), body.end(), [&](const admin::Argument& argument) {
+      return argument.name == member.key();
+    });
+    if (!known) return fail(ErrorKind::malformed, "the body has a member that is unknown here");
+  }
+  for (const auto& [name, text] : match.path) {
+    PF_TRY(Json value, path_value(*match.route, name, text));
+    arguments[std::string(name)] = std::move(value);
+  }
+  return arguments;
+}
+
+bool is_json(std::string_view content_type) {
+  return content_type == "application/json" || content_type.starts_with("application/json;");
+}
+
+std::vector<std::string> kinds_of(const Match& match) {
+  std::vector<std::string> kinds;
+  for (const auto& [name, value] : match.query) {
+    if (name != "kinds") continue;
+    std::string_view rest = value;
+    while (!rest.empty()) {
+      const std::size_t comma = rest.find(',');
+      if (comma != 0) kinds.emplace_back(rest.substr(0, comma));
+      rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+    }
+  }
+  return kinds;
+}
+
+const char* name_of(Caller::Kind kind) {
+  switch (kind) {
+    case Caller::Kind::token:
+      return "token";
+    case Caller::Kind::password:
+      return "password";
+    case Caller::Kind::device:
+      return "device";
+  }
+  return "device";
+}
+
+}  // namespace
+
+void add_security_headers(http::Response& response) {
+  for (const auto& [name, value] :
+       {std::pair("Cache-Control", "no-store"), std::pair("X-Content-Type-Options", "nosniff"),
+        std::pair("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        std::pair("Referrer-Policy", "no-referrer"),
+        std::pair("Cross-Origin-Resource-Policy", "same-origin")})
+    response.headers.push_back({name, value});
+}
+
+std::variant<http::Response, Subscription> Api::answer(const http::Request& request) {
+  auto answer = route(request);
+  if (auto* response = std::get_if<http::Response>(&answer)) add_security_headers(*response);
+  return answer;
+}
+
+std::variant<http::Response, Subscription> Api::route(const http::Request& request) {
+  if (auto refusal = gate_.check_host(request)) return *std::move(refusal);
+  const auto found = find_route(request.method, request.target);
+  if (const auto* others = std::get_if<OtherMethods>(&found)) {
+    http::Response response = problem(405, "wrong_method", "this path takes " + others->allowed);
+    response.headers.push_back({"Allow", others->allowed});
+    return response;
+  }
+  const auto* match = std::get_if<Match>(&found);
+  if (match == nullptr)
+    return problem(404, "not_found", "there is no such path; /api/v1/openapi.json lists them");
+  const Route& row = *match->route;
+  const auto caller = gate_.admit(request, row);
+  if (!caller) return caller.error();
+  // A form of a foreign page cannot say this, and a script of one may not.
+  if (!request.body.empty() && !is_json(request.header("Content-Type")))
+    return problem(415, "wrong_type", "send the body as application/json");
+  if (row.own == Own::events) {
+    Subscription subscription{.kinds = kinds_of(*match)};
+    if (const auto id = http::find_header(request.headers, "Last-Event-ID"))
+      subscription.last_event_id = std::string(*id);
+    return subscription;
+  }
+  if (row.own != Own::nothing) return own(request, row, *caller ? &**caller : nullptr);
+  return act(request, *match);
+}
+
+http::Response Api::own(const http::Request& request, const Route& row, const Caller* caller) {
+  switch (row.own) {
+    case Own::log_in:
+      return gate_.log_in(request);
+    case Own::log_out:
+      return gate_.log_out(request);
+    case Own::document:
+      return json_response(200, openapi_text());
+    default:
+      break;
+  }
+  return json_response(200, dump({{"kind", name_of(caller->kind)},
+                                  {"name", caller->name},
+                                  {"scope", to_string(caller->may)}}));
+}
+
+// Between this look and the change another thread may edit too (the administration socket): that is
+// a person at the machine, and the last one wins. All of HTTP's edits come through this one thread.
+std::optional<http::Response> Api::check_tag(const http::Request& request, const Match& match) {
+  const std::string_view wanted = request.header("If-Match");
+  if (!match.route->tagged || wanted.empty() || request.method == "GET") return std::nullopt;
+  const auto found = find_route("GET", request.target);
+  const auto arguments = arguments_of({}, std::get<Match>(found));
+  if (!arguments) return problem(arguments.error());
+  const auto now = std::get<Match>(found).route->act(host_, *arguments);
+  if (!now) return problem(now.error());
+  if (lists_tag(wanted, tag_of(*now))) return std::nullopt;
+  return problem(412, "changed_meanwhile", "somebody has changed this meanwhile: look at it again");
+}
+
+http::Response Api::act(const http::Request& request, const Match& match) {
+  const Route& row = *match.route;
+  if (auto refusal = check_tag(request, match)) return *std::move(refusal);
+  const auto arguments = arguments_of(request, match);
+  if (!arguments) return problem(arguments.error());
+  const auto told = row.act != nullptr ? row.act(host_, *arguments)
+                                       : admin::handle(host_, row.requests.front(), *arguments);
+  if (!told) return problem(told.error());
+  if (row.schema.empty()) return {.status = row.status};
+  http::Response response = json_response(row.status, dump(*told));
+  if (row.tagged) response.headers.push_back({"ETag", tag_of(*told)});
+  return response;
+}
+
+}  // namespace pf::management

@@ -1,0 +1,43 @@
+// The management API without its sockets: a request in, an answer out. One thread, which may take
+// its time: the list of devices waits for the disk, a password for the processor.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "host/http/message.h"
+#include "host/management/gate.h"
+#include "host/management/router.h"
+
+namespace pf::management {
+
+// A reader of events was let in.
+struct Subscription {
+  std::vector<std::string> kinds;            // "session", …; empty: all
+  std::optional<std::string> last_event_id;  // what it has seen already
+};
+
+class Api {
+ public:
+  // The references outlive it.
+  Api(admin::Administration& host, std::vector<std::string> host_names, Rng& rng)
+      : host_(host), gate_(host, std::move(host_names), rng) {}
+
+  std::variant<http::Response, Subscription> answer(const http::Request& request);
+
+ private:
+  std::variant<http::Response, Subscription> route(const http::Request& request);
+  http::Response own(const http::Request& request, const Route& route, const Caller* caller);
+  http::Response act(const http::Request& request, const Match& match);
+  std::optional<http::Response> check_tag(const http::Request& request, const Match& match);
+
+  admin::Administration& host_;
+  Gate gate_;
+};
+
+// On every answer: nothing of it is to be kept, framed, or taken for something else.
+void add_security_headers(http::Response& response);
+
+}  // namespace pf::management

@@ -1,0 +1,297 @@
+#include "host/management/api.h"
+
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/hex.h"
+#include "host/admin/admin_testing.h"
+#include "host/management/openapi.h"
+#include "host/management/schema_check_testing.h"
+
+namespace pf::management {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Headers = std::vector<http::Header>;
+
+// Every answer is held against the document, whatever else a test looks for.
+class ApiTest : public ::testing::Test {
+ protected:
+  ApiTest() : document_(Json::parse(openapi_text())) {
+    admin_ = token("admin");
+    host_.sessions = {{.number = 4, .device_name = "tv", .remote = Endpoint::loopback(9)}};
+  }
+
+  std::string token(const char* scope) {
+    return "Bearer " + host_.access
+                           ->create_token(scope, *access::parse_scope(scope), {},
+                                          host_.administration.now().wall)
+                           ->secret;
+  }
+
+  http::Response ask(const std::string& method, const std::string& path, const Json& body = {},
+                     Headers headers = {}) {
+    http::Request request{.method = method,
+                          .target = std::string(kPrefix) + path,
+                          .headers = std::move(headers),
+                          .peer = Endpoint::loopback(1),
+                          .over_tls = true};
+    const auto add = [&](const char* name, const std::string& value) {
+      if (!http::find_header(request.headers, name)) request.headers.push_back({name, value});
+    };
+    add("Host", "127.0.0.1:47990");
+    if (!anonymous_) add("Authorization", admin_);
+    if (!body.is_null()) {
+      request.body = body.is_string() ? body.get<std::string>() : body.dump();
+      add("Content-Type", "application/json");
+    }
+    request.client_certificate = certificate_;
+    auto answer = api_.answer(request);
+    if (!std::holds_alternative<http::Response>(answer)) {
+      subscription_ = std::get<Subscription>(answer);
+      answered_.insert("streamEvents");
+      return {.status = 200};
+    }
+    hold_against_document(request, std::get<http::Response>(answer));
+    return std::get<http::Response>(answer);
+  }
+  Json get(const std::string& path) { return Json::parse(ask("GET", path).body); }
+
+  void hold_against_document(const http::Request& request, const http::Response& response) {
+    const auto found = find_route(request.method, request.target);
+    const auto* match = std::get_if<Match>(&found);
+    EXPECT_FALSE(http::find_header(response.headers, "Cache-Control").value_or("").empty());
+    const SchemaCheck check(document_);
+    Json schema;
+    if (response.status >= 400) {
+      EXPECT_EQ(http::find_header(response.headers, "Content-Type"), "application/problem+json");
+      schema = {{"$ref", "#/components/schemas/Problem"}};
+      EXPECT_EQ(Json::parse(response.body)["status"], response.status);
+    } else {
+      ASSERT_NE(match, nullptr);
+      answered_.insert(std::string(match->route->id));
+      EXPECT_EQ(response.status, match->route->status) << match->route->id;
+      if (response.status == 204) {
+        EXPECT_TRUE(response.body.empty());
+        return;
+      }
+      schema = {{"$ref", "#/components/schemas/" + std::string(match->route->schema)}};
+    }
+    EXPECT_EQ(check.check(schema, Json::parse(response.body)), "") << request.target;
+  }
+  std::string code(const http::Response& response) { return Json::parse(response.body)["code"]; }
+
+  admin::TestingHost host_;
+  Json document_;
+  Api api_{host_.administration, {"box"}, host_.rng};
+  std::string admin_;
+  bool anonymous_ = false;
+  std::vector<std::byte> certificate_;
+  std::optional<Subscription> subscription_;
+  static inline std::set<std::string> answered_;
+};
+
+TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
+  answered_.clear();
+  const std::string tablet = to_hex(host_.pair(1, "tablet"));
+  host_.knock(7, "tv");
+  host_.knock(8, "laptop");
+  host_.board.working("video", host_.clock.now());
+
+  EXPECT_EQ(get("/host")["name"], "box");
+  EXPECT_EQ(get("/health")["health"][0]["worker"], "video");
+  EXPECT_EQ(ask("GET", "/microphone").status, 404);
+  EXPECT_EQ(get("/sessions")["sessions"].size(), 1u);
+  EXPECT_EQ(get("/sessions/4")["device"], "tv");
+  EXPECT_EQ(ask("DELETE", "/sessions/4").status, 204);
+
+  EXPECT_EQ(get("/devices")["devices"].size(), 1u);
+  EXPECT_EQ(get("/devices/" + tablet)["name"], "tablet");
+  const Json changed =
+      Json::parse(ask("PATCH", "/devices/" + tablet,
+                      {{"name", "Anna's"}, {"grants", {"pointer"}}, {"expires_in_s", 60}})
+                      .body);
+  EXPECT_EQ(changed["name"], "Anna's");
+  EXPECT_EQ(changed["grants"], Json({"pointer"}));
+  EXPECT_EQ(ask("DELETE", "/devices/" + tablet).status, 204);
+  EXPECT_EQ(ask("GET", "/devices/" + tablet).status, 404);
+
+  EXPECT_EQ(Json::parse(ask("POST", "/pairing", {{"lifetime_s", 60}}).body)["pin"]
+                .get<std::string>()
+                .size(),
+            4u);
+  EXPECT_TRUE(get("/pairing")["armed"].is_object());
+  EXPECT_EQ(ask("DELETE", "/pairing").status, 204);
+  EXPECT_LT(ask("POST", "/pairing/pin", {{"pin", "1234"}}).status, 500);
+  const Json knocks = get("/knocks")["knocks"];
+  ASSERT_EQ(knocks.size(), 2u);
+  EXPECT_EQ(ask("POST", "/knocks/" + knocks[0]["id"].dump() + "/approve").status, 200);
+  EXPECT_EQ(ask("POST", "/knocks/laptop/deny").status, 200);
+
+  EXPECT_GT(get("/settings")["settings"].size(), 20u);
+  EXPECT_EQ(get("/settings/network.port")["value"], 9777);
+  const Json made =
+      Json::parse(ask("POST", "/tokens", {{"name", "backup"}, {"scope", "read"}}).body);
+  EXPECT_EQ(get("/tokens")["tokens"].size(), 2u);
+  EXPECT_EQ(ask("DELETE", "/tokens/" + made["id"].get<std::string>()).status, 204);
+  EXPECT_EQ(get("/me")["scope"], "admin");
+  EXPECT_EQ(get("/openapi.json"), document_);
+  ask("GET", "/events?kinds=session,health", {}, {{"Last-Event-ID", "x-1"}});
+  ASSERT_TRUE(subscription_);
+  EXPECT_EQ(subscription_->kinds, (std::vector<std::string>{"session", "health"}));
+  EXPECT_EQ(subscription_->last_event_id, "x-1");
+
+  for (const Route& route : routes()) {
+    if (route.own == Own::log_in || route.own == Own::log_out) continue;  // a test of their own
+    if (route.id == "enterPin") continue;                                 // nor Moonlight clients
+    if (route.id == "getMicrophone") continue;                            // this host has none
+    EXPECT_EQ(answered_.count(std::string(route.id)), 1u) << route.id;
+  }
+}
+
+TEST_F(ApiTest, TheCommittedDocumentIsTheGeneratedOne) {
+  std::ifstream file(PF_API "/openapi.json");
+  const std::string committed{std::istreambuf_iterator<char>(file), {}};
+  std::ofstream(PF_BIN_DIR "/openapi.json") << openapi_text();
+  EXPECT_TRUE(committed == openapi_text())
+      << "copy " PF_BIN_DIR "/openapi.json to api/openapi.json, and look at the difference";
+}
+
+TEST_F(ApiTest, EveryOperationRefusesWhoHasNothingToShow) {
+  anonymous_ = true;
+  for (const Route& route : routes()) {
+    if (route.need == Need::nothing) continue;
+    const auto response = ask(std::string(route.method), std::string(route.path));
+    EXPECT_EQ(response.status, 401) << route.id;
+    EXPECT_TRUE(http::find_header(response.headers, "WWW-Authenticate"));
+  }
+}
+
+TEST_F(ApiTest, EveryOperationRefusesAScopeThatIsTooSmall) {
+  const std::vector<std::pair<std::string, Need>> tokens{{token("read"), Need::read},
+                                                         {token("control"), Need::control}};
+  for (const auto& [secret, may] : tokens) {
+    admin_ = secret;
+    for (const Route& route : routes()) {
+      if (route.need <= may) continue;
+      const auto response = ask(std::string(route.method), std::string(route.path));
+      EXPECT_EQ(response.status, 403) << route.id;
+      EXPECT_EQ(code(response), "not_allowed");
+    }
+  }
+}
+
+TEST_F(ApiTest, NonsenseIsAProblemAndNeverAServersError) {
+  for (const Route& route : routes()) {
+    if (route.own != Own::nothing) continue;
+    for (const char* body : {"{", "[]", "1", "\"x\"", "{\"name\": 1}", "{\"device\": []}",
+                             "{\"unknown\": true}", "{\"expires_in_s\": -1}", "{\"grants\": 7}",
+                             "{\"expires_in_s\": 18446744073709551615}"}) {
+      const auto response = ask(std::string(route.method), std::string(route.path), body);
+      EXPECT_LT(response.status, 500) << route.id << ' ' << body;
+      EXPECT_GE(response.status, 400) << route.id << ' ' << body;
+    }
+  }
+  EXPECT_EQ(ask("GET", "/nowhere").status, 404);
+  EXPECT_EQ(ask("GET", "/devices/../../etc/passwd").status, 404);
+  EXPECT_EQ(ask("GET", "/sessions/4294967296").status, 404);
+  EXPECT_EQ(ask("GET", "/settings/%00").status, 404);
+  const auto wrong = ask("PUT", "/devices");
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(http::find_header(wrong.headers, "Allow"), "GET");
+  EXPECT_EQ(ask("POST", "/pairing", "{}", {{"Content-Type", "text/plain"}}).status, 415);
+}
+
+TEST_F(ApiTest, AStaleEditOfADeviceIsRefused) {
+  const std::string path = "/devices/" + to_hex(host_.pair(1, "tablet"));
+  const std::string tag(*http::find_header(ask("GET", path).headers, "ETag"));
+  const auto first = ask("PATCH", path, {{"name", "one"}}, {{"If-Match", tag}});
+  ASSERT_EQ(first.status, 200);
+  const auto second = ask("PATCH", path, {{"name", "two"}}, {{"If-Match", tag}});
+  EXPECT_EQ(second.status, 412);
+  EXPECT_EQ(code(second), "changed_meanwhile");
+  EXPECT_EQ(ask("DELETE", path, {}, {{"If-Match", tag}}).status, 412);
+  EXPECT_EQ(get(path)["name"], "one");
+  const std::string newer(*http::find_header(first.headers, "ETag"));
+  EXPECT_EQ(ask("DELETE", path, {}, {{"If-Match", newer}}).status, 204);
+  EXPECT_EQ(ask("DELETE", path, {}, {{"If-Match", "*"}}).status, 404);
+}
+
+TEST_F(ApiTest, ADeviceMayLookByItsCertificateAndChangeNothing) {
+  anonymous_ = true;
+  certificate_ = {std::byte{1}, std::byte{2}};
+  EXPECT_EQ(ask("GET", "/host").status, 401) << "a certificate that nobody knows";
+  const auto armed = host_.trust->arm_pairing({}, host_.clock.now());
+  ASSERT_TRUE(host_.trust->finish_pairing(armed, crypto::fingerprint(certificate_), "tablet",
+                                          host_.administration.now()));
+  EXPECT_EQ(get("/me")["name"], "tablet");
+  EXPECT_EQ(ask("GET", "/host").status, 200);
+  EXPECT_EQ(ask("GET", "/devices").status, 403);
+  EXPECT_EQ(ask("DELETE", "/sessions/4").status, 403);
+}
+
+TEST_F(ApiTest, ATokenEndsWhenItIsRevokedOrExpires) {
+  const auto now = host_.administration.now().wall;
+  admin_ = "Bearer " + host_.access->create_token("old", access::Scope::admin, now, now)->secret;
+  EXPECT_EQ(ask("GET", "/host").status, 401);
+  const auto made = *host_.access->create_token("new", access::Scope::admin, {}, now);
+  admin_ = "Bearer " + made.secret;
+  EXPECT_EQ(ask("DELETE", "/tokens/" + made.token.id).status, 204) << "its own";
+  EXPECT_EQ(ask("GET", "/host").status, 401);
+}
+
+TEST_F(ApiTest, ThePasswordGivesACookieWhoseChangesNeedItsText) {
+  const std::string password = *host_.access->make_password();
+  anonymous_ = true;
+  EXPECT_EQ(ask("POST", "/login", {{"password", "guess"}}).status, 401);
+  EXPECT_EQ(ask("POST", "/login", {{"user", "me"}}).status, 400);
+  const auto in = ask("POST", "/login", {{"password", password}});
+  ASSERT_EQ(in.status, 200);
+  const std::string set(*http::find_header(in.headers, "Set-Cookie"));
+  for (const char* word : {"__Host-punktfunk=", "Secure", "HttpOnly", "SameSite=Strict", "Path=/"})
+    EXPECT_NE(set.find(word), std::string::npos) << word;
+  const http::Header cookie{"Cookie", "a=b; " + set.substr(0, set.find(';'))};
+  EXPECT_EQ(ask("GET", "/devices", {}, {cookie}).status, 200);
+  EXPECT_EQ(code(ask("POST", "/pairing", {}, {cookie})), "csrf");
+  const http::Header csrf{"X-CSRF-Token", Json::parse(in.body)["csrf_token"]};
+  EXPECT_EQ(ask("POST", "/pairing", {}, {cookie, csrf}).status, 201);
+  EXPECT_EQ(ask("POST", "/logout", {}, {cookie, csrf}).status, 204);
+  EXPECT_EQ(ask("GET", "/devices", {}, {cookie}).status, 401);
+}
+
+TEST_F(ApiTest, ANewPasswordEndsTheLoginsOfTheOld) {
+  const std::string password = *host_.access->make_password();
+  anonymous_ = true;
+  const auto in = ask("POST", "/login", {{"password", password}});
+  const std::string set(*http::find_header(in.headers, "Set-Cookie"));
+  const http::Header cookie{"Cookie", set.substr(0, set.find(';'))};
+  ASSERT_EQ(ask("GET", "/me", {}, {cookie}).status, 200);
+  ASSERT_TRUE(host_.access->make_password());
+  EXPECT_EQ(ask("GET", "/me", {}, {cookie}).status, 401);
+}
+
+TEST_F(ApiTest, GuessingThePasswordIsSlowedDown) {
+  ASSERT_TRUE(host_.access->make_password());
+  anonymous_ = true;
+  for (std::size_t i = 0; i < LoginLimit::kMaxPerAddress; ++i)
+    EXPECT_EQ(ask("POST", "/login", {{"password", "guess"}}).status, 401);
+  const auto stopped = ask("POST", "/login", {{"password", "guess"}});
+  EXPECT_EQ(stopped.status, 429);
+  EXPECT_TRUE(http::find_header(stopped.headers, "Retry-After"));
+}
+
+TEST_F(ApiTest, AForeignNameForThisHostIsRefused) {
+  for (const char* name : {"127.0.0.1", "[::1]:47990", "localhost:1", "box", "BOX.local:47990"})
+    EXPECT_EQ(ask("GET", "/host", {}, {{"Host", name}}).status, 200) << name;
+  for (const char* name :
+       {"evil.example", "evil.example:47990", "127.0.0.1.evil.example", "box.evil"})
+    EXPECT_EQ(ask("GET", "/host", {}, {{"Host", name}}).status, 421) << name;
+}
+
+}  // namespace
+}  // namespace pf::management
