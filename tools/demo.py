@@ -38,7 +38,7 @@ def start_host(args, private, log):
     environment = dict(os.environ, XDG_CONFIG_HOME=str(private / "config"), XDG_STATE_HOME=str(private / "state"))
     host = subprocess.Popen(
         [args.bin / "punktfunk-host", "serve", "--headless", "--open", "--port", "0", "--bind", "127.0.0.1",
-         "--trace-dir", args.out, "--", args.bin / "punktfunk-pattern"],
+         "--set", "management.port=0", "--trace-dir", args.out, "--", args.bin / "punktfunk-pattern"],
         stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
     deadline = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < deadline:

@@ -20,6 +20,7 @@
 #include "host/app/environment.h"
 #include "host/app/gamestream.h"
 #include "host/app/host_id.h"
+#include "host/app/management.h"
 #include "host/app/session_trace.h"
 #include "host/app/sound_server.h"
 #include "host/app/undo_command.h"
@@ -258,6 +259,8 @@ tl::expected<void, Failed> serve(const Options& options) {
       *config, **trust, **access, board, clock,
       *gamestream ? (*gamestream)->pins() : admin::PinControl());
   const admin::AdminSocket admin_socket(sockets->front(), administration, board, clock);
+  const auto management = open_management(*config, options, (*door)->address(), *identity,
+                                          administration, **access, rng, board, clock);
   warn_of_dangers(*config, options);
 
   std::printf("ready: address=%s fingerprint=%s\n", (*door)->address().to_string().c_str(),

@@ -4,6 +4,7 @@
 #include "host/app/apps_command.h"
 #include "host/app/host_app.h"
 #include "host/app/log_sink.h"
+#include "host/app/management.h"
 #include "host/app/options.h"
 #include "host/app/undo_command.h"
 
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
     return pf::app::run_undo(*undo);
   if (const auto* apps = std::get_if<pf::app::AppsCommand>(&*command))
     return pf::app::run_apps(*apps);
+  if (std::holds_alternative<pf::app::OpenApiCommand>(*command)) return pf::app::print_openapi();
   const auto* options = std::get_if<pf::app::Options>(&*command);
   pf::app::log_to_stderr(options->log_level);
   return pf::app::run_host(*options);

@@ -112,6 +112,8 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
       "Examples:\n  punktfunk-host apps\n\nThey stand in [[app]] of the configuration: "
       "docs/settings.md. Desktop is always there.\n\n"
       "Exit codes: 0 listed, 2 the configuration is wrong, with its line.");
+  const CLI::App* openapi = app.add_subcommand(
+      "openapi", "print the OpenAPI document of the management API, needs no running host");
 
   const AdminOptions administration(app);
 
@@ -136,6 +138,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   }
   if (undo->parsed()) return undo_command;
   if (apps->parsed()) return apps_command;
+  if (openapi->parsed()) return OpenApiCommand{};
   if (auto command = administration.command()) return *std::move(command);
   options.verb = measure->parsed() ? Verb::measure : Verb::serve;
 

@@ -36,7 +36,9 @@ inline constexpr int kExitNoHost = 3;     // administration: none runs
 inline constexpr int kExitRefused = 4;    // administration: the host said no
 inline constexpr int kExitNotPaired = 6;  // administration: the PIN was wrong, or not used in time
 
-using Command = std::variant<Options, AdminCommand, UndoCommand, AppsCommand>;
+struct OpenApiCommand {};  // prints the document of the management API
+
+using Command = std::variant<Options, AdminCommand, UndoCommand, AppsCommand, OpenApiCommand>;
 
 // nullopt: there is nothing to run (help was shown, or a mistake explained); exit with `exit_code`.
 std::optional<Command> parse_options(int argc, char** argv, int& exit_code);

@@ -79,8 +79,9 @@ void read_document(const toml::table& document, HostConfig& config,
       std::string hint = did_you_mean(name, all_keys());
       if (name == "apps") hint = ": did you mean [[app]]?";
       for (const std::string_view full : all_keys()) {
-        if (full.substr(full.find('.') + 1) == name)
-          hint = fmt::format(": did you mean '{}'?", full);
+        if (full.substr(full.find('.') + 1) != name) continue;
+        hint = fmt::format(": did you mean '{}'?", full);
+        break;  // of several the one that the reference page has first: it is meant most often
       }
       problems.push_back({line, fmt::format("unknown setting '{}'{}", printable(name), hint)});
     }

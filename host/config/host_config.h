@@ -76,6 +76,11 @@ struct GameStreamConfig {
   std::string encryption = "wanted";
 };
 
+struct ManagementConfig {
+  bool enabled = true;
+  std::uint16_t port = 47'990;  // TCP, HTTPS
+};
+
 // Faults on purpose, for tests of the healing.
 struct DebugConfig {
   std::uint32_t encoder_failures = 0;
@@ -116,6 +121,7 @@ struct HostConfig {
   SoundServerConfig sound_server;
   MicrophoneConfig microphone;
   GameStreamConfig gamestream;
+  ManagementConfig management;
   DebugConfig debug;
   std::vector<AppConfig> apps;
 };

@@ -189,7 +189,12 @@ std::vector<Setting> make_settings() {
        "What of a stream is encrypted: `control` keys, mouse and pads; `wanted` pictures and sound "
        "too, for clients that can; `required` turns the others away.",
        choice<&C::gamestream, &GameStreamConfig::encryption>({"control", "wanted", "required"})},
-
+      {"management.enabled", "", restart,
+       "Offers the management API (HTTPS), to whoever has the password or a token.",
+       flag<&C::management, &ManagementConfig::enabled>()},
+      {"management.port", "", restart,
+       "TCP port of the management API, on network.bind_address; 0 lets the system choose.",
+       whole<&C::management, &ManagementConfig::port>(0, 65'535)},
       // For testing/e2e and for who wants to see the host heal.
       {"debug.encoder_failures", "", restart,
        "Breaks so many encoders on purpose, one after the other, to see the host heal.",

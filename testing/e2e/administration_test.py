@@ -100,7 +100,7 @@ class Administration(EndToEnd):
         self.assertEqual(admin(host, "status")[0], NO_HOST)
         environment = dict(host.environment())
         again = subprocess.Popen([BIN / "punktfunk-host", "serve", "--bind", "127.0.0.1", "--port", "0", "--set",
-                                  "display.backend=synthetic"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                  "display.backend=synthetic", "--set", "management.port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                  text=True, env=environment)
         self.addCleanup(again.wait)
         self.addCleanup(again.terminate)

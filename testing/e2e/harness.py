@@ -64,6 +64,7 @@ class Host:
         command = [str(BIN / word) if (BIN / word).exists() else word for word in command]
         self.command = [*within, BIN / "punktfunk-host", *verb, "--port", "0", "--bind", bind, "--trace-dir", self.folder,
                         "--set", f"session.open={str(open_to_all).lower()}",
+                        "--set", "management.port=0",  # other tests have hosts at the same time
                         # Three programs more are worth their start only where sound is tested.
                         *(() if sound else ("--set", "sound_server.run=never", "--set", "microphone.enabled=false")),
                         *options, *(["--", *command] if command else [])]
