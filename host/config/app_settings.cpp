@@ -89,7 +89,8 @@ constexpr std::array kAppSettings{
     AppSetting{"image", "\"\"", "an absolute path that ends with .png",
                "Picture that clients show; 600 by 800 pixels suits them best.", assign_image},
     AppSetting{"mode", "\"\"", "a mode from 64x64 to 7680x4320@480, such as \"1920x1080@60\"",
-               "The display's mode, whatever the client asks for; empty: the client's.",
+               "The display's mode, whatever the client asks for; empty: the client's. Moonlight "
+               "clients show what they asked for, and keep theirs.",
                assign_mode},
     AppSetting{"ends_session", "true", "true or false",
                "Ends the session once the application has ended by itself; else the empty desktop "
