@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/runtime/log.h"
+#include "host/apps/app_display.h"
 #include "host/apps/catalogue.h"
 #include "host/gamestream/server/box_art.h"
 #include "host/gamestream/server/gamestream_door.h"
@@ -98,7 +99,7 @@ class Serving final : public GameStream {
         GameStreamDoor::open({.listen = http_,
                               .offer = offer_of(config),
                               .streams = stream_offer_of(config),
-                              .command_of = [this](const App& app) { return command_of(app); },
+                              .display_of = [this](const App& app) { return display_of(app); },
                               .backends = place.backends},
                              place.trust, place.roster, place.board, place.clock);
     if (!door && door.error().os_code == EADDRINUSE)
@@ -125,9 +126,10 @@ class Serving final : public GameStream {
   }
 
  private:
-  std::vector<std::string> command_of(const App& app) const {
+  display::DisplayRequest display_of(const App& app) const {
     const apps::App* const found = catalogue_->find(static_cast<apps::AppId>(app.id));
-    return found == nullptr ? std::vector<std::string>() : found->command;
+    // A client shows what it asked for: the mode that an application wants does not count here.
+    return found == nullptr ? display::DisplayRequest{} : apps::display_for(*found, {}, "");
   }
 
   const HostCertificate certificate_;

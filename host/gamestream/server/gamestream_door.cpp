@@ -42,7 +42,7 @@ class Door final : public GameStreamDoor {
         roster_(roster),
         servers_(std::move(servers)),
         link_(roster, session::Door::gamestream, bell_),
-        streams_({.offer = params_.streams, .command_of = params_.command_of},
+        streams_({.offer = params_.streams, .display_of = params_.display_of},
                  {.backends = params_.backends,
                   .sockets = *servers_.sockets,
                   .news = news_,

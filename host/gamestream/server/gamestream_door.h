@@ -31,8 +31,9 @@ struct GameStreamDoorParams {
   Endpoint listen;
   Offer offer;          // what clients are told
   StreamOffer streams;  // what streams get
-  // What runs for an application; empty: a desktop alone.
-  std::function<std::vector<std::string>(const App&)> command_of;
+  // What runs for an application and what that needs; without a command a desktop alone. Mode and
+  // user are the stream's.
+  std::function<display::DisplayRequest(const App&)> display_of;
   pipeline::Backends backends;
 };
 

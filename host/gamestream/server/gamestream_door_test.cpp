@@ -130,7 +130,11 @@ class GameStreamDoorTest : public ::testing::Test {
   void open_door() {
     GameStreamDoorParams params;
     params.listen = Endpoint::loopback(0);
-    params.command_of = [](const App&) { return std::vector<std::string>{"game"}; };
+    params.display_of = [](const App&) {
+      display::DisplayRequest display;
+      display.command = {"game"};
+      return display;
+    };
     params.backends.open_source = [](display::CaptureTarget, const Clock& clock) {
       return Result<std::unique_ptr<capture::VideoSource>>(std::make_unique<TestSource>(clock));
     };

@@ -46,8 +46,10 @@ encode::ColourDescription colour_of(const StreamRequest& request) {
 }
 
 pipeline::VideoWork video_work(const StreamRequest& request, const StreamOffer& offer,
-                               std::vector<std::string> command) {
-  return {.display = {.mode = request.mode, .command = std::move(command), .run_as = offer.run_as},
+                               display::DisplayRequest display) {
+  display.mode = request.mode;
+  display.run_as = offer.run_as;
+  return {.display = std::move(display),
           .capture = offer.capture,
           .encode = {.size_px = request.mode.size_px,
                      .refresh = request.mode.refresh,
@@ -101,11 +103,11 @@ void plan_sound(const Launch& launch, const StreamRequest& request, const Stream
 }  // namespace
 
 Result<StreamPlan> plan_stream(const Launch& launch, const StreamRequest& request,
-                               const StreamOffer& offer, std::vector<std::string> command) {
+                               const StreamOffer& offer, display::DisplayRequest display) {
   PF_TRY_VOID(check(request));
   StreamPlan plan{.mode = request.mode,
                   .bitrate_kbps = request.bitrate_kbps,
-                  .video = video_work(request, offer, std::move(command)),
+                  .video = video_work(request, offer, std::move(display)),
                   .video_outlet = {.packets = {.packet_size = request.packet_size,
                                                .fec_percent = offer.fec_percent,
                                                .min_parity = request.min_parity},

@@ -34,10 +34,10 @@ struct StreamPlan {
   AudioPacketParams audio_outlet;  // if there is `audio`
 };
 
-// `command` is that of the launch's application; empty: a desktop alone. `refused`, with a sentence
-// for the client: its mode is beyond what a display here can have, or it takes media without
-// knowing whose they are.
+// `display` says what runs for the launch's application; its mode and user are the stream's.
+// `refused`, with a sentence for the client: its mode is beyond what a display here can have, or it
+// takes media without knowing whose they are.
 Result<StreamPlan> plan_stream(const Launch& launch, const StreamRequest& request,
-                               const StreamOffer& offer, std::vector<std::string> command);
+                               const StreamOffer& offer, display::DisplayRequest display);
 
 }  // namespace pf::gamestream

@@ -17,7 +17,9 @@ StreamRequest request() {
 }
 
 TEST(StreamPlan, GivesTheClientExactlyItsMode) {
-  const auto plan = plan_stream({}, request(), {}, {"game", "--fast"});
+  display::DisplayRequest display;
+  display.command = {"game", "--fast"};
+  const auto plan = plan_stream({}, request(), {}, display);
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->video.display.mode, (DisplayMode{{1280, 720}, {60'000, 1'001}}));
   EXPECT_EQ(plan->video.encode.slices, 4u);

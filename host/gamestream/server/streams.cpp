@@ -89,7 +89,7 @@ Result<void> Streams::announce(LaunchId id, const StreamRequest& request, LocalT
 
 Result<void> Streams::start(const Launch& launch, const StreamRequest& request, LocalTime now) {
   PF_TRY(StreamPlan plan,
-         plan_stream(launch, request, params_.offer, params_.command_of(launch.app)));
+         plan_stream(launch, request, params_.offer, params_.display_of(launch.app)));
   PF_TRY(const plan::Admission admission, roster_.admit(launch.device));
   PF_TRY_VOID(
       control_.add({.launch = launch.id,

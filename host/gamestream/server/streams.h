@@ -25,8 +25,9 @@ namespace pf::gamestream {
 
 struct StreamsParams {
   StreamOffer offer;
-  // What runs for an application; empty: a desktop alone.
-  std::function<std::vector<std::string>(const App&)> command_of;
+  // What runs for an application and what that needs; without a command a desktop alone. Mode and
+  // user are the stream's.
+  std::function<display::DisplayRequest(const App&)> display_of;
 };
 
 class Streams {
