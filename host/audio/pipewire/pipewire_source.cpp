@@ -119,10 +119,11 @@ Result<void> PipeWireSource::connect(const SourceRequest& request) {
                         : monitor_spec(request.layout, way_ == Way::shared_sink ? kSinkName : "");
   PF_TRY(stream_, sound::Stream::open(*connection_, spec,
                                       [this](const sound::StreamBlock& block) { take_in(block); }));
-  if (way_ != Way::own_sink) return {};
+  // The session that made a shared sink watches for all.
+  if (way_ == Way::shared_sink) return {};
   PF_TRY(manager_connection_, sound::Connection::open(server_, &bell_));
   PF_TRY(manager_, sound::ManagerWatch::open(*manager_connection_));
-  return take_lease();
+  return way_ == Way::own_sink ? take_lease() : Result<void>();
 }
 
 Result<void> PipeWireSource::take_lease() {

@@ -73,9 +73,10 @@ class PipeWireSource final : public AudioSource {
   std::uint64_t popped_count_ = 0;  // reader
   std::unique_ptr<sound::Connection> connection_;
   std::unique_ptr<sound::Stream> stream_;
-  // Of an own sink only. A connection of its own, see DefaultNodes.
+  // Unless somebody else's sink is shared. A connection of its own, see DefaultNodes.
   std::unique_ptr<sound::Connection> manager_connection_;
   std::unique_ptr<sound::ManagerWatch> manager_;
+  // Of an own sink only.
   unsigned lease_arrival_ = 0;                 // the count of managers when the lease was taken
   std::unique_ptr<DefaultDeviceLease> lease_;  // first to go: the default before its sink
 };

@@ -294,6 +294,21 @@ TEST_F(PipeWireSourceTest, GoesOnWhenTheSessionManagerIsReplacedUnderIt) {
   EXPECT_FALSE(journal->has_left_overs());
 }
 
+TEST_F(PipeWireSourceTest, HearsTheUsersDeviceAgainWhenTheSessionManagerIsReplaced) {
+  start();
+  server->add_null_sink("speakers");
+  const auto source = open({.plays_on_host = true});
+  ASSERT_TRUE(source) << source.error().what;
+  play(2, 48'000, kStereoMask, {"--target", "speakers"});
+  ASSERT_TRUE(await_sound(**source, 2));
+  for (int i = 0; i < 3; ++i) {
+    server->kill(SoundProgram::wireplumber);
+    ASSERT_EQ(await_quiet(**source), "");
+    server->start();
+    EXPECT_TRUE(await_sound(**source, 2)) << "the program that played plays on";
+  }
+}
+
 TEST_F(PipeWireSourceTest, IsLostWhenItsSinkIsTakenAway) {
   start();
   auto source = open();
