@@ -16,7 +16,8 @@ void enter_role(const ThreadSpec& spec) noexcept {
   pthread_setname_np(pthread_self(), shown.substr(0, 15).c_str());
   // Real-time scheduling would let a software encoder starve the compositor it waits for on a small
   // machine; a nice level does not. Without permission the thread simply stays as it is.
-  if (spec.role == ThreadRole::frame)
+  // Control threads as well: sound and input pass through them on their way.
+  if (spec.role != ThreadRole::background)
     setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), -10);
 }
 
