@@ -134,6 +134,14 @@ Result<trust::Device> Administration::set_access(std::string_view which,
   return chosen;
 }
 
+Result<trust::Device> Administration::set_play_on(std::string_view which,
+                                                  std::optional<trust::PlayOn> play_on) {
+  PF_TRY(trust::Device chosen, device(which));
+  PF_TRY_VOID(trust_.set_play_on(chosen.fingerprint, play_on));
+  chosen.play_on = play_on;
+  return chosen;
+}
+
 Result<trust::Device> Administration::rename(std::string_view which, std::string_view name) {
   PF_TRY(const trust::Device chosen, device(which));
   PF_TRY_VOID(trust_.rename(chosen.fingerprint, name));

@@ -92,6 +92,8 @@ class Administration {
     std::optional<std::optional<WireTime>> expires_at;  // none inside: never
   };
   Result<trust::Device> set_access(std::string_view which, const AccessChange& change);
+  // Empty: as the host's setting says.
+  Result<trust::Device> set_play_on(std::string_view which, std::optional<trust::PlayOn> play_on);
   Result<trust::Device> rename(std::string_view which, std::string_view name);
   Result<trust::Device> unpair(std::string_view which);
 

@@ -64,6 +64,7 @@ Json to_json(const trust::Device& device, WireTime now) {
           {"name", device.name},
           {"kind", trust::kind_name(device.kind)},
           {"grants", trust::grant_names(device.access.grants)},
+          {"play_on", device.play_on ? Json(trust::play_on_name(*device.play_on)) : Json()},
           {"expires_at_s", date(device.access.expires_at)},
           {"expired", device.access.expired(now)},
           {"paired_at_s", date(device.paired_at)},
@@ -232,6 +233,9 @@ constexpr std::array kDeviceArguments{kWhichDevice};
 constexpr std::array kAccessArguments{kWhichDevice, kGrants, kExpiry};
 constexpr std::array kRenameArguments{
     kWhichDevice, Argument{"name", ArgumentType::text, true, "what to call it from now on"}};
+constexpr std::array kSoundArguments{
+    kWhichDevice, Argument{"play_on", ArgumentType::text, true,
+                           "client, both, host, or default: as the setting audio.play_on says"}};
 constexpr std::array kSessionArguments{
     Argument{"session", ArgumentType::whole_number, true, "its number"}};
 
@@ -324,6 +328,15 @@ Result<Json> set_access(Administration& host, const Json& arguments) {
   return to_json(device, host.now().wall);
 }
 
+Result<Json> set_sound(Administration& host, const Json& arguments) {
+  const std::string name = text(arguments, "play_on");
+  const auto play_on = trust::parse_play_on(name);
+  if (!play_on && name != "default")
+    return fail(ErrorKind::malformed, "play_on must be client, both, host or default");
+  PF_TRY(const trust::Device device, host.set_play_on(text(arguments, "device"), play_on));
+  return to_json(device, host.now().wall);
+}
+
 Result<Json> rename(Administration& host, const Json& arguments) {
   PF_TRY(const trust::Device device,
          host.rename(text(arguments, "device"), text(arguments, "name")));
@@ -363,6 +376,8 @@ const std::array kRequests{
     Request{"devices", "The paired devices.", {}, devices},
     Request{"set-access", "Changes what a paired device may do, and for how long.",
             kAccessArguments, set_access},
+    Request{"set-sound", "Says where a paired device's sound is heard, from its next session on.",
+            kSoundArguments, set_sound},
     Request{"rename", "Calls a paired device something else.", kRenameArguments, rename},
     Request{"unpair", "Forgets a device, and ends its session.", kDeviceArguments, unpair},
     Request{"sessions", "Who is connected.", {}, sessions},

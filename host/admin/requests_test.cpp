@@ -80,6 +80,21 @@ TEST_F(Requests, WhatIsNotGivenOfAnAccessStaysAsItIs) {
             "bad_argument");
 }
 
+TEST_F(Requests, SoundIsHeardWhereItIsSaidForADevice) {
+  host_.pair(1, "tablet");
+  EXPECT_TRUE(ok("devices")["devices"][0]["play_on"].is_null());
+  for (const char* where : {"client", "both", "host"}) {
+    EXPECT_EQ(ok("set-sound", {{"device", "tablet"}, {"play_on", where}})["play_on"], where);
+    EXPECT_EQ(ok("devices")["devices"][0]["play_on"], where);
+  }
+  EXPECT_EQ(error("set-sound", {{"device", "tablet"}, {"play_on", "moon"}})["code"],
+            "bad_argument");
+  EXPECT_EQ(error("set-sound", {{"device", "tablet"}})["code"], "bad_argument");
+  EXPECT_EQ(error("set-sound", {{"device", "phone"}, {"play_on", "host"}})["code"], "not_found");
+  EXPECT_EQ(ok("devices")["devices"][0]["play_on"], "host");
+  EXPECT_TRUE(ok("set-sound", {{"device", "tablet"}, {"play_on", "default"}})["play_on"].is_null());
+}
+
 TEST_F(Requests, AKnockIsApprovedOrDenied) {
   host_.knock(7, "tv");
   host_.knock(8, "laptop");

@@ -90,6 +90,16 @@ AdminOptions::AdminOptions(CLI::App& app) {
                          "  punktfunk-host set-access tablet --expires never");
   add_device(access, "a paired device: its name or the beginning of its fingerprint");
   add_access(access);
+  CLI::App* sound = add(app, "set-sound", "say where a paired device's sound is heard",
+                        "  punktfunk-host set-sound tablet both\n"
+                        "      here as well, from its next session on\n"
+                        "  punktfunk-host set-sound tablet default\n"
+                        "      as the setting audio.play_on says");
+  add_device(sound, "a paired device: its name or the beginning of its fingerprint");
+  sound->add_option("where", raw_.play_on, "where its sound is heard")
+      ->required()
+      ->type_name("client|both|host|default")
+      ->check(CLI::IsMember({"client", "both", "host", "default"}));
   CLI::App* rename = add(app, "rename", "call a paired device something else",
                          "  punktfunk-host rename 3fa9 \"Anna's tablet\"");
   add_device(rename, "a paired device: its name or the beginning of its fingerprint");
@@ -165,6 +175,7 @@ std::optional<AdminCommand> AdminOptions::command() const {
     if (!raw_.device.empty()) arguments["device"] = raw_.device;
     if (!raw_.name.empty()) arguments["name"] = raw_.name;
     if (!raw_.pin.empty()) arguments["pin"] = raw_.pin;
+    if (!raw_.play_on.empty()) arguments["play_on"] = raw_.play_on;
     if (!raw_.grants.empty()) arguments["grants"] = raw_.grants;
     if (!raw_.expires.empty()) arguments["expires_in_s"] = parse_span(raw_.expires)->count();
     if (command.request == "pair") {

@@ -36,7 +36,7 @@ class AdminOptions {
  private:
   struct Raw {  // as CLI11 fills it
     std::string token_action, token, scope = "read";
-    std::string device, name, pin, lifetime = "5m", expires, only, socket;
+    std::string device, name, pin, play_on, lifetime = "5m", expires, only, socket;
     std::vector<std::string> grants;
     std::uint32_t stop = 0;
     bool json = false, no_wait = false;

@@ -57,13 +57,19 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   return out;
 }
 
+std::string sound_place(const Json& device, const char* by_default) {
+  const Json place = device.value("play_on", Json());
+  return place.is_string() ? place.get<std::string>() : by_default;
+}
+
 std::string devices(const Json& answer) {
   if (list(answer, "devices").empty())
     return "No device is paired yet. Pair one: punktfunk-host pair\n";
   std::vector<std::vector<std::string>> rows{
-      {"NAME", "KIND", "FINGERPRINT", "MAY USE", "UNTIL", "LAST SEEN"}};
+      {"NAME", "KIND", "FINGERPRINT", "MAY USE", "SOUND", "UNTIL", "LAST SEEN"}};
   for (const Json& one : list(answer, "devices")) {
     rows.push_back({text(one, "name"), text(one, "kind"), short_fingerprint(one), grants(one),
+                    sound_place(one, "-"),
                     date(one, "expires_at_s", "-") + (one.value("expired", false) ? " (over)" : ""),
                     date(one, "last_seen_s", "never")});
   }
@@ -199,6 +205,10 @@ std::string answer_text(const std::string& request, const Json& answer) {
   if (request == "unpair") return device_line("Forgot", answer);
   if (request == "rename") return device_line("It is called", answer);
   if (request == "stop-session") return "It ends.\n";
+  if (request == "set-sound") {
+    return fmt::format("The sound of \"{}\" is heard at: {}\n", text(answer, "name"),
+                       sound_place(answer, "wherever audio.play_on says"));
+  }
   if (request == "set-access") {
     return fmt::format("\"{}\" may use: {}; until {}\n", text(answer, "name"), grants(answer),
                        date(answer, "expires_at_s", "for ever"));

@@ -54,10 +54,10 @@ Result<encode::EncoderBackend> choose_encoder(const std::string& wanted) {
               reasons.empty() ? "" : ":" + reasons.substr(1));
 }
 
-// Empty: without sound. Whether its server runs is found out again by each session.
+// Whether its server runs is found out again by each session; and whether a session has any sound
+// is its device's business.
 decltype(pipeline::Backends::open_sound) choose_sound(const config::AudioConfig& config,
                                                       restore::UndoJournal* journal) {
-  if (config.play_on == "host") return {};
   if (config.backend != "tone")
     return audio::pipewire::backend({.server = {}, .journal = journal}).open;
   for (const auto& backend : audio_backends()) {

@@ -68,9 +68,13 @@ audio::SoundQuality quality_of(const std::string& name) {
   return name == "max" ? audio::SoundQuality::best : audio::SoundQuality::high;
 }
 
+plan::SoundPlace sound_place_of(const std::string& play_on) {
+  if (play_on == "both") return plan::SoundPlace::both;
+  return play_on == "host" ? plan::SoundPlace::host : plan::SoundPlace::client;
+}
+
 plan::SoundOffer sound_offer_of(const config::AudioConfig& config) {
-  return {.sends = config.play_on != "host",
-          .plays_on_host = config.play_on == "both",
+  return {.place = sound_place_of(config.play_on),
           .quality = quality_of(config.quality),
           .redundancy = config.redundancy,
           .lossless = config.lossless};

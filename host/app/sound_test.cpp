@@ -50,11 +50,15 @@ class SoundOfAHost : public ::testing::Test {
             .value();
   }
 
-  std::unique_ptr<endpoint::ClientEndpoint> connect(message::Hello hello) {
+  std::unique_ptr<endpoint::ClientEndpoint> connect(
+      message::Hello hello, std::optional<crypto::Identity> identity = std::nullopt) {
     hello.mode = {{320, 180}, {30, 1}};
     hello.codecs = {message::VideoCodec::h264};
-    auto client = endpoint::ClientEndpoint::connect(
-        {.host = door_->address(), .hello = hello, .patience = seconds(30)}, clock_, rng_);
+    auto client = endpoint::ClientEndpoint::connect({.host = door_->address(),
+                                                     .hello = hello,
+                                                     .identity = std::move(identity),
+                                                     .patience = seconds(30)},
+                                                    clock_, rng_);
     EXPECT_TRUE(client) << client.error().sentence;
     return client ? *std::move(client) : nullptr;
   }
@@ -183,8 +187,30 @@ TEST_F(SoundOfAHost, CarriesTheTimeOfTheClockThatPicturesCarry) {
 }
 
 TEST_F(SoundOfAHost, IsNotSentWhereItStaysAtTheHost) {
-  open_door({.sends = false});
+  open_door({.place = plan::SoundPlace::host});
   const auto client = connect({});
+  ASSERT_TRUE(client);
+  const auto picture = client->next_access_unit(seconds(10));
+  EXPECT_TRUE(picture && *picture);
+  const auto packet = client->planes().next_audio(milliseconds(100));
+  EXPECT_TRUE(packet && !*packet);
+}
+
+TEST_F(SoundOfAHost, IsHeardWhereTheOperatorSaysForADevice) {
+  const crypto::Identity tablet = crypto::make_identity(crypto::client_names()).value();
+  const crypto::Fingerprint fingerprint = crypto::fingerprint(tablet.certificate_der);
+  const trust::Moment now = trust::moment_now(clock_);
+  ASSERT_TRUE(
+      trust_->finish_pairing(trust_->arm_pairing({}, now.local), fingerprint, "tablet", now));
+  open_door({.place = plan::SoundPlace::host});
+  ASSERT_TRUE(trust_->set_play_on(fingerprint, trust::PlayOn::client));
+  {
+    const auto client = connect({}, tablet);
+    ASSERT_TRUE(client);
+    EXPECT_EQ(hear(*client, 10).size(), 10u) << "the others are not meant";
+  }
+  ASSERT_TRUE(trust_->set_play_on(fingerprint, std::nullopt));
+  const auto client = connect({}, tablet);
   ASSERT_TRUE(client);
   const auto picture = client->next_access_unit(seconds(10));
   EXPECT_TRUE(picture && *picture);

@@ -128,7 +128,9 @@ std::vector<Setting> make_settings() {
 
       {"audio.play_on", "", next_session,
        "Where the desktop's sound is heard: `client` makes a sound device of the host's own, which "
-       "is silent there; `both` sends along what the default device plays; `host` sends none.",
+       "is silent there; `both` sends along what the default device plays; `host` sends none. "
+       "`punktfunk-host "
+       "set-sound` says otherwise for a paired device.",
        choice<&C::audio, &AudioConfig::play_on>({"client", "both", "host"})},
       {"audio.quality", "", next_session,
        "Bits for sound: 96, 128 or 256 kbit/s in stereo, up to 768 in 7.1, and at most a twentieth "

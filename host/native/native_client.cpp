@@ -159,9 +159,25 @@ void NativeClient::apply(control::SendControl& send, LocalTime now) {
               now);
 }
 
+// As the operator has said for this device.
+std::optional<plan::SoundPlace> NativeClient::sound_place() const {
+  if (!applicant_.fingerprint) return std::nullopt;
+  const auto device = around_.trust.device_of(*applicant_.fingerprint, trust::DeviceKind::native);
+  if (!device || !device->play_on) return std::nullopt;
+  switch (*device->play_on) {
+    case trust::PlayOn::client:
+      return plan::SoundPlace::client;
+    case trust::PlayOn::both:
+      return plan::SoundPlace::both;
+    case trust::PlayOn::host:
+      return plan::SoundPlace::host;
+  }
+  return std::nullopt;
+}
+
 Result<std::unique_ptr<PlannedSession>> NativeClient::start(const message::Hello& hello,
                                                             LocalTime now) {
-  PF_TRY(const Intent intent, around_.book.consider(applicant_, hello));
+  PF_TRY(const Intent intent, around_.book.consider(applicant_, hello, sound_place()));
   for (const unsigned number : intent.admission.replaced) {
     around_.end_session(number, message::CloseCode::done,
                         "another connection of this device took over");

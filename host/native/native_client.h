@@ -62,6 +62,7 @@ class NativeClient {
   void watch_path(LocalTime now);
   void plan(message::Hello hello, LocalTime now);
   Result<std::unique_ptr<PlannedSession>> start(const message::Hello& hello, LocalTime now);
+  std::optional<plan::SoundPlace> sound_place() const;
 
   void send_sound(LocalTime now);
   void hear_voice(Bytes datagram);

@@ -18,11 +18,12 @@ SessionBook::SessionBook(BookParams params, session::Roster& roster, NewsBox& ne
       clock_(clock),
       rng_(rng) {}
 
-Result<Intent> SessionBook::consider(const Applicant& applicant,
-                                     const message::Hello& hello) const {
+Result<Intent> SessionBook::consider(const Applicant& applicant, const message::Hello& hello,
+                                     std::optional<plan::SoundPlace> sound) const {
   PF_TRY(plan::Admission admission, roster_.admit(applicant.fingerprint));
   PF_TRY(std::optional<apps::App> app, app_for(hello));
   plan::HostOffer offer = params_.offer;
+  if (sound) offer.sound.place = *sound;
   message::Hello wanted = hello;
   if (app) {
     offer.command = app->command;

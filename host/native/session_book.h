@@ -47,8 +47,10 @@ class SessionBook {
               const Clock& clock, Rng& rng);
 
   // `exhausted`: no room now; `refused`: not in this way. The sentence is for the client. The
-  // sessions that the admission names are then the caller's to end, before start().
-  Result<Intent> consider(const Applicant& applicant, const message::Hello& hello) const;
+  // sessions that the admission names are then the caller's to end, before start(). `sound`: where
+  // this device's is heard; empty: as the host offers it.
+  Result<Intent> consider(const Applicant& applicant, const message::Hello& hello,
+                          std::optional<plan::SoundPlace> sound) const;
   // Starts everything the client's session needs; that it works is news, later. `exhausted` with
   // EADDRINUSE: the one port for media is taken; worth another try if ends_a_session().
   Result<std::unique_ptr<PlannedSession>> start(const Applicant& applicant, const Intent& intent,

@@ -15,9 +15,11 @@
 
 namespace pf::plan {
 
+// Where a session's sound is heard.
+enum class SoundPlace : std::uint8_t { client, both, host };
+
 struct SoundOffer {
-  bool sends = true;  // sound goes to clients at all
-  bool plays_on_host = false;
+  SoundPlace place = SoundPlace::client;
   audio::SoundQuality quality = audio::SoundQuality::high;
   bool redundancy = true;  // each frame twice, for clients that understand it
   bool lossless = true;    // plain samples, for clients that ask for them
@@ -30,8 +32,8 @@ struct HostOffer {
   std::uint8_t fec_percent = 10;
   bool fec_adaptive = true;
   std::uint32_t slices = 1;
-  std::uint16_t mtu_bytes = 0;  // of IP packets, named by the operator; 0: nobody did
-  SoundOffer sound;
+  std::uint16_t mtu_bytes = 0;       // of IP packets, named by the operator; 0: nobody did
+  SoundOffer sound;                  // `place` is overridden for devices that have one of their own
   std::vector<std::string> command;  // runs in the display of each session
   std::string run_as;
 };

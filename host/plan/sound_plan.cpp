@@ -36,12 +36,12 @@ bool can_be_lossless(const SoundOffer& offer, const message::Hello& hello,
 
 SoundPlan plan_sound(const SoundOffer& offer, const message::Hello& hello,
                      std::uint32_t video_bitrate_kbps) {
-  SoundPlan plan{.sends = offer.sends,
-                 .plays_on_host = offer.plays_on_host,
+  SoundPlan plan{.sends = offer.place != SoundPlace::host,
+                 .plays_on_host = offer.place == SoundPlace::both,
                  .channel_count = hello.audio_channels,
                  .bitrate_kbps = audio::opus_bitrate_kbps(hello.audio_channels, offer.quality,
                                                           video_bitrate_kbps)};
-  if (!offer.sends) return plan;
+  if (!plan.sends) return plan;
   if (can_be_lossless(offer, hello, video_bitrate_kbps)) {
     if (const auto period = longest_pcm_frame(hello.audio)) {
       plan.codec = message::AudioCodec::pcm;

@@ -63,7 +63,10 @@ TEST(PlanSound, FallsBackToOpusWithoutAWord) {
 }
 
 TEST(PlanSound, SendsNothingWhereTheHostKeepsItsSound) {
-  EXPECT_FALSE(plan_sound({.sends = false}, listener(), 20'000).sends);
+  EXPECT_FALSE(plan_sound({.place = SoundPlace::host}, listener(), 20'000).sends);
+  EXPECT_FALSE(plan_sound({}, listener(), 20'000).plays_on_host);
+  EXPECT_TRUE(plan_sound({.place = SoundPlace::both}, listener(), 20'000).plays_on_host);
+  EXPECT_TRUE(plan_sound({.place = SoundPlace::both}, listener(), 20'000).sends);
 }
 
 }  // namespace

@@ -45,6 +45,18 @@ std::optional<DeviceKind> parse_kind(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view play_on_name(PlayOn play_on) noexcept {
+  constexpr std::array<std::string_view, 3> kNames{"client", "both", "host"};
+  return kNames[static_cast<std::size_t>(play_on)];
+}
+
+std::optional<PlayOn> parse_play_on(std::string_view name) {
+  for (const PlayOn play_on : {PlayOn::client, PlayOn::both, PlayOn::host}) {
+    if (play_on_name(play_on) == name) return play_on;
+  }
+  return std::nullopt;
+}
+
 std::vector<std::string> grant_names(Grants grants) {
   std::vector<std::string> names;
   for (const auto& row : kGrantNames) {

@@ -42,11 +42,19 @@ enum class DeviceKind : std::uint8_t {
   moonlight,  // GameStream
 };
 
+// Where the sound of a session is heard, as the setting audio.play_on has it.
+enum class PlayOn : std::uint8_t {
+  client,  // the machine here is quiet
+  both,
+  host,  // the client gets none
+};
+
 struct Device {
   Fingerprint fingerprint{};  // of its certificate: this is who it is
   DeviceKind kind = DeviceKind::native;
   std::string name;  // printable, at most message::kMaxDeviceNameBytes, never empty
   Access access;
+  std::optional<PlayOn> play_on;  // none: as the host's setting says
   WireTime paired_at;
   std::optional<WireTime> last_seen;  // none: never connected since
   bool operator==(const Device&) const = default;
@@ -62,6 +70,10 @@ std::string device_name(std::string_view untrusted);
 // "native", "moonlight".
 std::string_view kind_name(DeviceKind kind) noexcept;
 std::optional<DeviceKind> parse_kind(std::string_view name);
+
+// "client", "both", "host".
+std::string_view play_on_name(PlayOn play_on) noexcept;
+std::optional<PlayOn> parse_play_on(std::string_view name);
 
 // "gamepad", "pointer", …: in files and on command lines. Bits without a name are left out.
 std::vector<std::string> grant_names(Grants grants);

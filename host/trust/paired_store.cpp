@@ -28,6 +28,7 @@ Json to_json(const Device& device) {
             {"name", device.name},
             {"kind", kind_name(device.kind)},
             {"grants", grant_names(device.access.grants)}};
+  if (device.play_on) json["play_on"] = play_on_name(*device.play_on);
   if (device.access.expires_at) json["expires_at_s"] = to_seconds(*device.access.expires_at);
   json["paired_at_s"] = to_seconds(device.paired_at);
   if (device.last_seen) json["last_seen_s"] = to_seconds(*device.last_seen);
@@ -81,6 +82,15 @@ Result<DeviceKind> kind_member(const Json& object) {
   return *kind;
 }
 
+Result<std::optional<PlayOn>> play_on_member(const Json& object) {
+  const Json* value = member(object, "play_on");
+  if (value == nullptr) return std::optional<PlayOn>();
+  const auto play_on =
+      value->is_string() ? parse_play_on(*value->get_ptr<const Json::string_t*>()) : std::nullopt;
+  if (!play_on) return fail(ErrorKind::malformed, "\"play_on\" is none of client, both, host");
+  return play_on;
+}
+
 Result<Device> parse_device(const Json& json) {
   if (!json.is_object()) return fail(ErrorKind::malformed, "it is no object");
   Device device;
@@ -95,6 +105,7 @@ Result<Device> parse_device(const Json& json) {
   PF_TRY(device.kind, kind_member(json));
   PF_TRY(device.access.grants, grants_member(json));
   PF_TRY(device.access.expires_at, time_member(json, "expires_at_s"));
+  PF_TRY(device.play_on, play_on_member(json));
   PF_TRY(const auto paired_at, time_member(json, "paired_at_s"));
   if (!paired_at) return fail(ErrorKind::malformed, "\"paired_at_s\" is missing");
   device.paired_at = *paired_at;

@@ -28,6 +28,7 @@ std::vector<Device> some_devices() {
   devices[2].access.grants = Grants::from_bits(0);
   devices[2].last_seen = WireTime(seconds(1'795'000'000));
   devices[2].kind = DeviceKind::moonlight;
+  devices[2].play_on = PlayOn::both;
   return devices;
 }
 
@@ -65,6 +66,8 @@ TEST(PairedDevices, EachMistakeIsNamed) {
   EXPECT_EQ(error(list(entry + "],\"kind\":\"moonlight\"}")), "none");
   EXPECT_EQ(error(list(entry + "],\"kind\":\"fridge\"}")),
             "device 1: \"kind\" is neither native nor moonlight");
+  EXPECT_EQ(error(list(entry + "],\"play_on\":\"moon\"}")),
+            "device 1: \"play_on\" is none of client, both, host");
   EXPECT_EQ(error(list(entry + "\"root\"]}")),
             "device 1: \"grants\" has an entry that is no grant");
   EXPECT_EQ(error(list(entry + "],\"expires_at_s\":-1}")),
@@ -74,12 +77,13 @@ TEST(PairedDevices, EachMistakeIsNamed) {
   EXPECT_EQ(error(list(entry + "]}," + entry + "]}")), "device 2 is listed twice");
 }
 
-TEST(PairedDevices, OfListsWithoutKindsAreNative) {
+TEST(PairedDevices, OfOldListsAreNativeAndHeardWhereTheSettingSays) {
   const auto devices =
       parse_devices(R"({"version": 1, "devices": [{"fingerprint":")" + std::string(64, '1') +
                     R"(","name":"old","grants":["pointer"],"paired_at_s":1}]})");
   ASSERT_TRUE(devices);
   EXPECT_EQ(devices->front().kind, DeviceKind::native);
+  EXPECT_FALSE(devices->front().play_on);
 }
 
 class StoreOnDisk : public ::testing::Test {

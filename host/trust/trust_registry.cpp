@@ -190,6 +190,10 @@ Result<void> TrustRegistry::set_access(const Fingerprint& device, const Access& 
   return change(device, [&](auto&, auto at) { at->access = access; });
 }
 
+Result<void> TrustRegistry::set_play_on(const Fingerprint& device, std::optional<PlayOn> play_on) {
+  return change(device, [&](auto&, auto at) { at->play_on = play_on; });
+}
+
 Result<void> TrustRegistry::rename(const Fingerprint& device, std::string_view name) {
   return change(device, [&](auto&, auto at) { at->name = device_name(name); });
 }

@@ -72,6 +72,8 @@ class TrustRegistry {
   // device ends (unpair) or learns of it (set_access) as soon as its door has heard the bell.
   Result<void> unpair(const Fingerprint& device);
   Result<void> set_access(const Fingerprint& device, const Access& access);
+  // From its next session on. Empty: as the host's setting says.
+  Result<void> set_play_on(const Fingerprint& device, std::optional<PlayOn> play_on);
   Result<void> rename(const Fingerprint& device, std::string_view name);
 
   std::vector<Knock> knocks(LocalTime now) const;  // oldest first

@@ -150,21 +150,28 @@ TEST_F(Registry, TheOperatorChangesDevices) {
   pair(2);
   ASSERT_TRUE(trust_->rename(print(1), "kitchen"));
   ASSERT_TRUE(trust_->set_access(print(1), {.grants = Grants::from_bits(1)}));
+  ASSERT_TRUE(trust_->set_play_on(print(1), PlayOn::both));
   ASSERT_TRUE(trust_->unpair(print(2)));
   EXPECT_EQ(trust_->unpair(print(2)).error().kind, ErrorKind::unavailable);
   reopen();
   ASSERT_EQ(trust_->devices().size(), 1u);
   EXPECT_EQ(trust_->devices()[0].name, "kitchen");
   EXPECT_EQ(trust_->devices()[0].access.grants.bits(), 1u);
+  EXPECT_EQ(trust_->devices()[0].play_on, PlayOn::both);
+  ASSERT_TRUE(trust_->set_play_on(print(1), std::nullopt));
+  reopen();
+  EXPECT_FALSE(trust_->devices()[0].play_on);
 }
 
-TEST_F(Registry, PairingAgainRenewsTheDevice) {
+TEST_F(Registry, PairingAgainRenewsTheDeviceAndKeepsWhereItIsHeard) {
   pair(1);
+  ASSERT_TRUE(trust_->set_play_on(print(1), PlayOn::client));
   const auto armed = trust_->arm_pairing({.access = {.grants = Grants::from_bits(2)}}, kStart);
   ASSERT_TRUE(trust_->finish_pairing(armed, print(1), "new name", at(kStart + seconds(9))));
   ASSERT_EQ(trust_->devices().size(), 1u);
   EXPECT_EQ(trust_->devices()[0].name, "new name");
   EXPECT_EQ(trust_->devices()[0].access.grants.bits(), 2u);
+  EXPECT_EQ(trust_->devices()[0].play_on, PlayOn::client);
 }
 
 TEST_F(Registry, WhenTheDiskRefusesNothingChanges) {

@@ -69,14 +69,15 @@ class Administration(EndToEnd):
     def test_what_is_not_there_is_refused_with_its_name(self):
         host = synthetic_host(self)
         for words in (("unpair", "tablet"), ("approve", "tablet"), ("deny", "7"), ("rename", "tablet", "x"),
-                      ("sessions", "--stop", "9"), ("set-access", "tablet", "--grant", "pointer")):
+                      ("sessions", "--stop", "9"), ("set-access", "tablet", "--grant", "pointer"),
+                      ("set-sound", "tablet", "both")):
             code, said = admin(host, *words)
             self.assertEqual(code, harness.REFUSED, (words, said))
             self.assertIn(words[-1] if words[0] == "sessions" else words[1], said)
         code, said = admin(host, "pair", "--no-wait", "--grant", "flying")
         self.assertEqual(code, harness.REFUSED, said)
         self.assertIn("gamepad", said)
-        for words in (("pair", "--for", "soon"), ("unpair",), ("unpiar", "x")):
+        for words in (("pair", "--for", "soon"), ("unpair",), ("unpiar", "x"), ("set-sound", "tablet", "moon")):
             self.assertEqual(admin(host, *words)[0], harness.USAGE, words)
         code, said = admin(host, "devices")
         self.assertEqual(code, 0)

@@ -87,9 +87,19 @@ Result<void> Streams::announce(LaunchId id, const StreamRequest& request, LocalT
   return {};
 }
 
+// Where its sound is heard, the operator may have said for this device.
+StreamOffer Streams::offer_for(const crypto::Fingerprint& fingerprint) const {
+  StreamOffer offer = params_.offer;
+  const auto device = trust_.device_of(fingerprint, trust::DeviceKind::moonlight);
+  if (!device || !device->play_on) return offer;
+  offer.sends_sound = *device->play_on != trust::PlayOn::host;
+  offer.plays_on_host = *device->play_on == trust::PlayOn::both;
+  return offer;
+}
+
 Result<void> Streams::start(const Launch& launch, const StreamRequest& request, LocalTime now) {
   PF_TRY(StreamPlan plan,
-         plan_stream(launch, request, params_.offer, params_.display_of(launch.app)));
+         plan_stream(launch, request, offer_for(launch.device), params_.display_of(launch.app)));
   PF_TRY(const plan::Admission admission, roster_.admit(launch.device));
   PF_TRY_VOID(
       control_.add({.launch = launch.id,

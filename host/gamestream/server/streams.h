@@ -86,6 +86,7 @@ class Streams {
   void ask(LaunchAsk& asked, LocalTime now);
   void ask(CancelAsk& asked, LocalTime now);
   Result<LaunchId> admit(Launch launch, LocalTime now);
+  StreamOffer offer_for(const crypto::Fingerprint& fingerprint) const;
   Result<void> start(const Launch& launch, const StreamRequest& request, LocalTime now);
   void make_room(const plan::Admission& admission, LocalTime now);
 
