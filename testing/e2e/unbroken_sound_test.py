@@ -23,6 +23,9 @@ RATE_HZ = 48000  # of the servers
 class Listening(ProgramSound):
     # pw-play reads its file between two cycles, on a thread like any other, and makes gaps of its own on a busy machine.
     player = "paplay"
+    # Whether a gap counts also where the client did not run dry: then it came out of the host's sound server, which loses
+    # cycles on a busy machine although its threads are real-time ones.
+    strict = False
 
     def setUp(self):
         pass  # each run has servers of its own
@@ -61,7 +64,8 @@ class Listening(ProgramSound):
                 (lack["at_s"], "the output missed sound") for lack in lacks if lack["where"] == "device"]:
             stall_s = longest_about(stalls, at_s, BEHIND_S)
             tell(f"    {where}: the machine stood still for {stall_s * 1e3:.0f} ms about then")
-            if where == "a gap" and stall_s < min(cycle_s, 0.01):
+            dry = any(abs(lack["at_s"] - at_s) < BEHIND_S for lack in lacks if lack["where"] == "player")
+            if where == "a gap" and stall_s < min(cycle_s, 0.01) and (dry or self.strict):
                 unexplained.append(at_s)
         self.assertEqual(unexplained, [], audio)
         self.assertEqual([channel["heard_hz"] for channel in tone["channels"]], [440, 550])
@@ -81,6 +85,8 @@ class UnbrokenSound(Listening):
 
 
 class UnbrokenSoundLong(Listening):
+    strict = True
+
     def test_all_cycles_and_rates(self):
         for quantum_frames in (256, 1024):
             for rate_hz in (48000, 44100):
