@@ -18,7 +18,7 @@ Streams::Streams(StreamsParams params, const StreamSurroundings& around, Control
       box_(box) {}
 
 Streams::~Streams() {
-  while (!streams_.empty()) bury(streams_.begin()->first, Desktop::ends);
+  while (!streams_.empty()) bury(streams_.begin()->first, Desktop::ends, {});
 }
 
 // ---- nvhttp
@@ -172,7 +172,7 @@ void Streams::on_control(const ControlNews& news, LocalTime now) {
   if (const auto* over = std::get_if<ControlOver>(&news.event)) {
     log::info("gamestream", "session {}: its client {}", stream->session.number(),
               to_string(over->why));
-    bury(news.launch, Desktop::lingers);
+    bury(news.launch, Desktop::lingers, over->input);
     publish();
     return;
   }
@@ -332,11 +332,12 @@ std::optional<LaunchId> Streams::launch_of(unsigned session) const noexcept {
 
 void Streams::end(LaunchId launch, TerminationReason reason, Desktop desktop, LocalTime now) {
   if (find(launch) == nullptr) return;
+  const input::InputCounts input = control_.input_counts(launch);
   control_.end(launch, reason, now);
-  bury(launch, desktop);
+  bury(launch, desktop, input);
 }
 
-void Streams::bury(LaunchId launch, Desktop desktop) {
+void Streams::bury(LaunchId launch, Desktop desktop, const input::InputCounts& input) {
   const auto at = streams_.find(launch);
   if (at == streams_.end()) return;
   Stream& stream = at->second;
@@ -344,7 +345,7 @@ void Streams::bury(LaunchId launch, Desktop desktop) {
   // What never showed a picture is nothing to return to.
   if (!stream.session.was_open()) desktop = Desktop::ends;
   const unsigned number = stream.session.number();
-  const bool waits = roster_.end(stream.session.take_ending({}), desktop);
+  const bool waits = roster_.end(stream.session.take_ending(input), desktop);
   if (waits) waiting_desks_[number] = stream.device;
   book_.on_stream_over(launch, waits ? AppState::stays : AppState::ended);
   streams_.erase(at);

@@ -112,7 +112,7 @@ class Streams {
   // Tells the client, and ends what it has.
   void end(LaunchId launch, TerminationReason reason, Desktop desktop, LocalTime now);
   // Likewise of a client that knows, or is gone.
-  void bury(LaunchId launch, Desktop desktop);
+  void bury(LaunchId launch, Desktop desktop, const input::InputCounts& input);
   // What the book wants ended. A device's desktop ends also where no stream shows it any more.
   void carry_out_overs(LocalTime now);
   void give_up_desks(const trust::Fingerprint& device);
