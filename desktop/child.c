@@ -22,12 +22,13 @@ static int as_shell_status(int status) {
 
 static int on_sigchld(int signal_number, void* data) {
   struct pf_child* child = data;
+  if (child->group == 0) return 0;
   int status;
-  /* Of whatever became ours; wlroots does not mind when we were first with its Xwayland. */
-  for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+  /* The command and what it left behind. Not Xwayland: libwlroots asks itself how that ended. */
+  for (pid_t pid; (pid = waitpid(-child->group, &status, WNOHANG)) > 0;) {
     if (pid == child->group) child->status = as_shell_status(status);
   }
-  if (child->group == 0 || child->status < 0) return 0;
+  if (child->status < 0) return 0;
   /* It went well, and what it has launched goes on. */
   if (child->status == 0 && kill(-child->group, 0) == 0) return 0;
   kill(-child->group, SIGTERM);

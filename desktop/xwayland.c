@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -77,12 +78,20 @@ static void on_new_surface(struct wl_listener* listener, void* data) {
 
 /* libwlroots is about to start Xwayland. A global, since fork() hands nothing to its handlers. */
 static bool starting;
+static pid_t desktop_process;
 
-/* In the process that becomes Xwayland. libwlroots asks it for a core file of whatever ends it,
- * which would lie about in the user's folder; and on each start, and at each new keymap, it says
- * that keys beyond 255 are not for X11 and that there is no GPU. */
+/* In the process that becomes Xwayland, and in the one between, which libwlroots keeps until X is
+ * ready. libwlroots asks it for a core file of whatever ends it, which would lie about in the
+ * user's folder; and on each start, and at each new keymap, it says that keys beyond 255 are not
+ * for X11 and that there is no GPU. */
 static void in_new_process(void) {
   if (!starting) return;
+  /* The one between has all our descriptors: were we killed, Xwayland would never see our end of
+   * its connection close, and both would stay for ever. */
+  if (getppid() == desktop_process) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != desktop_process) _exit(1);
+  }
   const struct rlimit no_core = {0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   sigset_t none; /* our event loop blocks what it handles */
@@ -162,6 +171,7 @@ void pf_xwayland_open(struct pf_desktop* desktop) {
     pf_say("no X11 programs here: is the package xwayland installed?");
     return;
   }
+  desktop_process = getpid();
   pthread_atfork(NULL, NULL, in_new_process);
   xwayland->client_destroyed.notify = on_client_destroyed;
   xwayland->client_created.notify = on_client_created;

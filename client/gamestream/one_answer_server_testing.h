@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ class OneAnswerServer {
   explicit OneAnswerServer(std::string answer, const crypto::Identity* identity = nullptr,
                            bool hangs_up = true)
       : answer_(std::move(answer)), hangs_up_(hangs_up) {
+    ::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
     listener_ = UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const Endpoint any = Endpoint::loopback(0);
     PF_CHECK(::bind(listener_.get(), any.data(), any.size_bytes()) == 0);

@@ -147,7 +147,10 @@ Json trust_schemas() {
                          {"expires_at_s", or_null(seconds_since_1970())},
                          {"expired", flag()},
                          {"paired_at_s", seconds_since_1970()},
-                         {"last_seen_s", or_null(seconds_since_1970())}})},
+                         {"last_seen_s", or_null(seconds_since_1970())},
+                         {"play_on", described(or_null(one_of_these({"client", "both", "host"})),
+                                               "where its sound is heard; null: as the setting "
+                                               "audio.play_on says")}})},
       {"DeviceList", list_object("devices", "Device")},
       {"Knock", object({{"id", whole()},
                         {"fingerprint", hex(64)},
