@@ -1,6 +1,8 @@
 // The same questions to every encoder that probes well here.
 #include <algorithm>
+#include <deque>
 #include <functional>
+#include <random>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -308,6 +310,76 @@ TEST_P(Conformance, AnswersALossWithAPictureThatNeedsNothingOfWhatWasLost) {
     ASSERT_TRUE(reading) << i;
     EXPECT_EQ(reading->stamp.frame_number, number);
     EXPECT_FALSE(reading->torn);
+  }
+}
+
+// Shows nothing from a loss until its answer, and complains anew with every picture until then.
+class LosingClient {
+ public:
+  LosingClient() {
+    auto whole = decode::open_libavcodec_decoder(), lossy = decode::open_libavcodec_decoder();
+    EXPECT_TRUE(whole && lossy);
+    whole_ = std::move(*whole);
+    lossy_ = std::move(*lossy);
+  }
+  // What it complains of, if it does.
+  std::optional<LostFrames> take(const CollectedUnit& unit, bool arrives) {
+    const auto expected = whole_->decode(unit.bytes, unit.id);
+    EXPECT_TRUE(expected && *expected) << value(unit.id);
+    if (arrives && (unit.idr || unit.recovery_anchor)) first_lost_.reset();
+    if (!arrives && !first_lost_) first_lost_ = unit.id;
+    if (first_lost_) return LostFrames{*first_lost_, unit.id};
+    const auto picture = lossy_->decode(unit.bytes, unit.id);
+    const bool shown = picture && *picture && expected && *expected;
+    EXPECT_TRUE(shown && same_pixels(**picture, **expected)) << value(unit.id);
+    ++shown_;
+    return std::nullopt;
+  }
+  int shown() const { return shown_; }
+
+ private:
+  std::unique_ptr<decode::Decoder> whole_, lossy_;
+  std::optional<FrameId> first_lost_;
+  int shown_ = 0;
+};
+
+// Answers are lost as well, and the way back takes one, two and three pictures.
+TEST_P(Conformance, IsDecodedWholeHoweverOftenPicturesAreLost) {
+  const SizePx size{640, 360};
+  const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 4000});
+  if (!encoder->parameters().drops_references) GTEST_SKIP() << "answers with key frames";
+  Screen screen(size);
+  LosingClient client;
+  std::mt19937 random(7);
+  std::deque<std::pair<std::uint32_t, LostFrames>> complaints;  // and when they are heard
+  int key_frames = 0;
+  for (std::uint32_t i = 1; i <= 600; ++i) {
+    FrameDirective directive;
+    for (; !complaints.empty() && complaints.front().first <= i; complaints.pop_front())
+      directive.lost = complaints.front().second;
+    const CollectedUnit unit = encode(*encoder, screen, i, directive);
+    key_frames += unit.idr ? 1 : 0;
+    const bool arrives = i == 1 || random() % 100 >= 15;
+    if (const auto lost = client.take(unit, arrives)) complaints.push_back({i + i / 200, *lost});
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(client.shown(), 400);
+  EXPECT_LT(key_frames, 15);  // most losses need none
+}
+
+// H.264 numbers its pictures modulo a power of two.
+TEST_P(Conformance, IsDecodedWholeWhereTheNumbersOfLostPicturesWrap) {
+  const SizePx size{320, 180};
+  const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 400});
+  if (!encoder->parameters().drops_references) GTEST_SKIP() << "answers with key frames";
+  Screen screen(size);
+  LosingClient client;
+  FrameDirective directive;
+  for (std::uint32_t i = 0; i < 4120; ++i) {
+    const CollectedUnit unit = encode(*encoder, screen, i, directive);
+    const bool lost = i > 0 && (i % 512 == 0 || i % 512 == 100);
+    directive.lost = client.take(unit, !lost);
+    if (HasFailure()) return;
   }
 }
 

@@ -68,6 +68,7 @@ Result<void> X264Encoder::submit(const PictureStamps& stamps, const FrameDirecti
   const Nanos cpu_before = thread_cpu_time();
   PF_TRY_VOID(follow_rate(directive.bitrate_kbps));
   const Answer answer = directive.lost ? forget(*directive.lost) : Answer::none;
+  numbered_ = true;
   writer_.begin(directive.id, answer == Answer::anchor, stamps, sink);
   x264_picture_t in = picture_for(directive);
   if (answer == Answer::idr) in.i_type = X264_TYPE_IDR;
@@ -79,6 +80,10 @@ Result<void> X264Encoder::submit(const PictureStamps& stamps, const FrameDirecti
   if (bytes < 0) {
     return fail(ErrorKind::internal, "x264 failed at picture {}: {}", picture_count_,
                 last_complaint_);
+  }
+  if (!numbered_) {
+    return fail(ErrorKind::internal, "x264 wrote headers of another kind for picture {}",
+                picture_count_);
   }
   if (!writer_.finish()) {
     return fail(ErrorKind::internal, "x264 gave no whole access unit for picture {}",
@@ -99,10 +104,11 @@ Result<void> X264Encoder::follow_rate(std::uint32_t bitrate_kbps) {
 }
 
 // x264 forgets a picture with everything after it, but only back to the last IDR: one that was lost
-// itself must be made again.
+// itself must be made again. So is it where decoders would lose count (frame_numbers.h).
 X264Encoder::Answer X264Encoder::forget(const LostFrames& lost) noexcept {
   if (lost.last < last_idr_) return Answer::none;  // healed by that one
   if (lost.first <= last_idr_) return Answer::idr;
+  if (numbers_.wraps_within(settings_.i_dpb_size)) return Answer::idr;
   const int done = x264_encoder_invalidate_reference(encoder_.get(), pts_of(lost.first));
   return done < 0 ? Answer::idr : Answer::anchor;
 }
@@ -126,6 +132,7 @@ x264_picture_t X264Encoder::picture_for(const FrameDirective& directive) noexcep
 
 void X264Encoder::on_nal(x264_t* encoder, x264_nal_t* nal, void* self) {
   auto& us = *static_cast<X264Encoder*>(self);
+  if (!us.widen_number(*nal)) us.numbered_ = false;
   std::byte* const room = us.writer_.room(most_bytes(*nal));
   x264_nal_encode(encoder, reinterpret_cast<std::uint8_t*>(room), nal);
   us.writer_.took(static_cast<std::size_t>(nal->i_payload));
@@ -133,6 +140,17 @@ void X264Encoder::on_nal(x264_t* encoder, x264_nal_t* nal, void* self) {
     if (nal->i_type == NAL_SLICE_IDR) us.last_idr_ = us.writer_.id();
     us.writer_.send(nal->i_type == NAL_SLICE_IDR, nal->i_last_mb == us.last_macroblock_);
   }
+}
+
+bool X264Encoder::widen_number(x264_nal_t& nal) noexcept {
+  if (!is_slice(nal) && nal.i_type != NAL_SPS) return true;
+  auto* const payload = reinterpret_cast<std::byte*>(nal.p_payload);
+  const auto bytes = static_cast<std::size_t>(nal.i_payload);
+  const auto widened = is_slice(nal)
+                           ? numbers_.widen_slice(payload, bytes, nal.i_type == NAL_SLICE_IDR)
+                           : FrameNumbers::widen_sps(payload, bytes);
+  if (widened) nal.i_payload = static_cast<int>(*widened);
+  return widened.has_value();
 }
 
 void X264Encoder::on_log(void* self, int, const char* format, va_list arguments) {

@@ -6,6 +6,7 @@
 
 #include "host/encode/part_writer.h"
 #include "host/encode/software_input.h"
+#include "host/encode/x264/frame_numbers.h"
 #include "host/encode/x264/x264_settings.h"
 
 namespace pf::encode::x264 {
@@ -31,6 +32,7 @@ class X264Encoder final : public Encoder {
 
   // libx264 calls these on our thread, from within x264_encoder_encode and x264_encoder_open.
   static void on_nal(x264_t* encoder, x264_nal_t* nal, void* self);
+  bool widen_number(x264_nal_t& nal) noexcept;
   static void on_log(void* self, int level, const char* format, va_list arguments);
 
   Result<void> submit(const PictureStamps& stamps, const FrameDirective& directive, PartSink& sink);
@@ -46,6 +48,8 @@ class X264Encoder final : public Encoder {
   int last_macroblock_;
   std::int64_t picture_count_ = 0;
   FrameId last_idr_{};
+  FrameNumbers numbers_;
+  bool numbered_ = true;  // every NAL unit of the picture under way
   EncodeCost cost_;
   std::unique_ptr<x264_t, Close> encoder_;
 };
