@@ -129,6 +129,17 @@ TEST_F(StockClientRateTest, PaysForParityWithVideo) {
   EXPECT_EQ(rate.min_parity(), 2u);
 }
 
+// 8 packets with 20 % have 2 of parity: a burst of three loses them, but only once.
+TEST_F(StockClientRateTest, SparesSmallFramesTheSecondBurstAndTheNextSeconds) {
+  stream(seconds(30), milliseconds(10));
+  EXPECT_EQ(rate.min_parity(), 2u);
+  rate.on_fec_status(status(1, 8, 2, 3));
+  stream(milliseconds(50), milliseconds(10));
+  EXPECT_GE(rate.min_parity(), 4u);
+  stream(seconds(4), milliseconds(10));
+  EXPECT_GE(rate.min_parity(), 3u);
+}
+
 TEST_F(StockClientRateTest, SendsLessWhereAShortQueueDropsAFifth) {
   stream(seconds(5), milliseconds(10));
   std::uint32_t frame = 0;
