@@ -36,7 +36,7 @@ Result<UniqueFd> take_lock(const std::string& path) {
               path);
 }
 
-Result<UniqueFd> listen_at(const std::string& path) {
+Result<UniqueFd> bound_socket(const std::string& path) {
   PF_TRY(const sockaddr_un address, unix_address(path));
   UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return fail_os(ErrorKind::lost, errno, "cannot make the administration socket");
@@ -138,21 +138,28 @@ class Connection {
 AdminSocket::AdminSocket(std::string path, Administration& administration, HealthBoard& board,
                          const Clock& clock)
     : path_(std::move(path)),
+      listener_(listen_at(path_)),
       administration_(administration),
       clock_(clock),
       thread_({"administration", ThreadRole::background}, {}, bell_, board, clock,
               [this](Shift& shift) { return serve(shift); }) {}
 
+Result<AdminSocket::Listener> AdminSocket::listen_at(const std::string& path) {
+  PF_TRY_VOID(make_private_folder(folder_of(path)));
+  PF_TRY(UniqueFd lock, take_lock(path));
+  PF_TRY(UniqueFd socket, bound_socket(path));
+  return Listener{std::move(lock), std::move(socket)};
+}
+
 Result<void> AdminSocket::serve(Shift& shift) {
-  PF_TRY_VOID(make_private_folder(folder_of(path_)));
-  PF_TRY(const UniqueFd lock, take_lock(path_));
-  PF_TRY(const UniqueFd listener, listen_at(path_));
+  if (!listener_) listener_ = listen_at(path_);
+  if (!listener_) return tl::unexpected(listener_.error());
   shift.opened();
 
   std::list<Connection> connections;
   std::vector<pollfd> waits;
   while (!shift.over()) {
-    waits = {{shift.bell().poll_handle(), POLLIN, 0}, {listener.get(), POLLIN, 0}};
+    waits = {{shift.bell().poll_handle(), POLLIN, 0}, {listener_->socket.get(), POLLIN, 0}};
     for (const Connection& connection : connections)
       waits.push_back({connection.fd(), connection.events(), 0});
     poll(waits.data(), waits.size(), static_cast<int>(kPollPatience.count()));
@@ -165,7 +172,7 @@ Result<void> AdminSocket::serve(Shift& shift) {
     }
     connections.remove_if([&](const Connection& connection) { return connection.over(now); });
     if (waits[1].revents != 0) {
-      UniqueFd fd(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+      UniqueFd fd(accept4(listener_->socket.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
       if (!fd) continue;
       const bool allowed = may_administer(fd.get());
       Connection connection(std::move(fd), now);

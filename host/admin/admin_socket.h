@@ -24,17 +24,23 @@ inline constexpr Nanos kConnectionPatience = seconds(10);
 
 class AdminSocket {
  public:
-  // Listens from its own thread, which makes the missing folder. Where another host of this user
-  // listens already the socket gives up, and the board says so. The references outlive it.
+  // Listens when this returns, and answers from its own thread; it makes the missing folder. Where
+  // another host of this user listens already the socket gives up, and the board says so. The
+  // references outlive it.
   AdminSocket(std::string path, Administration& administration, HealthBoard& board,
               const Clock& clock);
 
   const std::string& path() const noexcept { return path_; }
 
  private:
+  struct Listener {
+    UniqueFd lock, socket;
+  };
+  static Result<Listener> listen_at(const std::string& path);
   Result<void> serve(Shift& shift);
 
   const std::string path_;
+  Result<Listener> listener_;
   Administration& administration_;
   const Clock& clock_;
   Doorbell bell_;
