@@ -39,12 +39,12 @@ struct TestingHost {
   std::unique_ptr<access::AccessStore> access = *access::AccessStore::open(folder.path(), rng);
   config::HostConfig config;
   Administration administration{{.version = "1", .name = "box", .id = "0123"},
-                                {.list = [this] { return sessions; },
-                                 .end =
-                                     [this](unsigned) {
-                                       sessions.clear();
-                                       return Result<void>();
-                                     }},
+                                {.sessions = {.list = [this] { return sessions; },
+                                              .end =
+                                                  [this](unsigned) {
+                                                    sessions.clear();
+                                                    return Result<void>();
+                                                  }}},
                                 config,
                                 *trust,
                                 *access,

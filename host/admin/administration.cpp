@@ -43,33 +43,33 @@ Result<T> choose(const std::vector<T>& all, std::string_view which, std::string_
 
 }  // namespace
 
-Administration::Administration(HostFacts facts, SessionControl sessions, config::HostConfig config,
+Administration::Administration(HostFacts facts, Controls controls, config::HostConfig config,
                                trust::TrustRegistry& trust, access::AccessStore& access,
-                               const HealthBoard& board, const Clock& clock, PinControl pins)
+                               const HealthBoard& board, const Clock& clock)
     : facts_(std::move(facts)),
-      sessions_(std::move(sessions)),
+      controls_(std::move(controls)),
       config_(std::move(config)),
       trust_(trust),
       access_(access),
       board_(board),
       clock_(clock),
-      pins_(std::move(pins)),
       started_(clock.now()) {}
 
 trust::Moment Administration::now() const { return trust::moment_now(clock_); }
 
 HostStatus Administration::status() const {
   const LocalTime now = clock_.now();
-  return {
-      .facts = facts_,
-      .uptime = now - started_,
-      .health = board_.rows(now),
-      .sessions = sessions().size(),
-      .devices = devices().size(),
-      .knocks = knocks().size(),
-      .pins = pins().size(),
-      .pairing_armed = trust_.pairing_status(now).armed.has_value(),
-      .microphone = sessions_.microphone ? std::optional(sessions_.microphone()) : std::nullopt};
+  return {.facts = facts_,
+          .uptime = now - started_,
+          .health = board_.rows(now),
+          .sessions = sessions().size(),
+          .devices = devices().size(),
+          .knocks = knocks().size(),
+          .pins = pins().size(),
+          .pairing_armed = trust_.pairing_status(now).armed.has_value(),
+          .microphone = controls_.sessions.microphone
+                            ? std::optional(controls_.sessions.microphone())
+                            : std::nullopt};
 }
 
 trust::ArmedPairing Administration::arm_pairing(const trust::ArmRequest& request) {
@@ -81,17 +81,17 @@ void Administration::disarm_pairing() { trust_.disarm_pairing(); }
 trust::PairingStatus Administration::pairing() const { return trust_.pairing_status(clock_.now()); }
 
 std::vector<gamestream::PinWaiting> Administration::pins() const {
-  return pins_.waiting ? pins_.waiting() : std::vector<gamestream::PinWaiting>();
+  return controls_.pins.waiting ? controls_.pins.waiting() : std::vector<gamestream::PinWaiting>();
 }
 
 Result<gamestream::PinTicket> Administration::enter_pin(const gamestream::PinEntry& entry) {
-  if (pins_.enter) return pins_.enter(entry);
+  if (controls_.pins.enter) return controls_.pins.enter(entry);
   return fail(ErrorKind::unavailable,
               "this host does not serve Moonlight clients: punktfunk-host serve --gamestream");
 }
 
 std::optional<gamestream::PinOutcome> Administration::last_pin() const {
-  return pins_.last ? pins_.last() : std::nullopt;
+  return controls_.pins.last ? controls_.pins.last() : std::nullopt;
 }
 
 std::vector<trust::Knock> Administration::knocks() const { return trust_.knocks(clock_.now()); }
@@ -154,13 +154,15 @@ Result<trust::Device> Administration::unpair(std::string_view which) {
   return chosen;
 }
 
-std::vector<session::SessionStatus> Administration::sessions() const { return sessions_.list(); }
+std::vector<session::SessionStatus> Administration::sessions() const {
+  return controls_.sessions.list();
+}
 
 Result<void> Administration::stop_session(unsigned number) {
   const auto all = sessions();
   if (std::none_of(all.begin(), all.end(), [&](const auto& one) { return one.number == number; }))
     return fail(ErrorKind::unavailable, "there is no session {}", number);
-  return sessions_.end(number);
+  return controls_.sessions.end(number);
 }
 
 }  // namespace pf::admin

@@ -50,6 +50,13 @@ struct SessionControl {
   std::function<pipeline::MicStatus()> microphone;  // empty: the host offers none
 };
 
+// What the rest of the host lets an operator do, a member for each part. Functions that are empty:
+// this host has no such part. Called from any thread.
+struct Controls {
+  SessionControl sessions;
+  PinControl pins;
+};
+
 struct HostStatus {
   HostFacts facts;
   Nanos uptime{0};
@@ -62,9 +69,9 @@ struct HostStatus {
 class Administration {
  public:
   // The references outlive it.
-  Administration(HostFacts facts, SessionControl sessions, config::HostConfig config,
+  Administration(HostFacts facts, Controls controls, config::HostConfig config,
                  trust::TrustRegistry& trust, access::AccessStore& access, const HealthBoard& board,
-                 const Clock& clock, PinControl pins = {});
+                 const Clock& clock);
 
   HostStatus status() const;
 
@@ -114,13 +121,12 @@ class Administration {
   Result<trust::Knock> knock(std::string_view which) const;
 
   const HostFacts facts_;
-  const SessionControl sessions_;
+  const Controls controls_;
   const config::HostConfig config_;
   trust::TrustRegistry& trust_;
   access::AccessStore& access_;
   const HealthBoard& board_;
   const Clock& clock_;
-  const PinControl pins_;
   const LocalTime started_;
 };
 

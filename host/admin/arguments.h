@@ -26,4 +26,12 @@ std::int64_t whole_seconds(Nanos span);
 // null: never.
 Json date(const std::optional<WireTime>& at);
 
+// `to_json` makes one of each.
+template <class List, class ToJson>
+Json list_of(const List& all, const ToJson& to_json) {
+  Json list = Json::array();
+  for (const auto& one : all) list.push_back(to_json(one));
+  return list;
+}
+
 }  // namespace pf::admin

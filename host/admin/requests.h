@@ -18,7 +18,13 @@
 
 namespace pf::admin {
 
-enum class ArgumentType : std::uint8_t { text, whole_number, texts };
+enum class ArgumentType : std::uint8_t {
+  text,
+  whole_number,  // not negative
+  texts,
+  flag,
+  value,  // whatever JSON has: the row says what suits
+};
 
 struct Argument {
   std::string_view name;

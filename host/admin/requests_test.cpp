@@ -111,19 +111,25 @@ TEST_F(Requests, APinIsForMoonlightClientsWhereTheyAreServed) {
   EXPECT_TRUE(ok("status")["gamestream"].is_null());
   gamestream::PinEntry entered;
   Administration serving(
-      {.gamestream = "0.0.0.0:47989"}, {}, host_.config, *host_.trust, *host_.access, host_.board,
-      host_.clock,
-      {.waiting =
-           [] { return std::vector<gamestream::PinWaiting>{{.ticket = 3, .address = "10.0.0.7"}}; },
-       .enter = [&](const gamestream::PinEntry& entry) -> Result<gamestream::PinTicket> {
-         entered = entry;
-         return 3;
-       },
-       .last =
-           [] {
-             return std::optional(gamestream::PinOutcome{
-                 .ticket = 3, .kind = gamestream::PinOutcome::Kind::wrong_pin, .name = "10.0.0.7"});
-           }});
+      {.gamestream = "0.0.0.0:47989"},
+      {.sessions = {},
+       .pins = {.waiting =
+                    [] {
+                      return std::vector<gamestream::PinWaiting>{
+                          {.ticket = 3, .address = "10.0.0.7"}};
+                    },
+                .enter = [&](const gamestream::PinEntry& entry) -> Result<gamestream::PinTicket> {
+                  entered = entry;
+                  return 3;
+                },
+                .last =
+                    [] {
+                      return std::optional(
+                          gamestream::PinOutcome{.ticket = 3,
+                                                 .kind = gamestream::PinOutcome::Kind::wrong_pin,
+                                                 .name = "10.0.0.7"});
+                    }}},
+      host_.config, *host_.trust, *host_.access, host_.board, host_.clock);
   const auto ask = [&](const std::string& op, const Json& arguments) {
     return Json::parse(answer_line(serving, Json{{"op", op}, {"args", arguments}}.dump()))["ok"];
   };

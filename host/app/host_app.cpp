@@ -256,12 +256,12 @@ tl::expected<void, Failed> serve(const Options& options) {
        .fingerprint = crypto::fingerprint(identity->certificate_der),
        .open = config->session.open,
        .gamestream = nvhttp ? nvhttp->to_string() : std::string()},
-      {.list = [&] { return roster.sessions(); },
-       .end = [&](unsigned number) { return roster.end_session(number); },
-       .microphone = microphone ? [&] { return microphone->status(); }
-                                : std::function<pipeline::MicStatus()>()},
-      *config, **trust, **access, board, clock,
-      *gamestream ? (*gamestream)->pins() : admin::PinControl());
+      {.sessions = {.list = [&] { return roster.sessions(); },
+                    .end = [&](unsigned number) { return roster.end_session(number); },
+                    .microphone = microphone ? [&] { return microphone->status(); }
+                                             : std::function<pipeline::MicStatus()>()},
+       .pins = *gamestream ? (*gamestream)->pins() : admin::PinControl()},
+      *config, **trust, **access, board, clock);
   const admin::AdminSocket admin_socket(sockets->front(), administration, board, clock);
   const auto management = open_management(*config, options, (*door)->address(), *identity,
                                           administration, **access, rng, board, clock);

@@ -37,32 +37,85 @@ bool lists_tag(std::string_view header, std::string_view tag) {
   return at != std::string_view::npos && !header.substr(0, at).ends_with("W/");
 }
 
+Result<std::uint32_t> number_of(const std::string& text) {
+  std::uint32_t number = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size())
+    return fail(ErrorKind::malformed, "a whole number is wanted");
+  return number;
+}
+
 // What stands in the path, as its request wants it.
 Result<Json> path_value(const Route& route, std::string_view name, const std::string& text) {
   const admin::Argument* argument = path_argument(route, name);
   if (argument == nullptr || argument->type != admin::ArgumentType::whole_number) return Json(text);
-  std::uint32_t number = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size())
-    return fail(ErrorKind::unavailable, "there is no such {}", name);
-  return Json(number);
+  const auto number = number_of(text);
+  if (!number) return fail(ErrorKind::unavailable, "there is no such {}", name);
+  return Json(*number);
 }
 
-// The body's members and the path's values: the arguments. An empty body has no members.
-Result<Json> arguments_of(const http::Request& request, const Match& match) {
-  Json arguments = Json::object();
-  if (!request.body.empty()) {
-    arguments = Json::parse(request.body, nullptr, /*allow_exceptions=*/false);
-    if (!arguments.is_object())
-      return fail(ErrorKind::malformed, "the body must be one JSON object");
+std::vector<std::string> split_at_commas(std::string_view rest) {
+  std::vector<std::string> parts;
+  while (!rest.empty()) {
+    const std::size_t comma = rest.find(',');
+    if (comma != 0) parts.emplace_back(rest.substr(0, comma));
+    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
   }
-  const auto body = body_of(*match.route);
-  for (const auto& member : arguments.items()) {
+  return parts;
+}
+
+// The same for the query. What is of no use as its type goes on as a text: the request's own check
+// says what it wants.
+Json query_value(admin::ArgumentType type, const std::string& text) {
+  switch (type) {
+    case admin::ArgumentType::whole_number:
+      if (const auto number = number_of(text)) return *number;
+      return text;
+    case admin::ArgumentType::texts:
+      return split_at_commas(text);
+    case admin::ArgumentType::flag:
+      if (text == "true" || text == "false") return text == "true";
+      return text;
+    default:
+      return text;
+  }
+}
+
+Result<void> add_body(Json& arguments, const http::Request& request, const Route& route) {
+  if (request.body.empty()) return {};
+  Json members = Json::parse(request.body, nullptr, /*allow_exceptions=*/false);
+  if (!members.is_object()) return fail(ErrorKind::malformed, "the body must be one JSON object");
+  const auto body = body_of(route);
+  for (const auto& member : members.items()) {
     const bool known = std::any_of(body.begin(), body.end(), [&](const admin::Argument& argument) {
       return argument.name == member.key();
     });
     if (!known) return fail(ErrorKind::malformed, "the body has a member that is unknown here");
   }
+  arguments.update(members);
+  return {};
+}
+
+Result<void> add_query(Json& arguments, const Match& match) {
+  const auto query = query_of(*match.route);
+  for (const auto& [name, text] : match.query) {
+    const std::string& wanted = name;  // a capture must not be a structured binding
+    const auto known =
+        std::find_if(query.begin(), query.end(),
+                     [&](const admin::Argument& argument) { return argument.name == wanted; });
+    if (known == query.end())
+      return fail(ErrorKind::malformed, "the query has a parameter that is unknown here");
+    arguments[name] = query_value(known->type, text);
+  }
+  return {};
+}
+
+// The members of the body, the parameters of the query and the path's values. An empty body has no
+// members.
+Result<Json> arguments_of(const http::Request& request, const Match& match) {
+  Json arguments = Json::object();
+  PF_TRY_VOID(add_body(arguments, request, *match.route));
+  PF_TRY_VOID(add_query(arguments, match));
   for (const auto& [name, text] : match.path) {
     PF_TRY(Json value, path_value(*match.route, name, text));
     arguments[std::string(name)] = std::move(value);
@@ -76,16 +129,23 @@ bool is_json(std::string_view content_type) {
 
 std::vector<std::string> kinds_of(const Match& match) {
   std::vector<std::string> kinds;
-  for (const auto& [name, value] : match.query) {
-    if (name != "kinds") continue;
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      const std::size_t comma = rest.find(',');
-      if (comma != 0) kinds.emplace_back(rest.substr(0, comma));
-      rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
-    }
-  }
+  for (const auto& [name, value] : match.query)
+    if (name == "kinds")
+      for (std::string& kind : split_at_commas(value)) kinds.push_back(std::move(kind));
   return kinds;
+}
+
+// What a row other than JSON has done is its text.
+http::Response answer_of(const Route& route, const Json& told) {
+  http::Response response{
+      .status = route.status,
+      .headers = {{"Content-Type", std::string(route.media)}},
+      .body = route.media == "application/json" ? dump(told) : told.get<std::string>()};
+  if (!route.download.empty()) {
+    response.headers.push_back(
+        {"Content-Disposition", fmt::format("attachment; filename=\"{}\"", route.download)});
+  }
+  return response;
 }
 
 const char* name_of(Caller::Kind kind) {
@@ -183,7 +243,7 @@ http::Response Api::act(const http::Request& request, const Match& match) {
                                        : admin::handle(host_, row.requests.front(), *arguments);
   if (!told) return problem(told.error());
   if (row.schema.empty()) return {.status = row.status};
-  http::Response response = json_response(row.status, dump(*told));
+  http::Response response = answer_of(row, *told);
   if (row.tagged) response.headers.push_back({"ETag", tag_of(*told)});
   return response;
 }

@@ -201,6 +201,7 @@ TEST_F(ApiTest, NonsenseIsAProblemAndNeverAServersError) {
   EXPECT_EQ(ask("GET", "/devices/../../etc/passwd").status, 404);
   EXPECT_EQ(ask("GET", "/sessions/4294967296").status, 404);
   EXPECT_EQ(ask("GET", "/settings/%00").status, 404);
+  EXPECT_EQ(ask("GET", "/host?unknown=1").status, 400);
   const auto wrong = ask("PUT", "/devices");
   EXPECT_EQ(wrong.status, 405);
   EXPECT_EQ(http::find_header(wrong.headers, "Allow"), "GET");

@@ -22,6 +22,12 @@ Json schema_of(const admin::Argument& argument) {
     case admin::ArgumentType::texts:
       schema = {{"type", "array"}, {"items", {{"type", "string"}}}};
       break;
+    case admin::ArgumentType::flag:
+      schema = {{"type", "boolean"}};
+      break;
+    case admin::ArgumentType::value:
+      schema = Json::object();
+      break;
   }
   schema["description"] = argument.sentence;
   return schema;
@@ -53,6 +59,14 @@ Json parameters(const Route& route) {
   };
   if (route.tagged && route.method != "GET")
     header("If-Match", "the ETag that the change is meant for; 412 when it is another by now");
+  for (const admin::Argument& argument : query_of(route)) {
+    // Lists are one text with commas between.
+    all.push_back({{"name", argument.name},
+                   {"in", "query"},
+                   {"required", argument.required},
+                   {"explode", false},
+                   {"schema", schema_of(argument)}});
+  }
   if (route.own == Own::events) {
     header("Last-Event-ID", "goes on behind this event");
     all.push_back(
@@ -85,8 +99,7 @@ Json body(const Route& route) {
 Json answers(const Route& route) {
   Json good = {{"description", route.schema.empty() ? "done" : std::string(route.schema)}};
   if (!route.schema.empty()) {
-    const char* type = route.own == Own::events ? "text/event-stream" : "application/json";
-    good["content"][type]["schema"] = {
+    good["content"][std::string(route.media)]["schema"] = {
         {"$ref", "#/components/schemas/" + std::string(route.schema)}};
   }
   if (route.tagged && !route.schema.empty())

@@ -1,9 +1,11 @@
 // The management API as a table: one row for each operation. The router, the OpenAPI document and
-// the tests are made from it, so an operation cannot be half there.
+// the tests are made from it, so an operation cannot be half there. The rows are in routes_*.cpp, a
+// file for each subject with its schemas (subject.h).
 //
 // What an operation does is a request of host/admin, the same that the administration socket
 // carries, or a small function over such requests. Its arguments are the names in braces of the
-// path and the members of the JSON body. Immutable; any thread.
+// path and the members of the JSON body, or of the query where there is no body. Immutable; any
+// thread.
 #pragma once
 
 #include <span>
@@ -50,13 +52,17 @@ struct Route {
   // The answer of this row's path has an ETag; If-Match is honoured.
   bool tagged = false;
   Own own = Own::nothing;
+  // Other than JSON: what is done gives one text, which is the body as it is.
+  std::string_view media = "application/json";
+  std::string_view download = {};  // the name of the file that a browser makes of it
 };
 
 std::span<const Route> routes();
 
 // Those arguments of the row's requests that its path does not hold. All are optional when there is
-// more than one request.
+// more than one request. GET and DELETE have no body, the others no query.
 std::vector<admin::Argument> body_of(const Route& route);
+std::vector<admin::Argument> query_of(const Route& route);
 
 // The argument that {name} in the row's path stands for; nullptr: a text that no request knows.
 const admin::Argument* path_argument(const Route& route, std::string_view name);

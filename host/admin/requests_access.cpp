@@ -1,8 +1,9 @@
-#include "host/admin/access_requests.h"
+#include "host/admin/request_tables.h"
 
 #include <array>
 
 #include "core/message/text.h"
+#include "host/admin/arguments.h"
 
 namespace pf::admin {
 namespace {
@@ -23,11 +24,6 @@ Json to_json(const access::Token& token, WireTime now) {
           {"expires_at_s", date(token.expires_at)},
           {"expired", token.expires_at && *token.expires_at <= now}};
 }
-
-}  // namespace
-
-std::span<const Argument> token_create_arguments() { return kCreateArguments; }
-std::span<const Argument> token_revoke_arguments() { return kRevokeArguments; }
 
 Result<Json> tokens(Administration& host, const Json&) {
   Json list = Json::array();
@@ -63,5 +59,20 @@ Result<Json> new_password(Administration& host, const Json&) {
   PF_TRY(const std::string password, host.access().make_password());
   return Json{{"password", password}};
 }
+
+const std::array kRows{
+    Request{"tokens", "Who may use the management API with a token.", {}, tokens},
+    Request{"token-create", "Makes a token; its secret is told this once.", kCreateArguments,
+            token_create},
+    Request{"token-revoke", "Makes a token void.", kRevokeArguments, token_revoke},
+    Request{"new-password",
+            "A new password for the management API, told this once; the old one is void.",
+            {},
+            new_password},
+};
+
+}  // namespace
+
+std::span<const Request> access_requests() { return kRows; }
 
 }  // namespace pf::admin

@@ -1,0 +1,18 @@
+// The rows of requests(), a table for each subject: one more subject is a file
+// requests_SUBJECT.cpp, its function here, and a line in requests.cpp. Private to the room.
+#pragma once
+
+#include <span>
+
+#include "host/admin/requests.h"
+
+namespace pf::admin {
+
+std::span<const Request> access_requests();
+std::span<const Request> device_requests();
+std::span<const Request> host_requests();
+std::span<const Request> pairing_requests();
+std::span<const Request> session_requests();
+std::span<const Request> setting_requests();
+
+}  // namespace pf::admin

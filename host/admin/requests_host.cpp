@@ -1,0 +1,82 @@
+#include "host/admin/request_tables.h"
+
+#include <array>
+#include <cmath>
+
+#include "core/base/hex.h"
+#include "host/admin/arguments.h"
+
+namespace pf::admin {
+namespace {
+
+const char* name_of(Health health) {
+  switch (health) {
+    case Health::working:
+      return "working";
+    case Health::healing:
+      return "healing";
+    case Health::stuck:
+      return "stuck";
+    case Health::given_up:
+      return "given_up";
+  }
+  return "working";
+}
+
+Json to_json(const HealthRow& row, LocalTime now) {
+  return {{"worker", row.worker},
+          {"health", name_of(row.health)},
+          {"for_s", whole_seconds(now - row.since)},
+          {"reason", row.reason},
+          {"doing", doing(row, now)},
+          {"reopened", row.reopened}};
+}
+
+// One digit behind the point is more than a level is exact.
+double tenths(double value) { return std::round(10 * value) / 10; }
+
+Json to_json(const std::optional<pipeline::MicStatus>& microphone) {
+  if (!microphone) return {};
+  return {{"open", microphone->open},
+          {"recorded", microphone->recorded},
+          {"muted", microphone->muted},
+          {"session", microphone->session ? Json(*microphone->session) : Json()},
+          {"level_dbfs", tenths(microphone->level_dbfs)},
+          {"packets", microphone->packets},
+          {"concealed", microphone->concealed},
+          {"garbage", microphone->garbage},
+          {"dropped", microphone->dropped},
+          {"heard_samples", microphone->heard_samples},
+          {"unheard_samples", microphone->unheard_samples}};
+}
+
+Result<Json> status(Administration& host, const Json&) {
+  const HostStatus status = host.status();
+  return Json{
+      {"version", status.facts.version},
+      {"name", status.facts.name},
+      {"id", status.facts.id},
+      {"address", status.facts.address},
+      {"fingerprint", to_hex(status.facts.fingerprint)},
+      {"open", status.facts.open},
+      {"gamestream", status.facts.gamestream.empty() ? Json() : Json(status.facts.gamestream)},
+      {"uptime_s", whole_seconds(status.uptime)},
+      {"sessions", status.sessions},
+      {"devices", status.devices},
+      {"knocks", status.knocks},
+      {"pins", status.pins},
+      {"pairing_armed", status.pairing_armed},
+      {"microphone", to_json(status.microphone)},
+      {"health",
+       list_of(status.health, [&](const auto& one) { return to_json(one, host.now().local); })}};
+}
+
+const std::array kRows{
+    Request{"status", "What the host is, and how its parts are.", {}, status},
+};
+
+}  // namespace
+
+std::span<const Request> host_requests() { return kRows; }
+
+}  // namespace pf::admin

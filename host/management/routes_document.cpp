@@ -1,0 +1,50 @@
+#include "host/management/subject.h"
+
+#include "host/management/schema_words.h"
+
+namespace pf::management {
+namespace {
+
+using namespace words;
+
+Json problem() {
+  return described(object({{"type", text()},
+                           {"title", text()},
+                           {"status", whole()},
+                           {"detail", described(text(), "one sentence for people")},
+                           {"code", described(text(), "for programs: does not change")}}),
+                   "RFC 9457");
+}
+
+std::vector<Route> rows() {
+  using enum Need;
+  return {
+      {.method = "GET",
+       .path = "/events",
+       .id = "streamEvents",
+       .sentence = "What changes, as it does (server-sent events); Last-Event-ID resumes.",
+       .need = read,
+       .schema = "Event",
+       .own = Own::events,
+       .media = "text/event-stream"},
+      {.method = "GET",
+       .path = "/openapi.json",
+       .id = "getDocument",
+       .sentence = "This document.",
+       .need = nothing,
+       .schema = "Document",
+       .own = Own::document},
+  };
+}
+
+Json schemas() {
+  return {{"Event", described(text(), "text/event-stream: id, event, data as JSON")},
+          {"Document", {{"type", "object"}}},
+          {"Problem", problem()}};
+}
+
+}  // namespace
+
+Subject document_subject() { return {rows(), schemas()}; }
+
+}  // namespace pf::management
