@@ -1,7 +1,5 @@
 #include "host/config/config_file.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -12,6 +10,8 @@
 #include "host/config/app_table.h"
 #include "host/config/settings.h"
 #include "host/config/suggestion.h"
+#include "host/config/toml_edit.h"
+#include "host/config/toml_text.h"
 
 namespace pf::config {
 namespace {
@@ -39,8 +39,6 @@ bool is_section(std::string_view path) {
   const auto sections = all_sections();
   return std::find(sections.begin(), sections.end(), path) != sections.end();
 }
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 void read_section(const toml::table& table, const std::string& section, HostConfig& config,
                   std::vector<Problem>& problems) {
@@ -99,15 +97,6 @@ Failure report(std::vector<Problem> problems, std::string_view name) {
   if (problems.size() > kMaxProblems)
     what += fmt::format("\n… and {} more", problems.size() - kMaxProblems);
   return Failure(Error{ErrorKind::malformed, std::move(what), 0});
-}
-
-// The last edge of the library, which throws.
-tl::expected<toml::table, Problem> parse_toml(std::string_view text) {
-  try {
-    return toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    return tl::unexpected(Problem{error.source().begin.line, printable(error.description())});
-  }
 }
 
 // A value written as in TOML; empty: it is none.
@@ -183,22 +172,7 @@ Result<void> apply_override(HostConfig& config, std::string_view assignment) {
 }
 
 std::string toml_list(std::span<const std::string> texts) {
-  std::string list = "[";
-  for (const std::string& text : texts) {
-    list += list.size() > 1 ? ", \"" : "\"";
-    for (const char c : text) {
-      if (c == '"' || c == '\\') {
-        list += '\\';
-        list += c;
-      } else if (is_control(c)) {
-        list += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-      } else {
-        list += c;
-      }
-    }
-    list += '"';
-  }
-  return list + "]";
+  return toml_value(std::vector<std::string>(texts.begin(), texts.end()));
 }
 
 Result<HostConfig> load_config(const std::string& path, std::span<const std::string> overrides) {

@@ -315,6 +315,31 @@ std::string requirement(const Setting& setting) {
   return std::visit(Printer{setting.unit}, setting.type);
 }
 
+const char* to_string(TakesEffect takes_effect) noexcept {
+  switch (takes_effect) {
+    case TakesEffect::live:
+      return "live";
+    case TakesEffect::next_session:
+      return "next_session";
+    case TakesEffect::restart:
+      return "restart";
+  }
+  return "restart";
+}
+
+Value value_of(const HostConfig& config, const Setting& setting) {
+  // The table's rows give out references to what they find; here nobody writes through them.
+  auto& readable = const_cast<HostConfig&>(config);
+  return std::visit(
+      [&](const auto& type) -> Value {
+        if constexpr (requires { type.get(config); })
+          return type.get(config);
+        else
+          return type.at(readable);
+      },
+      setting.type);
+}
+
 Result<void> assign(HostConfig& config, const Setting& setting, const Value& value) {
   if (std::visit(Assigner(config, value), setting.type)) return {};
   std::string hint;

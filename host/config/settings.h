@@ -15,8 +15,10 @@
 
 namespace pf::config {
 
-// When a value may change: at any time, between sessions, or only before the host starts.
+// When a changed value counts: at once, also for who is connected already; for sessions that begin
+// from then on; or when the host is started again.
 enum class TakesEffect : std::uint8_t { live, next_session, restart };
+const char* to_string(TakesEffect takes_effect) noexcept;  // "live", "next_session", "restart"
 
 struct WholeNumber {
   std::int64_t least, most;  // both included
@@ -60,8 +62,12 @@ const Setting* find_setting(std::string_view key);  // nullptr: there is none
 // A value as it was written, before anybody asked whether it suits the setting.
 struct Unusable {
   std::string_view kind;  // "a date", "a section"
+  bool operator==(const Unusable&) const = default;
 };
 using Value = std::variant<std::int64_t, bool, std::string, std::vector<std::string>, Unusable>;
+
+// What `config` says; never Unusable.
+Value value_of(const HostConfig& config, const Setting& setting);
 
 // `malformed`, with a sentence that names the key and what it must be, when the value does not
 // suit.

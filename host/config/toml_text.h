@@ -1,0 +1,15 @@
+// The TOML library's parser, without its exceptions. Private to the room.
+#pragma once
+
+#include <toml++/toml.h>
+
+#include <string_view>
+
+#include "core/base/result.h"
+#include "host/config/app_table.h"
+
+namespace pf::config {
+
+tl::expected<toml::table, Problem> parse_toml(std::string_view text);
+
+}  // namespace pf::config
