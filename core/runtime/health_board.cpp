@@ -18,6 +18,8 @@ std::string doing(const HealthRow& row, LocalTime now) {
     case Health::healing:
       break;
   }
+  // Nothing is tried: somebody else has to do something.
+  if (!row.next_try && !row.remedy.empty()) return row.remedy;
   const Nanos left = row.next_try ? *row.next_try - now : Nanos(0);
   std::string text =
       left > milliseconds(50)

@@ -40,12 +40,13 @@ bool is_section(std::string_view path) {
   return std::find(sections.begin(), sections.end(), path) != sections.end();
 }
 
-void read_section(const toml::table& table, const std::string& section, HostConfig& config,
+void read_section(const toml::table& table, const std::string& section, Reading& into,
                   std::vector<Problem>& problems) {
   for (auto&& [key, node] : table) {
     const std::string path = section + "." + std::string(key.str());
     if (const Setting* setting = find_setting(path)) {
-      if (auto done = assign(config, *setting, value_of(node)); !done) {
+      into.lines[path] = node.source().begin.line;
+      if (auto done = assign(into.config, *setting, value_of(node)); !done) {
         problems.push_back({node.source().begin.line, done.error().what});
       }
     } else {
@@ -56,16 +57,15 @@ void read_section(const toml::table& table, const std::string& section, HostConf
   }
 }
 
-void read_document(const toml::table& document, HostConfig& config,
-                   std::vector<Problem>& problems) {
+void read_document(const toml::table& document, Reading& into, std::vector<Problem>& problems) {
   for (auto&& [key, node] : document) {
     const std::string name(key.str());
     const std::uint32_t line = key.source().begin.line;
     const bool known = is_section(name);
     if (name == "app") {
-      read_apps(node, line, config.apps, problems);
+      read_apps(node, line, into.config.apps, problems);
     } else if (known && node.is_table()) {
-      read_section(*node.as_table(), name, config, problems);
+      read_section(*node.as_table(), name, into, problems);
     } else if (known) {
       problems.push_back(
           {line, fmt::format("'{0}' is a section: write [{0}] and its settings below", name)});
@@ -115,8 +115,60 @@ struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-// Empty: there is no such file.
-Result<std::optional<std::string>> read_file(const std::string& path) {
+}  // namespace
+
+Result<Reading> read_config(std::string_view toml, std::string_view name) {
+  if (toml.size() > kMaxConfigBytes) {
+    return fail(ErrorKind::malformed, "{} is larger than {} KiB, which no configuration needs",
+                name, kMaxConfigBytes / 1024);
+  }
+  auto document = parse_toml(toml);
+  if (!document) return report({document.error()}, name);
+  Reading reading;
+  std::vector<Problem> problems;
+  read_document(*document, reading, problems);
+  if (!problems.empty()) return report(std::move(problems), name);
+  return reading;
+}
+
+Result<HostConfig> parse_config(std::string_view toml, std::string_view name) {
+  PF_TRY(Reading reading, read_config(toml, name));
+  return std::move(reading.config);
+}
+
+Result<const Setting*> need_setting(std::string_view key) {
+  if (const Setting* setting = find_setting(key)) return setting;
+  return fail(ErrorKind::malformed, "unknown setting '{}'{}", printable(key),
+              did_you_mean(key, all_keys()));
+}
+
+Value parse_setting_value(const Setting& setting, std::string_view text) {
+  if (holds_plain_text(setting) || text.size() > kMaxConfigBytes) return std::string(text);
+  return parse_value(text).value_or(Value(std::string(text)));
+}
+
+Result<void> apply_override(HostConfig& config, std::string_view assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string_view::npos) {
+    return fail(ErrorKind::malformed,
+                "'{}' is no assignment: write --set key=value, such as --set network.port=9778",
+                printable(assignment));
+  }
+  const std::string_view key = assignment.substr(0, equals);
+  const std::string_view text = assignment.substr(equals + 1);
+  PF_TRY(const Setting* setting, need_setting(key));
+  if (text.size() > kMaxConfigBytes) {
+    return fail(ErrorKind::malformed, "the value given for {} is larger than {} KiB", key,
+                kMaxConfigBytes / 1024);
+  }
+  return assign(config, *setting, parse_setting_value(*setting, text));
+}
+
+std::string toml_list(std::span<const std::string> texts) {
+  return toml_value(std::vector<std::string>(texts.begin(), texts.end()));
+}
+
+Result<std::optional<std::string>> read_config_file(const std::string& path) {
   const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rbe"));
   if (file == nullptr) {
     const int os_code = errno;
@@ -133,50 +185,8 @@ Result<std::optional<std::string>> read_file(const std::string& path) {
   return text;
 }
 
-}  // namespace
-
-Result<HostConfig> parse_config(std::string_view toml, std::string_view name) {
-  if (toml.size() > kMaxConfigBytes) {
-    return fail(ErrorKind::malformed, "{} is larger than {} KiB, which no configuration needs",
-                name, kMaxConfigBytes / 1024);
-  }
-  auto document = parse_toml(toml);
-  if (!document) return report({document.error()}, name);
-  HostConfig config;
-  std::vector<Problem> problems;
-  read_document(*document, config, problems);
-  if (!problems.empty()) return report(std::move(problems), name);
-  return config;
-}
-
-Result<void> apply_override(HostConfig& config, std::string_view assignment) {
-  const std::size_t equals = assignment.find('=');
-  if (equals == std::string_view::npos) {
-    return fail(ErrorKind::malformed,
-                "'{}' is no assignment: write --set key=value, such as --set network.port=9778",
-                printable(assignment));
-  }
-  const std::string_view key = assignment.substr(0, equals);
-  const std::string_view text = assignment.substr(equals + 1);
-  const Setting* setting = find_setting(key);
-  if (setting == nullptr) {
-    return fail(ErrorKind::malformed, "unknown setting '{}'{}", printable(key),
-                did_you_mean(key, all_keys()));
-  }
-  if (text.size() > kMaxConfigBytes) {
-    return fail(ErrorKind::malformed, "the value given for {} is larger than {} KiB", key,
-                kMaxConfigBytes / 1024);
-  }
-  if (holds_plain_text(*setting)) return assign(config, *setting, std::string(text));
-  return assign(config, *setting, parse_value(text).value_or(Value(std::string(text))));
-}
-
-std::string toml_list(std::span<const std::string> texts) {
-  return toml_value(std::vector<std::string>(texts.begin(), texts.end()));
-}
-
 Result<HostConfig> load_config(const std::string& path, std::span<const std::string> overrides) {
-  PF_TRY(const auto text, read_file(path));
+  PF_TRY(const auto text, read_config_file(path));
   PF_TRY(HostConfig config, parse_config(text.value_or(""), path));
   for (const std::string& assignment : overrides) PF_TRY_VOID(apply_override(config, assignment));
   return config;

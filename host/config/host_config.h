@@ -108,6 +108,7 @@ struct AppConfig {
   std::string image;                // absolute path of a PNG; empty: none
   std::optional<DisplayMode> mode;  // of the display; empty: what the client asks for
   bool ends_session = true;         // when it has ended by itself
+  bool operator==(const AppConfig&) const = default;
 };
 
 struct HostConfig {

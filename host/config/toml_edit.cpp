@@ -83,12 +83,21 @@ bool is_headed(const toml::node& node) {
   return first != nullptr && !first->is_inline();
 }
 
+// Where a value ends; of a table made of dotted keys, where its last value does.
+std::size_t end_of(const Page& page, const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr || table->is_inline()) return page.offset(node.source().end);
+  std::size_t last = 0;
+  for (auto&& [key, value] : *table) last = std::max(last, end_of(page, value));
+  return last;
+}
+
 // Where the last value ends that stands directly in the section; empty: none does.
 std::optional<std::size_t> end_of_values(const Page& page, const toml::table& section) {
   std::optional<std::size_t> last;
   for (auto&& [key, node] : section) {
-    if (is_headed(node)) continue;
-    last = std::max(last.value_or(0), page.offset(node.source().end));
+    if (is_headed(node) && !section.is_inline()) continue;
+    last = std::max(last.value_or(0), end_of(page, node));
   }
   return last;
 }
@@ -163,7 +172,7 @@ std::string cut_inline(const Page& page, const toml::table& section, const Span&
   // Values hold commas too, keys in quotation marks as well: back from where the one before ends.
   std::size_t before = first;
   for (auto&& [key, node] : section) {
-    const std::size_t end = page.offset(node.source().end);
+    const std::size_t end = end_of(page, node);
     if (end < value.begin) before = std::max(before, end);
   }
   return page.replaced(before, value.end, "");

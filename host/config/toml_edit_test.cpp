@@ -99,6 +99,7 @@ TEST(TomlEdit, TakesAKeyOutOfAnInlineTable) {
   EXPECT_EQ(cut("network = { name = 'a, b', port = 9 }\n"), "network = { name = 'a, b' }\n");
   EXPECT_EQ(cut("network = { a = 1, port = 9 , b = 2 }\n"), "network = { a = 1 , b = 2 }\n");
   EXPECT_EQ(cut("network = {port = 9}\n"), "network = {}\n");
+  EXPECT_EQ(cut("network = { a.b = 1, port = 9 }\n"), "network = { a.b = 1 }\n");
 }
 
 TEST(TomlEdit, LeavesADocumentAloneThatLacksTheKey) {
