@@ -6,7 +6,10 @@ namespace pf::audio {
 
 std::size_t SoundTimeline::begin_sound(LocalTime captured_at) noexcept {
   if (!next_) next_ = captured_at;
-  if (!quiet_) return steer(captured_at - *next_);
+  if (!quiet_) {
+    steer(captured_at - *next_);
+    return 0;
+  }
   quiet_ = false;
   begin_window();
   return join(captured_at);
@@ -22,15 +25,14 @@ std::size_t SoundTimeline::join(LocalTime captured_at) noexcept {
 }
 
 // A late stamp may be the fault of a late thread, so the least late of a window counts. An eighth
-// of it at a time follows a clock that is 500 ppm off at a distance of 1.3 ms.
-std::size_t SoundTimeline::steer(Nanos error) noexcept {
+// of it at a time follows a clock that is 500 ppm off at a distance of 1.3 ms. When samples fell
+// out on the way, the stamps jump over them.
+void SoundTimeline::steer(Nanos error) noexcept {
   window_error_ = window_frames_ == 0 ? error : std::min(window_error_, error);
-  if (++window_frames_ < kWindowFrames) return 0;
+  if (++window_frames_ < kWindowFrames) return;
   const Nanos least = window_error_;
   begin_window();
-  if (least > kMostError) return join(*next_ + least);  // samples fell out on the way
-  *next_ += std::max(least / 8, -period_ / 2);
-  return 0;
+  *next_ += least > kMostError ? least : std::max(least / 8, -period_ / 2);
 }
 
 void SoundTimeline::begin_window() noexcept { window_frames_ = 0; }

@@ -4,8 +4,13 @@
 // Frames follow each other without a hole: a frame begins where the one before ended. That counts
 // samples, so it runs at the speed of the sound server's clock; the stamps of the samples, which
 // come late by as much as threads are late, pull it towards the truth slowly. While nothing comes
-// (no program plays), silence goes on at the speed of our clock. A stamp never goes back. One
-// thread. Source: docs/protocol/punktfunk1.md section 14.4, "audio pts_ns".
+// (no program plays), silence goes on at the speed of our clock. A stamp never goes back.
+//
+// Where the sound server lost cycles, what comes next follows at once: that they are missing shows
+// in the stamps a third of a second later, and silence put there would be a second gap in a tone
+// that plays. The listener, who has less waiting from then on, plays slower for a while.
+//
+// One thread. Source: docs/protocol/punktfunk1.md section 14.4, "audio pts_ns".
 #pragma once
 
 #include <cstddef>
@@ -17,8 +22,9 @@ namespace pf::audio {
 
 class SoundTimeline {
  public:
-  // A hole of at most this is filled with silence, so that the listener's buffer stays as full as
-  // it was. Whoever was without sound for longer has run dry and begins anew.
+  // A hole of at most this between silence and sound is filled with silence, so that the listener's
+  // buffer stays as full as it was. Whoever was without sound for longer has run dry and begins
+  // anew.
   static constexpr Nanos kMaxFill = milliseconds(100);
 
   explicit SoundTimeline(Nanos frame_period) noexcept : period_(frame_period) {}
@@ -44,7 +50,7 @@ class SoundTimeline {
   static constexpr Nanos kMostError = milliseconds(20);
 
   std::size_t join(LocalTime captured_at) noexcept;
-  std::size_t steer(Nanos error) noexcept;
+  void steer(Nanos error) noexcept;
   void begin_window() noexcept;
 
   const Nanos period_;
