@@ -33,15 +33,20 @@ std::uint32_t text_pitch(const RectPx& readout) noexcept {
   return std::max(1u, std::min(width / kReadoutColumns, readout.height / kReadoutRows));
 }
 
+std::variant<Waves, Snow> scene_of(Painter::Scene scene, const RectPx& area) {
+  if (scene == Painter::Scene::snow) return Snow(area);
+  return Waves(area);
+}
+
 std::uint32_t name_pitch(const RectPx& waves) noexcept {
   return waves.width / (kName.size() * kGlyphAdvance + 5);
 }
 
 }  // namespace
 
-Painter::Painter(SizePx size)
+Painter::Painter(SizePx size, Scene scene)
     : layout_(layout_of(size)),
-      waves_(layout_.waves),
+      scene_(scene_of(scene, layout_.waves)),
       name_pitch_px_(name_pitch(layout_.waves)),
       text_pitch_px_(text_pitch(layout_.readout)),
       label_pitch_px_(std::max(1u, text_pitch_px_ * 6 / 10)),
@@ -67,7 +72,11 @@ void Painter::prepare(const Canvas& canvas) const noexcept {
 void Painter::draw(const Stamp& stamp, const Canvas& canvas) noexcept {
   PF_CHECK(canvas.size_px == layout_.size_px);
   if (!first_drawn_at_) first_drawn_at_ = stamp.drawn_at;
-  waves_.draw(stamp.drawn_at, canvas);
+  if (const auto* const snow = std::get_if<Snow>(&scene_)) {
+    snow->draw(stamp.frame_number, canvas);
+  } else {
+    std::get<Waves>(scene_).draw(stamp.drawn_at, canvas);
+  }
   // In a strip the letters would be specks.
   if (name_pitch_px_ >= 3) draw_name(stamp.drawn_at, canvas);
   if (layout_.readout.width > 0) draw_readout(stamp, canvas);

@@ -9,9 +9,11 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <variant>
 
 #include "pattern/brush.h"
 #include "pattern/layout.h"
+#include "pattern/snow.h"
 #include "pattern/stamp.h"
 #include "pattern/waves.h"
 
@@ -22,7 +24,11 @@ class Painter {
  public:
   static constexpr std::size_t kMostDamage = 4;  // rectangles
 
-  explicit Painter(SizePx size);  // must fit
+  enum class Scene : std::uint8_t {
+    rings,  // easily coded
+    snow,   // where the rings were: every picture costs all the bits it may have
+  };
+  explicit Painter(SizePx size, Scene scene = Scene::rings);  // must fit
 
   // Once per buffer: everything that stays. `canvas` has the painter's size.
   void prepare(const Canvas& canvas) const noexcept;
@@ -41,7 +47,7 @@ class Painter {
                  const Canvas& canvas) const noexcept;
 
   Layout layout_;
-  Waves waves_;
+  std::variant<Waves, Snow> scene_;
   std::uint32_t name_pitch_px_;
   std::uint32_t text_pitch_px_;
   std::uint32_t label_pitch_px_;

@@ -73,6 +73,24 @@ RC_GTEST_PROP(CodedPicture, SaysInEverySizeWhatWasDrawn, ()) {
   RC_ASSERT(check_card(planes.view).largest_error <= 2.0);
 }
 
+TEST(CodedPicture, IsReadInSnowToo) {
+  const Stamp stamp{.frame_number = 71, .drawn_at = seconds(3)};
+  Picture picture({1280, 720}), next({1280, 720});
+  Painter painter({1280, 720}, Painter::Scene::snow);
+  painter.prepare(picture.canvas);
+  painter.prepare(next.canvas);
+  painter.draw(stamp, picture.canvas);
+  const auto reading = read_picture(Planes(picture.canvas).view);
+  ASSERT_TRUE(reading);
+  EXPECT_EQ(reading->stamp, stamp);
+
+  painter.draw({.frame_number = 72, .drawn_at = seconds(3)}, next.canvas);
+  std::size_t changed = 0;
+  for (std::size_t i = 0; i < picture.pixels.size(); ++i)
+    changed += picture.pixels[i] != next.pixels[i];
+  EXPECT_GT(changed, picture.pixels.size() / 4);
+}
+
 RC_GTEST_PROP(CodedPicture, ChangesOnlyWhereItSaysSo, ()) {
   const SizePx size{*rc::gen::inRange(kSmallestPx.width, 1400u),
                     *rc::gen::inRange(kSmallestPx.height, 900u)};

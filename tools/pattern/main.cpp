@@ -79,7 +79,7 @@ Result<void> run(Window& window, const Options& options, StatsFile& stats) {
 Result<void> start(const Options& options) {
   StatsFile stats(options.stats_path);
   if (!options.stats_path.empty()) PF_TRY_VOID(stats.write());  // an unwritable path shows now
-  PF_TRY(const std::unique_ptr<Window> window, Window::open(options.size_px));
+  PF_TRY(const std::unique_ptr<Window> window, Window::open(options.size_px, options.scene));
   Result<void> ended = run(*window, options, stats);
   if (!options.stats_path.empty()) PF_TRY_VOID(stats.write());
   return ended;

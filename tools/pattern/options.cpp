@@ -20,6 +20,7 @@ const char* const kHelp =
     "320x180)\n"
     "  --fps N       draw at most N frames per second (default: each time the compositor asks)\n"
     "  --static      draw once and keep showing it\n"
+    "  --snow        snow instead of rings: every picture takes all the bits it may have\n"
     "  --stats FILE  keep FILE up to date with what was drawn, as JSON:\n"
     "                {\"frames_drawn\": N, \"first_number\": A, \"last_number\": B}\n"
     "  --help        this text\n"
@@ -74,6 +75,8 @@ Result<Options> parse_options(std::span<const char* const> arguments) {
       options.help = true;
     } else if (name == "--static") {
       options.still = true;
+    } else if (name == "--snow") {
+      options.scene = pattern::Painter::Scene::snow;
     } else if (name == "--size" || name == "--fps" || name == "--stats") {
       if (i + 1 == arguments.size()) return fail(ErrorKind::malformed, "{} wants a value", name);
       PF_TRY_VOID(take_value(options, name, arguments[++i]));

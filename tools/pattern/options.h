@@ -7,6 +7,7 @@
 
 #include "core/base/display_mode.h"
 #include "core/base/result.h"
+#include "pattern/painter.h"
 
 namespace pf::pattern_client {
 
@@ -16,7 +17,8 @@ struct Options {
   SizePx size_px{1280, 720};         // where the compositor leaves the size to us
   std::optional<std::uint32_t> fps;  // empty: as often as the compositor asks
   bool still = false;                // draw once
-  std::string stats_path;            // empty: none
+  pattern::Painter::Scene scene = pattern::Painter::Scene::rings;
+  std::string stats_path;  // empty: none
   bool help = false;
 };
 

@@ -14,11 +14,13 @@ Result<Options> parse(std::initializer_list<const char*> arguments) {
 
 TEST(Options, HaveDefaultsAndTakeValues) {
   EXPECT_EQ(parse({})->size_px, (SizePx{1280, 720}));
-  const auto options = parse({"--size", "640x361", "--fps", "30", "--static", "--stats", "/tmp/s"});
+  const auto options =
+      parse({"--size", "640x361", "--fps", "30", "--static", "--snow", "--stats", "/tmp/s"});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->size_px, (SizePx{640, 361}));
   EXPECT_EQ(options->fps, 30u);
   EXPECT_TRUE(options->still);
+  EXPECT_EQ(options->scene, pattern::Painter::Scene::snow);
   EXPECT_EQ(options->stats_path, "/tmp/s");
 }
 

@@ -15,8 +15,8 @@ SizePx within_bounds(SizePx size) {
 
 }  // namespace
 
-Result<std::unique_ptr<Window>> Window::open(SizePx fallback_size) {
-  std::unique_ptr<Window> window(new Window);
+Result<std::unique_ptr<Window>> Window::open(SizePx fallback_size, pattern::Painter::Scene scene) {
+  std::unique_ptr<Window> window(new Window(scene));
   PF_TRY(window->screen_, wayland::FullScreen::open(
                               {.title = "punktfunk pattern",
                                .app_id = "punktfunk-pattern",
@@ -59,7 +59,7 @@ Result<void> Window::show(const pattern::Stamp& stamp) {
 
 Result<void> Window::make_buffers() {
   PF_TRY(buffers_, ShmBuffers::make(*screen_->shm(), size_px_));
-  painter_.emplace(size_px_);
+  painter_.emplace(size_px_, scene_);
   for (const ShmBuffer& buffer : buffers_->all()) painter_->prepare(buffer.canvas);
   needs_redraw_ = true;
   return {};

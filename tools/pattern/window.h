@@ -17,7 +17,7 @@ class Window {
  public:
   // `fallback_size`: where the compositor leaves the size to us. `unavailable` when there is no
   // compositor.
-  static Result<std::unique_ptr<Window>> open(SizePx fallback_size);
+  static Result<std::unique_ptr<Window>> open(SizePx fallback_size, pattern::Painter::Scene scene);
   ~Window();
   Window(const Window&) = delete;
   Window& operator=(const Window&) = delete;
@@ -32,12 +32,13 @@ class Window {
   bool needs_redraw() const noexcept { return needs_redraw_; }
 
  private:
-  Window() = default;
+  explicit Window(pattern::Painter::Scene scene) noexcept : scene_(scene) {}
   static void on_frame(void* self, wl_callback* callback, std::uint32_t);
   void on_configured();
   Result<void> make_buffers();
   void commit(ShmBuffer& buffer);
 
+  const pattern::Painter::Scene scene_;
   std::unique_ptr<wayland::FullScreen> screen_;
   SizePx size_px_;
   // Pending: the compositor has not asked for the next frame yet.
