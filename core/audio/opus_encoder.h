@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "core/audio/speaker_layout.h"
 #include "core/base/bytes.h"
@@ -50,11 +51,20 @@ class OpusEncoder {
     void operator()(OpusMSEncoder* encoder) const noexcept;
   };
   using Handle = std::unique_ptr<OpusMSEncoder, Destroy>;
-  OpusEncoder(Handle encoder, const SpeakerLayout& layout) noexcept
-      : encoder_(std::move(encoder)), layout_(layout) {}
+  OpusEncoder(Handle encoder, const Parameters& parameters);
+
+  Bytes encode_once(std::span<const float> interleaved, MutableBytes room) noexcept;
+  std::size_t packet_bytes(std::size_t sample_count) const noexcept;
+  bool fills_up(std::size_t sample_count) const noexcept;
+  Bytes encode_filled(std::span<const float> interleaved, MutableBytes room) noexcept;
+  void set_steady(bool steady) noexcept;
 
   Handle encoder_;
   SpeakerLayout layout_;
+  bool constant_size_;
+  std::uint32_t bitrate_kbps_;
+  // For packets that are filled up: what they are made in, and the encoder as it was before.
+  std::vector<std::byte> scratch_, before_;
 };
 
 }  // namespace pf::audio

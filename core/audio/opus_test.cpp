@@ -2,12 +2,15 @@
 
 #include <array>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "core/audio/opus_bitrate.h"
 #include "core/audio/opus_decoder.h"
 #include "core/audio/opus_encoder.h"
+#include "core/audio/tone_check.h"
 #include "core/audio/tone_testing.h"
+#include "core/base/rng.h"
 
 namespace pf::audio {
 namespace {
@@ -130,6 +133,53 @@ TEST(Opus, GivesPacketsOfOneSizeWhereThatIsAsked) {
     for (std::size_t at = 0; at < sound.size(); at += values) {
       ASSERT_EQ(encoder.encode(std::span(sound).subspan(at, values), room).size(), packet_bytes)
           << int{c.layout.channel_count} << " channels at " << c.bitrate_kbps;
+    }
+  }
+}
+
+// Two tones close together, each on its own side, which a common sound for both would mix.
+TEST(Opus, KeepsTheSidesApartInShortPacketsOfOneSize) {
+  for (const std::uint32_t bitrate_kbps : {96u, 512u}) {
+    const double low_hz = bitrate_kbps == 96 ? 440 : 3'440;
+    auto encoder = *OpusEncoder::open({.bitrate_kbps = bitrate_kbps, .constant_size = true});
+    auto decoder = *OpusDecoder::open(kStereo);
+    ToneCheck check(48'000, {low_hz, low_hz + 110});
+    std::vector<float> sound(48'000 * 2 * 2);
+    add_tone(sound, 2, 0, {.frequency_hz = low_hz, .amplitude = 0.25});
+    add_tone(sound, 2, 1, {.frequency_hz = low_hz + 110, .amplitude = 0.25});
+    std::vector<std::byte> room(bitrate_kbps * 5 / 8);
+    std::vector<float> heard(kFrameSamples * 2);
+    for (std::size_t at = 0; at < sound.size(); at += heard.size()) {
+      const Bytes packet = encoder.encode(std::span(sound).subspan(at, heard.size()), room);
+      ASSERT_EQ(packet.size(), room.size());
+      ASSERT_EQ(decoder.decode(packet, heard), kFrameSamples);
+      if (at > sound.size() / 4) check.add(heard);
+    }
+    const ToneReport report = check.report();
+    EXPECT_TRUE(report.whole()) << bitrate_kbps << " kbit/s: " << report.channels[0].power_ratio
+                                << ", " << report.channels[1].power_ratio;
+  }
+}
+
+// The loudest frames do not fit at a variable rate and are made anew.
+TEST(Opus, KeepsToItsSizeWhateverIsHeard) {
+  for (const auto& [layout, bitrate_kbps] :
+       {std::pair{kStereo, 96u}, std::pair{kSurround51, 256u}, std::pair{kSurround71, 450u}}) {
+    auto encoder =
+        *OpusEncoder::open({.layout = layout, .bitrate_kbps = bitrate_kbps, .constant_size = true});
+    auto decoder = *OpusDecoder::open(layout);
+    SeededRng rng(bitrate_kbps);
+    std::vector<std::byte> room(bitrate_kbps * 5 / 8);
+    std::vector<float> frame(kFrameSamples * layout.channel_count), heard(frame.size());
+    for (int i = 0; i < 400; ++i) {
+      const double loudness = i % 7 == 0 ? 1 : 0.001 * static_cast<double>(rng.below(20));
+      for (float& sample : frame) sample = static_cast<float>(loudness * (rng.unit() * 2 - 1));
+      const Bytes packet = encoder.encode(frame, room);
+      ASSERT_EQ(packet.size(), room.size());
+      ASSERT_EQ(decoder.decode(packet, heard), kFrameSamples);
+      if (i % 7 == 0 && i > 0) {
+        EXPECT_GT(rms(heard), 0.05) << i;
+      }
     }
   }
 }
