@@ -22,9 +22,11 @@ struct Change {
   bool operator==(const Change&) const = default;
 };
 
-// Nobody changes that much; the bound keeps a damaged file from becoming our memory.
-inline constexpr std::size_t kMaxChanges = 64;
-inline constexpr std::size_t kMaxChangeTextBytes = 4096;  // of each text: a path, a node's name
+// As many as a dozen clients whose applications need every step that they may have; the bounds keep
+// a damaged file from becoming our memory.
+inline constexpr std::size_t kMaxChanges = 256;
+// Of each text: a path, a node's name, a command with its arguments.
+inline constexpr std::size_t kMaxChangeTextBytes = 16 << 10;
 
 // The journal's file, JSON: {"version": 1, "changes": [{"setting", "place", "before", "ours"}]}.
 std::string write_changes(const std::vector<Change>& changes);

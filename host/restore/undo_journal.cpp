@@ -116,7 +116,11 @@ Result<void> UndoJournal::adopt(const std::string& name) {
 Result<void> UndoJournal::write_locked() const {
   std::vector<Change> changes;
   for (const Entry& entry : entries_) changes.push_back(entry.change);
-  return replace_file(file_path(folder_, name_), write_changes(changes), FileMode::secret);
+  const std::string text = write_changes(changes);
+  if (text.size() > kMaxSmallFileBytes)
+    return fail(ErrorKind::exhausted, "the undo journal would have {} bytes: more than can be read",
+                text.size());
+  return replace_file(file_path(folder_, name_), text, FileMode::secret);
 }
 
 std::vector<UndoJournal::Entry>::iterator UndoJournal::find_locked(const Change& subject) {
@@ -126,6 +130,11 @@ std::vector<UndoJournal::Entry>::iterator UndoJournal::find_locked(const Change&
 }
 
 Result<void> UndoJournal::note(const Change& change) {
+  for (const std::string* text : {&change.setting, &change.place, &change.ours}) {
+    if (text->size() > kMaxChangeTextBytes)
+      return fail(ErrorKind::refused, "{} cannot be noted: it has {} bytes, and at most {} fit",
+                  change.setting, text->size(), kMaxChangeTextBytes);
+  }
   std::lock_guard lock(mutex_);
   const auto found = find_locked(change);
   if (found != entries_.end()) {
@@ -175,31 +184,34 @@ bool UndoJournal::has_left_overs() const {
                      [](const Entry& entry) { return !entry.in_use; });
 }
 
-// The next one at or after `index`; in use from now on, so that nobody changes its subject while it
-// is being put back.
-std::optional<Change> UndoJournal::claim_left_over(std::size_t& index) {
+// The last one before `end`, which is there afterwards; in use from now on, so that nobody changes
+// its subject while it is being put back.
+std::optional<Change> UndoJournal::claim_left_over(std::size_t& end) {
   std::lock_guard lock(mutex_);
-  for (; index < entries_.size(); ++index) {
-    if (entries_[index].in_use) continue;
-    entries_[index].in_use = true;
-    return entries_[index].change;
+  for (end = std::min(end, entries_.size()); end > 0;) {
+    Entry& entry = entries_[--end];
+    if (entry.in_use) continue;
+    entry.in_use = true;
+    return entry.change;
   }
   return std::nullopt;
 }
 
 std::vector<UndoOutcome> UndoJournal::undo_left_overs(const Undos& undos) {
   std::vector<UndoOutcome> outcomes;
-  std::size_t index = 0;
-  while (const auto change = claim_left_over(index)) {
+  std::size_t end = kMaxChanges;
+  while (const auto change = claim_left_over(end)) {
     const auto undo = undos.find(change->setting);
     Result<void> undone =
         undo != undos.end()
-            ? undo->second(*change)
+            ? undo->second.put_back(*change)
             : fail(ErrorKind::unavailable, "this version cannot undo {}", change->setting);
-    if (undone) undone = strike(*change);
-    if (!undone) {
+    const bool done_with =
+        undone || (undo != undos.end() && undo->second.on_failure == Undo::OnFailure::forget);
+    if (done_with) {
+      if (auto struck = strike(*change); undone) undone = struck;
+    } else {
       leave(*change);
-      ++index;
     }
     outcomes.push_back({*change, undone ? std::nullopt : std::optional(undone.error())});
   }

@@ -25,8 +25,14 @@
 
 namespace pf::restore {
 
-// Puts one change back if it is still in force. Any failure leaves it in the journal.
-using Undo = std::function<Result<void>(const Change&)>;
+// Puts one change back if it is still in force.
+struct Undo {
+  std::function<Result<void>(const Change&)> put_back;
+  enum class OnFailure : std::uint8_t {
+    keep,    // it stays in the journal, to be tried again
+    forget,  // trying again is no use: a command that ended with an error would do so for ever
+  } on_failure = OnFailure::keep;
+};
 using Undos = std::map<std::string, Undo>;  // by Change::setting
 
 struct UndoOutcome {
@@ -46,7 +52,8 @@ class UndoJournal {
 
   // Before the change is made; on an error it must not be made. A left-over of the same subject is
   // taken over, with what was there before *it*: then `change.before` counts for nothing.
-  // `exhausted` while the subject is in use: changed by us already, or just being put back.
+  // `exhausted` while the subject is in use (changed by us already, or just being put back) and
+  // when the journal is full; `refused` when a text is longer than kMaxChangeTextBytes.
   Result<void> note(const Change& change);
 
   // It was put back; after an error here it will merely be looked at once more.
@@ -58,7 +65,8 @@ class UndoJournal {
   // What stands there for `subject`, with the true `before`; none if nothing does.
   std::optional<Change> find(const Change& subject) const;
 
-  // Entries that nobody uses. Those without an undo of their own stay, and are reported so.
+  // Entries that nobody uses, the newest first, since later changes may rest on earlier ones. Those
+  // without an undo of their own stay, and are reported so.
   std::vector<UndoOutcome> undo_left_overs(const Undos& undos);
   bool has_left_overs() const;
 
@@ -76,7 +84,7 @@ class UndoJournal {
   Result<void> adopt(const std::string& name);
   Result<void> write_locked() const;
   std::vector<Entry>::iterator find_locked(const Change& subject);
-  std::optional<Change> claim_left_over(std::size_t& index);
+  std::optional<Change> claim_left_over(std::size_t& end);
 
   const std::string folder_;
   const std::string name_;  // of our files, without ending

@@ -35,10 +35,10 @@ class Machine {
     }
   }
   Undos undos() const {
-    return {{"speed", [this](const Change& change) -> Result<void> {
+    return {{"speed", {.put_back = [this](const Change& change) -> Result<void> {
                if (value() == change.ours) set(change.before);
                return {};
-             }}};
+             }}}};
   }
 
  private:
@@ -99,11 +99,11 @@ TEST_F(UndoJournalTest, GivesASubjectToOneUserAtATime) {
   ASSERT_TRUE(journal->note(change_from("slow")));
   EXPECT_EQ(journal->note(change_from("slow")).error().kind, ErrorKind::exhausted);
   journal->leave(change_from("slow"));
-  const auto outcomes = journal->undo_left_overs({{"speed", [&](const Change& change) {
+  const auto outcomes = journal->undo_left_overs({{"speed", {.put_back = [&](const Change& change) {
                                                      // Nobody can have it while it is put back.
                                                      EXPECT_FALSE(journal->note(change));
                                                      return Result<void>();
-                                                   }}});
+                                                   }}}});
   ASSERT_EQ(outcomes.size(), 1u);
   EXPECT_FALSE(outcomes[0].error);
   EXPECT_FALSE(journal->find(change_from({})));
@@ -115,13 +115,51 @@ TEST_F(UndoJournalTest, KeepsWhatCannotBeUndoneAndSaysWhy) {
   ASSERT_TRUE(journal->note({.setting = "colour", .place = "", .before = {}, .ours = "red"}));
   journal->leave(change_from({}));
   journal->leave({.setting = "colour", .place = "", .before = {}, .ours = ""});
-  const auto outcomes = journal->undo_left_overs({{"speed", [](const Change&) -> Result<void> {
-                                                     return fail(ErrorKind::unavailable, "busy");
-                                                   }}});
+  const auto outcomes =
+      journal->undo_left_overs({{"speed", {.put_back = [](const Change&) -> Result<void> {
+                                   return fail(ErrorKind::unavailable, "busy");
+                                 }}}});
   ASSERT_EQ(outcomes.size(), 2u);
-  EXPECT_EQ(outcomes[0].error->what, "busy");
-  EXPECT_NE(outcomes[1].error->what.find("colour"), std::string::npos);
+  EXPECT_NE(outcomes[0].error->what.find("colour"), std::string::npos);
+  EXPECT_EQ(outcomes[1].error->what, "busy");
   EXPECT_TRUE(journal->has_left_overs());
+}
+
+TEST_F(UndoJournalTest, ForgetsWhatIsNotWorthTryingAgainAndSaysWhy) {
+  const auto journal = open();
+  ASSERT_TRUE(journal->note(change_from("slow")));
+  journal->leave(change_from({}));
+  const auto outcomes = journal->undo_left_overs(
+      {{"speed",
+        {.put_back = [](const Change&) -> Result<void> { return fail(ErrorKind::refused, "no"); },
+         .on_failure = Undo::OnFailure::forget}}});
+  ASSERT_EQ(outcomes.size(), 1u);
+  EXPECT_EQ(outcomes[0].error->what, "no");
+  EXPECT_FALSE(journal->has_left_overs());
+}
+
+TEST_F(UndoJournalTest, UndoesTheNewestFirst) {
+  const auto journal = open();
+  std::string order;
+  for (const char* place : {"1", "2", "3"}) {
+    const Change change{.setting = "speed", .place = place, .before = {}, .ours = "x"};
+    ASSERT_TRUE(journal->note(change));
+    journal->leave(change);
+  }
+  journal->undo_left_overs({{"speed", {.put_back = [&](const Change& change) {
+                               order += change.place;
+                               return Result<void>();
+                             }}}});
+  EXPECT_EQ(order, "321");
+  EXPECT_FALSE(journal->has_left_overs());
+}
+
+TEST_F(UndoJournalTest, RefusesATextThatItCouldNotReadAgain) {
+  const auto journal = open();
+  Change change = change_from({});
+  change.ours.assign(kMaxChangeTextBytes + 1, 'x');
+  EXPECT_EQ(journal->note(change).error().kind, ErrorKind::refused);
+  EXPECT_FALSE(journal->find(change));
 }
 
 TEST_F(UndoJournalTest, RefusesOneChangeTooMany) {

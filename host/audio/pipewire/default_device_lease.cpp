@@ -66,9 +66,8 @@ DefaultDeviceLease::~DefaultDeviceLease() {
 restore::Undos default_device_undos() {
   restore::Undos undos;
   for (const DefaultNode which : {DefaultNode::sink, DefaultNode::source})
-    undos[setting_of(which)] = [which](const restore::Change& change) {
-      return undo(which, change);
-    };
+    undos[setting_of(which)] = {
+        .put_back = [which](const restore::Change& change) { return undo(which, change); }};
   return undos;
 }
 
