@@ -39,6 +39,10 @@ if(PF_SANITIZE)
     # them lead to; the fuzz preset, which is clang's, has them all.
     add_compile_options(-fno-sanitize=alignment,null,object-size,pointer-overflow,vptr)
   endif()
+  if(PF_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # With its calls in between, g++ 12 no longer sees that an empty std::optional is not read.
+    add_compile_options(-Wno-maybe-uninitialized)
+  endif()
 endif()
 
 # What is tested keeps every sanitizer; tests themselves compile in less than half the time this way.
