@@ -215,9 +215,13 @@ http::Response Api::own(const http::Request& request, const Route& row, const Ca
     default:
       break;
   }
+  // A page that was loaded anew still has its cookie and needs the token again. A foreign page may
+  // have this sent, but not read it.
+  const Json csrf_token = caller->csrf_token.empty() ? Json() : Json(caller->csrf_token);
   return json_response(200, dump({{"kind", name_of(caller->kind)},
                                   {"name", caller->name},
-                                  {"scope", to_string(caller->may)}}));
+                                  {"scope", to_string(caller->may)},
+                                  {"csrf_token", csrf_token}}));
 }
 
 // Between this look and the change another thread may edit too (the administration socket): that is

@@ -271,7 +271,9 @@ TEST_F(ApiTest, ANewPasswordEndsTheLoginsOfTheOld) {
   const auto in = ask("POST", "/login", {{"password", password}});
   const std::string set(*http::find_header(in.headers, "Set-Cookie"));
   const http::Header cookie{"Cookie", set.substr(0, set.find(';'))};
-  ASSERT_EQ(ask("GET", "/me", {}, {cookie}).status, 200);
+  const http::Response me = ask("GET", "/me", {}, {cookie});
+  ASSERT_EQ(me.status, 200);
+  EXPECT_EQ(Json::parse(me.body)["csrf_token"], Json::parse(in.body)["csrf_token"]);
   ASSERT_TRUE(host_.access->make_password());
   EXPECT_EQ(ask("GET", "/me", {}, {cookie}).status, 401);
 }

@@ -128,7 +128,10 @@ tl::expected<std::optional<Caller>, http::Response> Gate::admit(const http::Requ
   } else if (const Login* login = by_cookie(request)) {
     if (changes_something(request.method) && request.header("X-CSRF-Token") != login->csrf_token)
       return tl::unexpected(problem(403, "csrf", "send the X-CSRF-Token that the login gave"));
-    caller = Caller{.kind = Caller::Kind::password, .name = "password", .may = Need::admin};
+    caller = Caller{.kind = Caller::Kind::password,
+                    .name = "password",
+                    .may = Need::admin,
+                    .csrf_token = login->csrf_token};
   } else {
     caller = by_device(request);
   }

@@ -23,6 +23,8 @@ struct Caller {
   Kind kind = Kind::device;
   std::string name;  // of the token or the device
   Need may = Need::nothing;
+  std::string csrf_token =
+      {};  // of a login: what its changes are to send. Empty: none is asked for
 };
 
 class Gate {

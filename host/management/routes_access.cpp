@@ -74,7 +74,10 @@ Json schemas() {
                             {"expires_in_s", whole()}})},
           {"Caller", object({{"kind", one_of_these({"token", "password", "device"})},
                              {"name", text()},
-                             {"scope", one_of_these({"device", "read", "control", "admin"})}})}};
+                             {"scope", one_of_these({"device", "read", "control", "admin"})},
+                             {"csrf_token", described(or_null(text()),
+                                                      "for the header X-CSRF-Token; null: none "
+                                                      "is asked for")}})}};
 }
 
 }  // namespace
