@@ -4,6 +4,7 @@ option(PF_WERROR "Treat warnings as errors" OFF)
 option(PF_FUZZ "Build the libFuzzer targets (clang only)" OFF)
 option(PF_BENCH "Build the benchmarks" OFF)
 option(PF_TESTS "Build the tests" OFF)
+option(PF_CONSOLE "Build the web console into the host (needs npm)" ON)
 set(PF_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
 
 set(CMAKE_C_STANDARD 11)

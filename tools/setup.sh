@@ -31,6 +31,11 @@ fi
 # Word splitting of the lists is intended here and below: one word is one package.
 # shellcheck disable=SC2086
 installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^installed //p' || true)
+# Node from another archive is one package that provides npm and conflicts with Debian's: then npm is there.
+# shellcheck disable=SC2016
+provided=$(dpkg-query -W -f='${db:Status-Status} ${Provides}\n' nodejs 2>/dev/null | sed -n 's/^installed //p' | tr ',' '\n' | tr -d ' ' || true)
+installed="$installed
+$provided"
 missing=
 count=0
 total=0

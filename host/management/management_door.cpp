@@ -6,6 +6,7 @@
 
 #include "core/base/hex.h"
 #include "core/runtime/log.h"
+#include "host/console/console.h"
 #include "host/management/event_watch.h"
 #include "host/management/problem.h"
 
@@ -140,6 +141,9 @@ Result<http::Server> ManagementDoor::open_server() {
                    .setting = "management.port"}},
        .limits = {.max_header_bytes = kMaxHeaderBytes, .max_body_bytes = kMaxBodyBytes}},
       [this](http::Request&& request, http::Reply reply) {
+        // From memory, so at once.
+        if (console::is_ours(request))
+          return reply.send(console::answer(request, console::built_in_assets()));
         // Only this thread adds: what has room now has room below.
         if (waiting_.load() >= kMaxWaiting) return reply.send(busy());
         waiting_.fetch_add(1);

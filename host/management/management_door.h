@@ -1,4 +1,4 @@
-// The management API on its port: HTTPS with the host's own certificate.
+// The management API and the console on their port: HTTPS with the host's own certificate.
 //
 // Two threads: the server's for all sockets, and one worker that answers the requests one after the
 // other, looks for what changed, and tells the readers of events. A port that another program holds

@@ -1,0 +1,40 @@
+"""The web console in a real browser, against a real host: the tests themselves are web/e2e/*.test.ts."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from harness import BIN, PATIENCE_S, EndToEnd, Host, wait_until
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+# The whole of web/e2e, on a busy machine with sanitizers.
+SUITE_PATIENCE_S = 240
+
+
+def node():
+    folder = subprocess.run(["sh", WEB / "scripts/node-path.sh"], capture_output=True, text=True, check=True).stdout.strip()
+    return Path(folder) / "node"
+
+
+class Console(EndToEnd):
+    def test_in_a_browser(self):
+        host = Host(self, command=(), verb=("serve",), options=("--set", "display.backend=synthetic"), open_to_all=False)
+        made = subprocess.run([BIN / "punktfunk-host", "password"], capture_output=True, text=True, timeout=PATIENCE_S,
+                              env=host.environment())
+        self.assertEqual(made.returncode, 0, made.stderr)
+        port = wait_until(lambda: re.search(r"https://\S+:(\d+)/api/v1", host.said()), "the host listens for browsers")[1]
+        clients = tempfile.mkdtemp(prefix="pf-console-")
+        self.addCleanup(shutil.rmtree, clients, True)
+        facts = {"PF_URL": f"https://127.0.0.1:{port}", "PF_PASSWORD": made.stdout.split()[-1], "PF_ADDRESS": host.address,
+                 "PF_FOLDER": clients, "PF_PICTURES": str(BIN.parent / "console-pictures"), "PF_BIN_DIR": str(BIN)}
+        done = subprocess.run([node(), "--no-warnings", "--test", "--test-concurrency=1", *sorted((WEB / "e2e").glob("*.test.ts"))],
+                              env=dict(os.environ, **facts), timeout=SUITE_PATIENCE_S, cwd=WEB, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout[-8000:] + done.stderr[-4000:] + host.said()[-3000:])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

@@ -1,0 +1,112 @@
+// Chromium, as Debian has it, in front of a host that testing/e2e/console_test.py has started. What that one says about the
+// host comes in the environment.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core');
+
+function given(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run testing/e2e/console_test.py`);
+  return value;
+}
+
+export const host = {
+  url: given('PF_URL'),
+  password: given('PF_PASSWORD'),
+  address: given('PF_ADDRESS'),
+  bin: given('PF_BIN_DIR'),
+  folder: given('PF_FOLDER'), // for what clients remember
+  pictures: given('PF_PICTURES'),
+};
+
+export const kPatienceMs = 30_000;
+
+export const kPhone = { width: 390, height: 844 };
+export const kDesktop = { width: 1280, height: 860 };
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+}
+
+// What the pages complained about, which is nothing in a test that went well.
+export interface Visit {
+  context: BrowserContext;
+  page: Page;
+  complaints: string[];
+}
+
+export async function visit(browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: kDesktop, locale: 'en-GB', reducedMotion: 'reduce', ...options });
+  context.setDefaultTimeout(kPatienceMs);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    // An answer that is no success is the test's business, not a fault of the page.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+  });
+  page.on('dialog', (dialog) => {
+    complaints.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return { context, page, complaints };
+}
+
+export async function logIn(page: Page, path = '/') {
+  await page.goto(host.url + path);
+  await page.getByLabel('Password').fill(host.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+}
+
+// Everything that WCAG 2.2 A and AA say and a machine can see.
+export async function violations(page: Page): Promise<string[]> {
+  // Beside the page's policy, as an extension would: the policy stays as it is for the page's own scripts.
+  const client = await page.context().newCDPSession(page);
+  const { frameTree } = await client.send('Page.getFrameTree');
+  const { executionContextId } = await client.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
+  const { readFileSync } = await import('node:fs');
+  await client.send('Runtime.evaluate', { expression: readFileSync(axePath, 'utf8'), contextId: executionContextId });
+  const { result, exceptionDetails } = await client.send('Runtime.evaluate', {
+    contextId: executionContextId,
+    awaitPromise: true,
+    returnByValue: true,
+    expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+      .then((report) => report.violations.flatMap((rule) => rule.nodes.map((node) => rule.id + ': ' + node.target.join(' ') + ' ' + node.failureSummary)))`,
+  });
+  await client.detach();
+  if (exceptionDetails) throw new Error(exceptionDetails.text);
+  return result.value as string[];
+}
+
+export async function picture(page: Page, name: string) {
+  mkdirSync(host.pictures, { recursive: true });
+  await page.screenshot({ path: `${host.pictures}/${name}.png`, fullPage: true });
+}
+
+// A program of ours beside the test; `ended` is its exit code and what it said.
+export interface Program {
+  process: ChildProcess;
+  ended: Promise<{ code: number | null; said: string }>;
+}
+
+const kRunning = new Set<ChildProcess>();
+process.on('exit', () => kRunning.forEach((child) => child.kill('SIGKILL')));
+
+export function start(program: string, ...args: string[]): Program {
+  const child = spawn(`${host.bin}/${program}`, args, { env: { ...process.env, XDG_STATE_HOME: host.folder }, stdio: ['ignore', 'pipe', 'pipe'] });
+  kRunning.add(child);
+  let said = '';
+  child.stdout.on('data', (bytes) => (said += bytes));
+  child.stderr.on('data', (bytes) => (said += bytes));
+  const ended = new Promise<{ code: number | null; said: string }>((resolve) => {
+    child.on('close', (code) => {
+      kRunning.delete(child);
+      resolve({ code, said });
+    });
+  });
+  return { process: child, ended };
+}

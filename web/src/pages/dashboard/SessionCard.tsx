@@ -1,0 +1,61 @@
+import { useState } from 'react';
+import { useStopSession, type Session } from '../../api/resources';
+import { useWords } from '../../messages';
+import { Button } from '../../ui/Button';
+import { Confirm } from '../../ui/Dialog';
+import { Failure } from '../../ui/States';
+
+const kLook: Record<Session['state'], string> = { starting: 'accent', streaming: 'good', ending: '', lingering: 'warn' };
+
+// `name`: what the device is called here, which is not always what it calls itself.
+export function SessionCard({ session, name }: { session: Session; name: string }) {
+  const { t, word, number, duration } = useWords();
+  const [stopping, setStopping] = useState(false);
+  return (
+    <article className="card" aria-label={name} data-session={session.number}>
+      <header>
+        <div>
+          <h3 className="wrap">{name}</h3>
+          <p className="small soft wrap">{session.address}</p>
+        </div>
+        <span className={`badge ${kLook[session.state]}`}>
+          <span className="dot" />
+          {word('session', session.state)}
+        </span>
+      </header>
+      <dl className="numbers">
+        <div>
+          <dt>{t('session.mode')}</dt>
+          <dd>{session.mode}</dd>
+        </div>
+        <div>
+          <dt>{t('session.rate')}</dt>
+          <dd>
+            {number(session.bitrate_kbps / 1000, 1)} <small>Mbit/s</small>
+          </dd>
+        </div>
+        <div>
+          <dt>{t('session.since')}</dt>
+          <dd>{duration(session.duration_s)}</dd>
+        </div>
+      </dl>
+      <div className="row">
+        <Button look="danger" small icon="stop" onPress={() => setStopping(true)} aria-label={t('session.stopNamed', { name })}>
+          {t('session.stop')}
+        </Button>
+      </div>
+      {stopping && <StopSession session={session.number} name={name} onClose={() => setStopping(false)} />}
+    </article>
+  );
+}
+
+function StopSession({ session, name, onClose }: { session: number; name: string; onClose: () => void }) {
+  const { t } = useWords();
+  const stop = useStopSession();
+  return (
+    <Confirm title={t('session.stopTitle', { name })} action={t('session.stop')} busy={stop.isPending} onClose={onClose}
+      error={stop.error && <Failure error={stop.error} />} onConfirm={() => stop.mutate(session, { onSuccess: onClose })}>
+      <p className="soft">{t('session.stopWhy')}</p>
+    </Confirm>
+  );
+}

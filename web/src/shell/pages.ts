@@ -1,0 +1,16 @@
+// The places of the console, in the order of the menu. The first four stand at the bottom of a phone.
+import type { MessageKey } from '../messages';
+import type { IconName } from '../ui/Icon';
+
+export interface Place {
+  path: '/' | '/pair' | '/devices';
+  icon: IconName;
+  title: MessageKey;
+}
+
+export const kPlaces: readonly Place[] = [
+  { path: '/', icon: 'dashboard', title: 'dashboard.title' },
+  { path: '/pair', icon: 'pair', title: 'pair.title' },
+  { path: '/devices', icon: 'devices', title: 'devices.title' },
+];
+export const kPlacesAtTheBottom = 4;
