@@ -7,7 +7,6 @@
 #include "core/audio/opus_mapping.h"
 
 namespace pf::audio {
-
 namespace {
 
 // What libopus gives a stream at most, and what a packet of several spends on saying so.
@@ -17,67 +16,102 @@ constexpr std::size_t kLongSamples = 480;
 // Of the constant rate: at more, more packets come out too large than what is gained is worth.
 constexpr std::uint32_t kFilledPercent = 80;
 
+// An encoder of several streams asks how large its parts are at every call, for which libopus asks
+// the processor what it can do, four times. On a virtual machine that is four ways out to its host:
+// a stereo packet took 55 us and takes 28. One stream of a multistream is byte for byte a plain
+// packet.
+void* create(const SpeakerLayout& layout, int application, int& error) {
+  if (layout.stream_count == 1)
+    return opus_encoder_create(kOpusRateHz, layout.channel_count, application, &error);
+  return opus_multistream_encoder_create(kOpusRateHz, layout.channel_count, layout.stream_count,
+                                         layout.coupled_count, kIdentityMapping.data(), application,
+                                         &error);
+}
+
+std::size_t state_bytes(const SpeakerLayout& layout) {
+  const int bytes = layout.stream_count == 1 ? opus_encoder_get_size(layout.channel_count)
+                                             : opus_multistream_encoder_get_size(
+                                                   layout.stream_count, layout.coupled_count);
+  return static_cast<std::size_t>(bytes);
+}
+
 }  // namespace
 
-void OpusEncoder::Destroy::operator()(OpusMSEncoder* encoder) const noexcept {
-  opus_multistream_encoder_destroy(encoder);
+void OpusEncoder::Destroy::operator()(void* encoder) const noexcept {
+  if (single) {
+    opus_encoder_destroy(static_cast<::OpusEncoder*>(encoder));
+  } else {
+    opus_multistream_encoder_destroy(static_cast<OpusMSEncoder*>(encoder));
+  }
 }
 
 OpusEncoder::OpusEncoder(Handle encoder, const Parameters& parameters)
     : encoder_(std::move(encoder)),
       layout_(parameters.layout),
       constant_size_(parameters.constant_size),
-      bitrate_kbps_(parameters.bitrate_kbps) {
+      bitrate_kbps_(parameters.bitrate_kbps),
+      constant_rate_(parameters.constant_size) {
   if (!constant_size_ || layout_.coupled_count == 0) return;
   scratch_.resize(std::size_t{layout_.stream_count} * kMaxStreamBytes);
-  before_.resize(static_cast<std::size_t>(
-      opus_multistream_encoder_get_size(layout_.stream_count, layout_.coupled_count)));
+  before_.resize(state_bytes(layout_));
 }
 
-// One stream of a multistream is byte for byte a plain Opus packet, so stereo needs no way of its
-// own.
 Result<OpusEncoder> OpusEncoder::open(const Parameters& parameters) {
   const SpeakerLayout& layout = parameters.layout;
   const bool voice = parameters.use == Use::voice;
   int error = OPUS_OK;
-  Handle encoder(opus_multistream_encoder_create(
-      kOpusRateHz, layout.channel_count, layout.stream_count, layout.coupled_count,
-      kIdentityMapping.data(), voice ? OPUS_APPLICATION_VOIP : OPUS_APPLICATION_RESTRICTED_LOWDELAY,
-      &error));
+  Handle encoder(
+      create(layout, voice ? OPUS_APPLICATION_VOIP : OPUS_APPLICATION_RESTRICTED_LOWDELAY, error),
+      Destroy{layout.stream_count == 1});
   if (!encoder) {
     return fail(ErrorKind::unavailable, "libopus cannot encode {} channels: {}",
                 layout.channel_count, opus_strerror(error));
   }
-  OpusMSEncoder* const raw = encoder.get();
-  opus_multistream_encoder_ctl(raw, OPUS_SET_VBR_CONSTRAINT(1));
-  if (voice) {
-    opus_multistream_encoder_ctl(raw, OPUS_SET_INBAND_FEC(1));
-    opus_multistream_encoder_ctl(raw, OPUS_SET_PACKET_LOSS_PERC(5));
-  }
   OpusEncoder opened(std::move(encoder), parameters);
-  opened.set_steady(parameters.constant_size);
+  opened.control(OPUS_SET_VBR_CONSTRAINT(1));
+  if (voice) {
+    opened.control(OPUS_SET_INBAND_FEC(1));
+    opened.control(OPUS_SET_PACKET_LOSS_PERC(5));
+  }
+  opened.apply_rate();
   return opened;
+}
+
+template <class... Arguments>
+void OpusEncoder::control(Arguments... arguments) noexcept {
+  if (encoder_.get_deleter().single) {
+    opus_encoder_ctl(static_cast<::OpusEncoder*>(encoder_.get()), arguments...);
+  } else {
+    opus_multistream_encoder_ctl(static_cast<OpusMSEncoder*>(encoder_.get()), arguments...);
+  }
 }
 
 Bytes OpusEncoder::encode(std::span<const float> interleaved, MutableBytes room) noexcept {
   const std::size_t samples = interleaved.size() / layout_.channel_count;
   if (samples == 0 || samples * layout_.channel_count != interleaved.size()) return {};
   if (room.empty()) return {};
-  if (fills_up(samples)) {
+  if (gains_by_filling(samples)) {
+    hold_rate(false);
     if (const Bytes filled = encode_filled(interleaved, room); !filled.empty()) return filled;
   }
+  hold_rate(constant_size_);
   return encode_once(interleaved, room);
 }
 
 Bytes OpusEncoder::encode_once(std::span<const float> interleaved, MutableBytes room) noexcept {
-  const int written = opus_multistream_encode_float(
-      encoder_.get(), interleaved.data(),
-      static_cast<int>(interleaved.size() / layout_.channel_count),
-      reinterpret_cast<unsigned char*>(room.data()), static_cast<opus_int32>(room.size()));
+  const auto samples = static_cast<int>(interleaved.size() / layout_.channel_count);
+  auto* const bytes = reinterpret_cast<unsigned char*>(room.data());
+  const auto room_bytes = static_cast<opus_int32>(room.size());
+  const int written =
+      encoder_.get_deleter().single
+          ? opus_encode_float(static_cast<::OpusEncoder*>(encoder_.get()), interleaved.data(),
+                              samples, bytes, room_bytes)
+          : opus_multistream_encode_float(static_cast<OpusMSEncoder*>(encoder_.get()),
+                                          interleaved.data(), samples, bytes, room_bytes);
   return written > 0 ? Bytes(room.first(static_cast<std::size_t>(written))) : Bytes();
 }
 
-bool OpusEncoder::fills_up(std::size_t sample_count) const noexcept {
+bool OpusEncoder::gains_by_filling(std::size_t sample_count) const noexcept {
   return !scratch_.empty() && sample_count < kLongSamples;
 }
 
@@ -90,40 +124,47 @@ bool OpusEncoder::fills_up(std::size_t sample_count) const noexcept {
 Bytes OpusEncoder::encode_filled(std::span<const float> interleaved, MutableBytes room) noexcept {
   const std::size_t whole = packet_bytes(interleaved.size() / layout_.channel_count);
   if (whole > room.size() || whole > scratch_.size()) return {};
-  // The state is one piece of memory without pointers into itself (opus.h: "a shallow copy is
+  // The state is one piece of memory without pointers into itself (opus.h: "only a shallow copy is
   // sufficient").
   std::memcpy(before_.data(), encoder_.get(), before_.size());
-  set_steady(false);
   const Bytes packet = encode_once(interleaved, scratch_);
   auto* const bytes = reinterpret_cast<unsigned char*>(scratch_.data());
-  const bool fits = !packet.empty() && packet.size() <= whole &&
-                    (packet.size() == whole ||
-                     opus_multistream_packet_pad(bytes, static_cast<opus_int32>(packet.size()),
-                                                 static_cast<opus_int32>(whole),
-                                                 layout_.stream_count) == OPUS_OK);
-  if (!fits) {
-    std::memcpy(static_cast<void*>(encoder_.get()), before_.data(), before_.size());
+  if (packet.empty() || packet.size() > whole || !fill({bytes, whole}, packet.size())) {
+    std::memcpy(encoder_.get(), before_.data(), before_.size());
     return {};
   }
-  set_steady(true);
   std::memcpy(room.data(), scratch_.data(), whole);
   return room.first(whole);
+}
+
+bool OpusEncoder::fill(std::span<unsigned char> packet, std::size_t used) const noexcept {
+  if (used == packet.size()) return true;
+  const auto from = static_cast<opus_int32>(used), to = static_cast<opus_int32>(packet.size());
+  const int error = layout_.stream_count == 1 ? opus_packet_pad(packet.data(), from, to)
+                                              : opus_multistream_packet_pad(packet.data(), from, to,
+                                                                            layout_.stream_count);
+  return error == OPUS_OK;
 }
 
 std::size_t OpusEncoder::packet_bytes(std::size_t sample_count) const noexcept {
   return std::size_t{bitrate_kbps_} * sample_count / (kOpusRateHz / 1000) / 8;
 }
 
-void OpusEncoder::set_steady(bool steady) noexcept {
-  const std::uint32_t share = constant_size_ && !steady ? kFilledPercent : 100;
-  opus_multistream_encoder_ctl(encoder_.get(), OPUS_SET_VBR(steady ? 0 : 1));
-  opus_multistream_encoder_ctl(
-      encoder_.get(), OPUS_SET_BITRATE(static_cast<opus_int32>(bitrate_kbps_ * 10 * share)));
+void OpusEncoder::hold_rate(bool constant) noexcept {
+  if (constant == constant_rate_) return;
+  constant_rate_ = constant;
+  apply_rate();
+}
+
+void OpusEncoder::apply_rate() noexcept {
+  const std::uint32_t percent = constant_size_ && !constant_rate_ ? kFilledPercent : 100;
+  control(OPUS_SET_VBR(constant_rate_ ? 0 : 1));
+  control(OPUS_SET_BITRATE(static_cast<opus_int32>(bitrate_kbps_ * 10 * percent)));
 }
 
 void OpusEncoder::set_bitrate_kbps(std::uint32_t bitrate_kbps) noexcept {
   bitrate_kbps_ = bitrate_kbps;
-  set_steady(constant_size_);
+  apply_rate();
 }
 
 }  // namespace pf::audio

@@ -15,8 +15,6 @@
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 
-struct OpusMSEncoder;
-
 namespace pf::audio {
 
 class OpusEncoder {
@@ -47,22 +45,29 @@ class OpusEncoder {
   const SpeakerLayout& layout() const noexcept { return layout_; }
 
  private:
+  // libopus' encoder of one stream, or of several: those cost more (opus_encoder.cpp).
   struct Destroy {
-    void operator()(OpusMSEncoder* encoder) const noexcept;
+    bool single = true;
+    void operator()(void* encoder) const noexcept;
   };
-  using Handle = std::unique_ptr<OpusMSEncoder, Destroy>;
+  using Handle = std::unique_ptr<void, Destroy>;
   OpusEncoder(Handle encoder, const Parameters& parameters);
 
+  template <class... Arguments>
+  void control(Arguments... arguments) noexcept;
   Bytes encode_once(std::span<const float> interleaved, MutableBytes room) noexcept;
-  std::size_t packet_bytes(std::size_t sample_count) const noexcept;
-  bool fills_up(std::size_t sample_count) const noexcept;
   Bytes encode_filled(std::span<const float> interleaved, MutableBytes room) noexcept;
-  void set_steady(bool steady) noexcept;
+  bool fill(std::span<unsigned char> packet, std::size_t used) const noexcept;
+  bool gains_by_filling(std::size_t sample_count) const noexcept;
+  std::size_t packet_bytes(std::size_t sample_count) const noexcept;
+  void hold_rate(bool constant) noexcept;
+  void apply_rate() noexcept;
 
   Handle encoder_;
   SpeakerLayout layout_;
   bool constant_size_;
   std::uint32_t bitrate_kbps_;
+  bool constant_rate_;
   // For packets that are filled up: what they are made in, and the encoder as it was before.
   std::vector<std::byte> scratch_, before_;
 };
