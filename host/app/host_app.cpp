@@ -216,7 +216,8 @@ tl::expected<void, Failed> serve(const Options& options) {
   session::Roster roster({.admission = {.max_clients = config->session.max_clients,
                                         .conflict = conflict_of(config->session.conflict)},
                           .linger = seconds(config->desktop.linger_s),
-                          .open_display = backends->open_display},
+                          .open_display = backends->open_display,
+                          .journal = journal->get()},
                          board, clock, [&](const session::SessionReport& report) {
                            if (options.trace_dir) write_trace(*options.trace_dir, report);
                            over_bell.ring();

@@ -7,6 +7,7 @@
 #include "core/runtime/log.h"
 #include "host/app/environment.h"
 #include "host/app/options.h"
+#include "host/apps/preparation.h"
 #include "host/audio/pipewire/default_device_lease.h"
 
 namespace pf::app {
@@ -15,10 +16,18 @@ namespace {
 using Json = nlohmann::ordered_json;
 using restore::UndoOutcome;
 
-restore::Undos all_undos() { return audio::pipewire::default_device_undos(); }
+restore::Undos all_undos() {
+  restore::Undos undos = audio::pipewire::default_device_undos();
+  undos.merge(apps::preparation_undos());
+  return undos;
+}
 
 std::string sentence(const UndoOutcome& outcome) {
   const restore::Change& change = outcome.change;
+  if (const auto command = apps::undo_command_of(change)) {
+    return outcome.error ? fmt::format("not put back after an application: {}", outcome.error->what)
+                         : fmt::format("put back after an application: {}", line_of(*command));
+  }
   const std::string back = change.before ? fmt::format("{} again", *change.before)
                                          : std::string("nobody's choice again");
   if (!outcome.error) return fmt::format("{}: {} (was {})", change.setting, back, change.ours);
@@ -28,10 +37,11 @@ std::string sentence(const UndoOutcome& outcome) {
 
 Json to_json(const UndoOutcome& outcome) {
   const restore::Change& change = outcome.change;
+  const auto command = apps::undo_command_of(change);
   return {{"setting", change.setting},
           {"place", change.place},
           {"before", change.before ? Json(*change.before) : Json()},
-          {"ours", change.ours},
+          {"ours", command ? line_of(*command) : change.ours},
           {"undone", !outcome.error},
           {"reason", outcome.error ? Json(outcome.error->what) : Json()}};
 }
@@ -60,7 +70,8 @@ Result<std::unique_ptr<restore::UndoJournal>> open_undo_journal(const std::strin
 void undo_left_overs(restore::UndoJournal& journal) {
   for (const UndoOutcome& outcome : journal.undo_left_overs(all_undos())) {
     if (outcome.error) {
-      log::warning("undo", "{}; try again with: punktfunk-host undo", sentence(outcome));
+      log::warning("undo", "{}{}", sentence(outcome),
+                   journal.find(outcome.change) ? "; try again with: punktfunk-host undo" : "");
     } else {
       log::info("undo", "{}", sentence(outcome));
     }

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -129,6 +130,8 @@ struct Start {
     if (user != nullptr && (setgroups(user->groups.size(), user->groups.data()) != 0 ||
                             setgid(user->gid) != 0 || setuid(user->uid) != 0))
       _exit(126);
+    // It would go on alone if the host were killed, while the next one puts back what it does.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (!folder.empty() && chdir(folder.c_str()) != 0) _exit(125);
     execve(program.c_str(), words.data(), environment.data());
     _exit(127);

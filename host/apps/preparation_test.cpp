@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -77,6 +78,102 @@ TEST_F(PreparationTest, GoesOnUndoingWhenAnUndoFails) {
 TEST_F(PreparationTest, UndoesWhenItEnds) {
   { ASSERT_TRUE(Preparation({.steps = {{note("a"), note("-a")}}}).make()); }
   EXPECT_EQ(notes(), "a -a ");
+}
+
+// A host that prepares, runs and puts back, and is killed by whatever command says so.
+void live_with(const std::string& journal_folder, const std::vector<config::PrepStep>& steps) {
+  auto journal = restore::UndoJournal::open(journal_folder);
+  if (!journal) _exit(1);
+  {
+    Preparation preparation({.steps = steps}, journal->get());
+    if (!preparation.make()) _exit(2);
+  }
+  journal->reset();
+  _exit(0);
+}
+
+class KilledHostTest : public Folder {
+ protected:
+  static std::vector<std::string> kill_host() {
+    // Not before it waits for us: its death is to find us running.
+    return {"sh", "-c", "kill -9 $PPID; sleep 10"};
+  }
+  // What the next host puts back, after one that lived with `steps`.
+  std::vector<restore::UndoOutcome> next_start(const std::vector<config::PrepStep>& steps) const {
+    const pid_t child = fork();
+    if (child == 0) live_with(folder_ + "/undo", steps);
+    int status = 0;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    killed_ = WIFSIGNALED(status);
+    const auto journal = restore::UndoJournal::open(folder_ + "/undo");
+    if (!journal) return {};
+    auto outcomes = (*journal)->undo_left_overs(preparation_undos());
+    EXPECT_FALSE((*journal)->has_left_overs());
+    return outcomes;
+  }
+  mutable bool killed_ = false;
+};
+
+TEST_F(KilledHostTest, HasNothingLeftToUndoWhenItEndedByItself) {
+  EXPECT_TRUE(next_start({{note("a"), note("-a")}}).empty());
+  EXPECT_FALSE(killed_);
+  EXPECT_EQ(notes(), "a -a ");
+}
+
+TEST_F(KilledHostTest, IsFollowedByOneThatUndoesTheStepsBackwards) {
+  const auto outcomes = next_start(
+      {{note("a"), note("-a")}, {note("b"), {}}, {note("c"), note("-c")}, {kill_host(), {}}});
+  EXPECT_TRUE(killed_);
+  EXPECT_EQ(outcomes.size(), 2u);
+  EXPECT_EQ(notes(), "a b c -c -a ");
+}
+
+TEST_F(KilledHostTest, IsFollowedByOneThatUndoesAStepHalfDone) {
+  const auto outcomes = next_start({{note("a"), note("-a")}, {kill_host(), note("-b")}});
+  EXPECT_TRUE(killed_);
+  ASSERT_EQ(outcomes.size(), 2u);
+  EXPECT_FALSE(outcomes[0].error) << outcomes[0].error->what;
+  EXPECT_EQ(notes(), "a -b -a ");
+}
+
+TEST_F(KilledHostTest, IsFollowedByOneThatGoesOnUndoing) {
+  // Kills the first one to run it.
+  const std::vector<std::string> undo{
+      "sh", "-c", "mkdir " + folder_ + "/once && kill -9 $PPID; echo -c >> " + folder_ + "/notes"};
+  const auto outcomes =
+      next_start({{note("a"), note("-a")}, {note("b"), note("-b")}, {note("c"), undo}});
+  EXPECT_TRUE(killed_);
+  EXPECT_EQ(outcomes.size(), 3u);
+  EXPECT_EQ(notes().substr(notes().size() - 10), " -c -b -a ");
+}
+
+TEST_F(KilledHostTest, TriesACommandOnceThatFails) {
+  const auto outcomes =
+      next_start({{{}, note("-a")}, {{}, {"false"}}, {{}, {"/no/such"}}, {kill_host(), {}}});
+  ASSERT_EQ(outcomes.size(), 3u);
+  EXPECT_EQ(outcomes[0].error->what, "there is no program '/no/such'");
+  EXPECT_EQ(outcomes[1].error->what, "the command 'false' ended with status 1");
+  EXPECT_FALSE(outcomes[2].error);
+  EXPECT_EQ(notes(), "-a ");
+}
+
+TEST_F(KilledHostTest, TakesTheStepThatWasRunningWithIt) {
+  (void)next_start({{{"sh", "-c", "kill -9 $PPID; sleep 0.3; echo on >> " + folder_ + "/notes"},
+                     {"sleep", "1"}}});
+  EXPECT_TRUE(killed_);
+  EXPECT_EQ(notes(), "");
+}
+
+TEST(PreparationInTheJournal, IsNoCommandWhenItIsSomethingElse) {
+  using namespace std::string_literals;
+  const auto command = [](std::string ours, std::string setting = "app-preparation") {
+    return undo_command_of(
+        {.setting = std::move(setting), .place = "", .before = {}, .ours = std::move(ours)});
+  };
+  EXPECT_EQ(command("user\0/folder\0echo\0\0"s)->words, (std::vector<std::string>{"echo", ""}));
+  EXPECT_EQ(command("user\0/folder\0echo\0"s)->run_as, "user");
+  for (const std::string& text : {""s, "a"s, "\0\0"s, "\0\0echo"s}) EXPECT_FALSE(command(text));
+  EXPECT_FALSE(command("\0\0echo\0"s, "default-sink"));
 }
 
 TEST_F(CommandTest, StartsInItsFolderWithOurEnvironment) {

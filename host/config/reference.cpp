@@ -45,7 +45,7 @@ std::string describe_apps() {
       "| `prep` | `[]` | a list of at most {} steps `{{ run = [...], undo = [...] }}` | Commands "
       "that change something for the application: each `run` in its order before it starts, each "
       "`undo` in the opposite order after it has ended, once, and only of steps whose `run` went "
-      "well. |\n\n",
+      "well; when the host was killed, the next one does it. |\n\n",
       kMaxPrepSteps);
   return page +
          "```toml\n"

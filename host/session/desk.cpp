@@ -51,8 +51,10 @@ Result<std::unique_ptr<display::VirtualDisplay>> Desk::lease(const display::Disp
   if (request.anew && leases_ == 0) display_.reset();
   if (!display_ || !display_->check()) {
     if (!preparation_)
-      preparation_.emplace(apps::Preparation::Plan{
-          .steps = request.prep, .folder = request.folder, .run_as = request.run_as});
+      preparation_.emplace(
+          apps::Preparation::Plan{
+              .steps = request.prep, .folder = request.folder, .run_as = request.run_as},
+          journal_);
     PF_TRY_VOID(preparation_->make());
     // The dead one stays until there is another: a second lease may still ask it for its mode.
     PF_TRY(auto opened, open_display_(request));

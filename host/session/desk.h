@@ -25,7 +25,9 @@ class Desk : public std::enable_shared_from_this<Desk> {
     join,  // it keeps the mode of whoever was there first
   };
 
-  explicit Desk(OpenDisplay open_display) noexcept : open_display_(std::move(open_display)) {}
+  // `journal` is where preparations are noted, and outlives the desk; null: nowhere.
+  explicit Desk(OpenDisplay open_display, restore::UndoJournal* journal = nullptr) noexcept
+      : open_display_(std::move(open_display)), journal_(journal) {}
 
   // Any thread; takes as long as the display takes to open, which happens on first use and when it
   // has died, the first time with what its request wants to be prepared; also when it wants it anew
@@ -46,6 +48,7 @@ class Desk : public std::enable_shared_from_this<Desk> {
   class Lease;
 
   const OpenDisplay open_display_;
+  restore::UndoJournal* const journal_;
   // A display takes calls from one thread at a time; they are short but for opening. Held over
   // them, since keeping them apart is what it is for.
   std::mutex mutex_;

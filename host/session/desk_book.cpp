@@ -13,8 +13,9 @@ DeskBook::Claim DeskBook::claim(const Owner& owner, unsigned session) {
            entry.owner.command == owner.command && entry.owner.run_as == owner.run_as;
   });
   if (at == entries_.end()) {
-    entries_.push_back(
-        {.desk = std::make_shared<Desk>(params_.open_display), .owner = owner, .session = session});
+    entries_.push_back({.desk = std::make_shared<Desk>(params_.open_display, params_.journal),
+                        .owner = owner,
+                        .session = session});
     return {.desk = entries_.back().desk, .before = std::nullopt};
   }
   ++at->claims;

@@ -25,6 +25,7 @@ class DeskBook {
     Desk::OpenDisplay open_display;
     Nanos linger{0};              // how long a desk waits; 0: it ends with its last session
     std::size_t max_waiting = 4;  // desks that wait; of more the one that waits longest goes
+    restore::UndoJournal* journal = nullptr;  // as a desk's
   };
   explicit DeskBook(Params params) : params_(std::move(params)) {}
 

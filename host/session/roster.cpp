@@ -17,7 +17,8 @@ Roster::Roster(Params params, HealthBoard& board, const Clock& clock, OnSessionO
       on_session_over_(std::move(on_session_over)),
       desks_({.open_display = params_.open_display,
               .linger = params_.linger,
-              .max_waiting = params_.admission.max_clients}),
+              .max_waiting = params_.admission.max_clients,
+              .journal = params_.journal}),
       reaper_({"session reaper", ThreadRole::background}, {}, reaper_bell_, board, clock,
               [this](Shift& shift) { return reap(shift); }) {}
 

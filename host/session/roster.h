@@ -73,6 +73,7 @@ class Roster {
     Desk::OpenDisplay open_display;
   };
   // `on_session_over` is called on a thread of the roster. The references outlive it.
+    restore::UndoJournal* journal = nullptr;  // where preparations are noted; null: nowhere
   Roster(Params params, HealthBoard& board, const Clock& clock, OnSessionOver on_session_over);
   ~Roster();  // ends what was given to end(), and waits for it
 

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import BIN, REFUSED, USAGE, EndToEnd, Host, probe, wait_until
+from harness import BIN, REFUSED, USAGE, Client, EndToEnd, Host, probe, wait_until
 
 
 class Apps(EndToEnd):
@@ -85,6 +85,23 @@ class Apps(EndToEnd):
         killer.wait()
         self.assertEqual(code, 0, said + host.said())
         self.assertIn("opening again", host.said())
+        self.ended(host)
+        self.assertEqual(self.noted(), ["+", "-"])
+
+    def test_is_put_back_by_the_next_host_when_this_one_is_killed(self):
+        host = self.host(self.app("Pattern", [f"{BIN.resolve()}/punktfunk-pattern"]))
+        client = Client(self, host.address, "--quiet", "--launch", "Pattern", seconds=60)
+        host.child("punktfunk-pattern")
+        self.assertEqual(self.noted(), ["+"])
+        host.process.kill()
+        host.process.wait()
+        host.process.stdout.close()
+        self.assert_nothing_left(host)
+        client.kill()
+        self.assertEqual(self.noted(), ["+"])
+        host.start()
+        self.assertEqual(self.noted(), ["+", "-"], host.said())
+        self.assertIn("put back after an application", host.said())
         self.ended(host)
         self.assertEqual(self.noted(), ["+", "-"])
 
