@@ -42,7 +42,8 @@ StreamOffer stream_offer_of(const config::HostConfig& config) {
           .plays_on_host = config.audio.play_on == "both",
           .capture = config.capture.backend == "wlr" ? display::CaptureWay::screencopy
                                                      : display::CaptureWay::best,
-          .run_as = config.desktop.run_as};
+          .run_as = config.desktop.run_as,
+          .resume = seconds(config.gamestream.resume_s)};
 }
 
 // As clients know UUIDs.

@@ -74,6 +74,7 @@ struct GameStreamConfig {
   bool enabled = false;
   std::uint16_t base_port = 47'989;  // TCP, HTTP; the others lie at fixed distances
   std::string encryption = "wanted";
+  std::uint32_t resume_s = 86'400;
 };
 
 struct ManagementConfig {

@@ -156,7 +156,8 @@ std::vector<Setting> make_settings() {
                                                  "a user name (at most 32 bytes) or empty")},
       {"desktop.linger_s", "s", restart,
        "How long the desktop and its programs wait for their client after its connection was lost; "
-       "0 ends them with the session. A client that quits ends them at once.",
+       "0 ends them with the session. A client that quits ends them at once. For Moonlight clients "
+       "`gamestream.resume_s` says it.",
        whole<&C::desktop, &DesktopConfig::linger_s>(0, 86'400)},
 
       {"display.backend", "", next_session,
@@ -191,6 +192,12 @@ std::vector<Setting> make_settings() {
        "What of a stream is encrypted: `control` keys, mouse and pads; `wanted` pictures and sound "
        "too, for clients that can; `required` turns the others away.",
        choice<&C::gamestream, &GameStreamConfig::encryption>({"control", "wanted", "required"})},
+      // As users of Moonlight know it, a game goes on until they quit it; somebody who has lost his
+      // device shall not keep a desktop for ever.
+      {"gamestream.resume_s", "s", restart,
+       "How long an application goes on without its Moonlight client, which left or was lost and "
+       "may resume it; 0 ends it with the stream. To quit it in Moonlight ends it at once.",
+       whole<&C::gamestream, &GameStreamConfig::resume_s>(0, 604'800)},
       {"management.enabled", "", restart,
        "Offers the management API (HTTPS), to whoever has the password or a token.",
        flag<&C::management, &ManagementConfig::enabled>()},

@@ -67,6 +67,7 @@ Result<std::unique_ptr<PlannedSession>> SessionBook::start(const Applicant& appl
                                 .mode = intent.plan.mode,
                                 .codec = intent.plan.codec,
                                 .bitrate_kbps = intent.plan.bitrate_kbps,
+                                .app = (intent.app ? *intent.app : params_.apps.desktop()).id,
                                 .command = intent.plan.command,
                                 .run_as = intent.plan.run_as},
                                intent.admission, now);

@@ -10,7 +10,8 @@ DeskBook::Claim DeskBook::claim(const Owner& owner, unsigned session) {
   const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     const bool available = entry.claims > 0 || entry.waits_until;
     return available && owner.fingerprint && entry.owner.fingerprint == owner.fingerprint &&
-           entry.owner.command == owner.command && entry.owner.run_as == owner.run_as;
+           entry.owner.app == owner.app && entry.owner.command == owner.command &&
+           entry.owner.run_as == owner.run_as;
   });
   if (at == entries_.end()) {
     entries_.push_back({.desk = std::make_shared<Desk>(params_.open_display, params_.journal),
@@ -19,7 +20,7 @@ DeskBook::Claim DeskBook::claim(const Owner& owner, unsigned session) {
     return {.desk = entries_.back().desk, .before = std::nullopt};
   }
   ++at->claims;
-  at->owner_returns = false;
+  at->linger = Nanos(0);
   at->waits_until.reset();
   return {.desk = at->desk, .before = std::exchange(at->session, session)};
 }
@@ -34,15 +35,15 @@ std::shared_ptr<Desk> DeskBook::join(unsigned session) {
   return nullptr;
 }
 
-bool DeskBook::leave(const std::shared_ptr<Desk>& desk, unsigned session, bool owner_returns,
+bool DeskBook::leave(const std::shared_ptr<Desk>& desk, unsigned session, Nanos linger,
                      LocalTime now) {
   std::lock_guard lock(mutex_);
   const auto at = std::find_if(entries_.begin(), entries_.end(),
                                [&](const Entry& entry) { return entry.desk == desk; });
   if (at == entries_.end()) return false;
-  if (at->session == session) at->owner_returns = owner_returns && at->owner.fingerprint;
-  if (--at->claims > 0 || !at->owner_returns || params_.linger <= Nanos(0)) return false;
-  at->waits_until = now + params_.linger;
+  if (at->session == session) at->linger = at->owner.fingerprint ? linger : Nanos(0);
+  if (--at->claims > 0 || at->linger <= Nanos(0)) return false;
+  at->waits_until = now + at->linger;
   keep_within_bound();
   return at->waits_until.has_value();
 }

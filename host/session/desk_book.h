@@ -15,6 +15,7 @@
 
 #include "core/base/time.h"
 #include "core/crypto/identity.h"
+#include "host/apps/catalogue.h"
 #include "host/session/desk.h"
 
 namespace pf::session {
@@ -23,7 +24,6 @@ class DeskBook {
  public:
   struct Params {
     Desk::OpenDisplay open_display;
-    Nanos linger{0};              // how long a desk waits; 0: it ends with its last session
     std::size_t max_waiting = 4;  // desks that wait; of more the one that waits longest goes
     restore::UndoJournal* journal = nullptr;  // as a desk's
   };
@@ -32,7 +32,8 @@ class DeskBook {
   // Who may come back, and to what.
   struct Owner {
     std::optional<crypto::Fingerprint> fingerprint;  // none: nobody can prove that he returns
-    std::vector<std::string> command;                // that runs on the desk
+    apps::AppId app{};                 // that the desk is for: two may have the same command
+    std::vector<std::string> command;  // that runs on it
     std::string run_as;
   };
   struct Claim {
@@ -48,10 +49,10 @@ class DeskBook {
   // Beside the session that sits at it; empty: no desk has that number.
   std::shared_ptr<Desk> join(unsigned session);
 
-  // Gives one claim up. `owner_returns` counts when it is the owner's, who is `session`. True: the
-  // desk waits for its owner from now on.
-  bool leave(const std::shared_ptr<Desk>& desk, unsigned session, bool owner_returns,
-             LocalTime now);
+  // Gives one claim up. `linger`, how long the desk is to wait for its owner once nobody sits at
+  // it, counts when it is the owner's, who is `session`; 0: he does not return. True: the desk
+  // waits from now on.
+  bool leave(const std::shared_ptr<Desk>& desk, unsigned session, Nanos linger, LocalTime now);
   // A desk that waits is not to wait any longer. False: none of this number waits.
   bool give_up(unsigned session);
   bool waits(unsigned session) const;
@@ -66,7 +67,7 @@ class DeskBook {
     Owner owner;
     unsigned session = 0;  // the owner's newest
     int claims = 1;
-    bool owner_returns = false;
+    Nanos linger{0};
     std::optional<LocalTime> waits_until;  // without claims; empty: given up
   };
   using Entries = std::list<Entry>;

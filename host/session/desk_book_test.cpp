@@ -8,6 +8,7 @@ namespace {
 constexpr DisplayMode kSmall{{640, 360}, {30, 1}};
 constexpr DisplayMode kLarge{{1280, 720}, {60, 1}};
 constexpr LocalTime kStart{seconds(5)};
+constexpr Nanos kLinger = seconds(30);
 
 // Displays that count themselves, and die when told to.
 struct World {
@@ -56,15 +57,14 @@ class Desks : public testing::Test {
                      -> Result<std::unique_ptr<display::VirtualDisplay>> {
                    return std::make_unique<FakeDisplay>(world, request.mode);
                  },
-                 .linger = seconds(30),
                  .max_waiting = 2}};
 
   // A session that opened its display and is over. True: its desk waits.
-  bool visit(const DeskBook::Owner& who, unsigned session, bool returns = true,
+  bool visit(const DeskBook::Owner& who, unsigned session, Nanos linger = kLinger,
              LocalTime now = kStart) {
     const auto claim = book.claim(who, session);
     EXPECT_TRUE(claim.desk->lease({.mode = kSmall}, Desk::Use::own));
-    return book.leave(claim.desk, session, returns, now);
+    return book.leave(claim.desk, session, linger, now);
   }
 };
 
@@ -86,6 +86,10 @@ TEST_F(Desks, NobodyElseGetsIt) {
   DeskBook::Owner other_game = owner(1);
   other_game.command = {"another"};
   EXPECT_FALSE(book.claim(other_game, 3).before);
+  // Prepared in another way, say.
+  DeskBook::Owner same_command = owner(1);
+  same_command.app = apps::AppId{7};
+  EXPECT_FALSE(book.claim(same_command, 4).before);
 }
 
 TEST_F(Desks, AnAnonymousClientLeavesNothing) {
@@ -96,7 +100,7 @@ TEST_F(Desks, AnAnonymousClientLeavesNothing) {
 }
 
 TEST_F(Desks, WhoQuitsLeavesNothing) {
-  EXPECT_FALSE(visit(owner(1), 1, false));
+  EXPECT_FALSE(visit(owner(1), 1, Nanos(0)));
   EXPECT_EQ(book.sweep(kStart), (std::vector<unsigned>{1}));
   EXPECT_EQ(world.alive, 0);
   EXPECT_FALSE(book.claim(owner(1), 2).before);
@@ -107,6 +111,13 @@ TEST_F(Desks, ItWaitsAsLongAsItWasToldAndNoLonger) {
   EXPECT_TRUE(book.sweep(kStart + seconds(30) - Nanos(1)).empty());
   EXPECT_EQ(book.sweep(kStart + seconds(30)), (std::vector<unsigned>{1}));
   EXPECT_EQ(world.alive, 0);
+}
+
+TEST_F(Desks, EachWaitsAsLongAsItsOwnSessionWished) {
+  EXPECT_TRUE(visit(owner(1), 1, seconds(3'600)));
+  EXPECT_TRUE(visit(owner(2), 2));
+  EXPECT_EQ(book.sweep(kStart + seconds(30)), (std::vector<unsigned>{2}));
+  EXPECT_EQ(book.sweep(kStart + seconds(3'600)), (std::vector<unsigned>{1}));
 }
 
 TEST_F(Desks, ADisplayThatDiesWhileItWaitsIsClosed) {
@@ -133,8 +144,8 @@ TEST_F(Desks, AReturnThatIsQuickerThanTheLossIsNoticedTakesTheDeskOver) {
   const auto back = book.claim(owner(1), 2);
   EXPECT_EQ(back.desk, lost.desk);
   EXPECT_EQ(back.before, 1u);
-  EXPECT_FALSE(book.leave(lost.desk, 1, true, kStart));
-  EXPECT_TRUE(book.leave(back.desk, 2, true, kStart));
+  EXPECT_FALSE(book.leave(lost.desk, 1, kLinger, kStart));
+  EXPECT_TRUE(book.leave(back.desk, 2, kLinger, kStart));
   EXPECT_TRUE(book.waits(2));
 }
 
@@ -145,9 +156,9 @@ TEST_F(Desks, WhoJoinsKeepsTheModeAndTheDeskAlive) {
   ASSERT_EQ(joined, first.desk);
   const auto lease = joined->lease({.mode = kLarge}, Desk::Use::join);
   EXPECT_EQ((*lease)->mode(), kSmall);
-  EXPECT_FALSE(book.leave(first.desk, 1, false, kStart)) << "the owner quits";
+  EXPECT_FALSE(book.leave(first.desk, 1, Nanos(0), kStart)) << "the owner quits";
   EXPECT_TRUE(book.sweep(kStart).empty());
-  EXPECT_FALSE(book.leave(joined, 2, true, kStart)) << "and who joined does not own it";
+  EXPECT_FALSE(book.leave(joined, 2, kLinger, kStart)) << "and who joined does not own it";
   EXPECT_EQ(book.sweep(kStart), (std::vector<unsigned>{1}));
   EXPECT_FALSE(book.join(1));
 }
@@ -163,7 +174,7 @@ TEST_F(Desks, AModeThatTheDisplayRefusesLeavesItsOwn) {
 
 TEST_F(Desks, OfTooManyThatWaitTheOneThatWaitsLongestGoes) {
   for (unsigned char device = 1; device <= 3; ++device)
-    EXPECT_TRUE(visit(owner(device), device, true, kStart + seconds(device)));
+    EXPECT_TRUE(visit(owner(device), device, kLinger, kStart + seconds(device)));
   EXPECT_FALSE(book.waits(1));
   EXPECT_EQ(book.sweep(kStart + seconds(3)), (std::vector<unsigned>{1}));
   EXPECT_EQ(world.alive, 2);

@@ -16,7 +16,6 @@ Roster::Roster(Params params, HealthBoard& board, const Clock& clock, OnSessionO
       clock_(clock),
       on_session_over_(std::move(on_session_over)),
       desks_({.open_display = params_.open_display,
-              .linger = params_.linger,
               .max_waiting = params_.admission.max_clients,
               .journal = params_.journal}),
       reaper_({"session reaper", ThreadRole::background}, {}, reaper_bell_, board, clock,
@@ -97,9 +96,11 @@ Roster::Seat Roster::sit_down(const Guest& guest, const plan::Admission& admissi
     }
     // It has just ended: a display of one's own, then.
   }
-  auto claim = desks_.claim(
-      {.fingerprint = guest.fingerprint, .command = guest.command, .run_as = guest.run_as},
-      seat.number);
+  auto claim = desks_.claim({.fingerprint = guest.fingerprint,
+                             .app = guest.app,
+                             .command = guest.command,
+                             .run_as = guest.run_as},
+                            seat.number);
   seat.desk = std::move(claim.desk);
   if (!claim.before) return seat;
   log::info("session", "session {} returns to the desktop of session {}", seat.number,
@@ -161,8 +162,9 @@ void Roster::stop(unsigned number, Session& session) {
 
 bool Roster::end(Ending ending, Desktop desktop) {
   stop(ending.number, *ending.session);
-  const bool waits =
-      desks_.leave(ending.desk, ending.number, desktop == Desktop::lingers, clock_.now());
+  const Nanos linger =
+      desktop == Desktop::lingers ? ending.linger.value_or(params_.linger) : Nanos(0);
+  const bool waits = desks_.leave(ending.desk, ending.number, linger, clock_.now());
   if (waits)
     log::info("session", "session {}: its desktop waits for the device to come back",
               ending.number);

@@ -50,6 +50,7 @@ struct Guest {
   DisplayMode mode;
   message::VideoCodec codec = message::VideoCodec::h264;
   std::uint32_t bitrate_kbps = 0;
+  apps::AppId app{};                 // that was asked for, or the desktop
   std::vector<std::string> command;  // that runs on its desk
   std::string run_as;
 };
@@ -63,17 +64,18 @@ struct Ending {
   Nanos wire_offset{0};
   LocalTime began_at;
   input::InputCounts input;
+  std::optional<Nanos> linger{};  // how long its desktop may; empty: Roster::Params says
 };
 
 class Roster {
  public:
   struct Params {
     plan::AdmissionRules admission;
-    Nanos linger{0};  // how long a desktop waits for its device to come back
+    Nanos linger{0};  // how long a desktop waits for its device to come back; 0: it ends
     Desk::OpenDisplay open_display;
+    restore::UndoJournal* journal = nullptr;  // where preparations are noted; null: nowhere
   };
   // `on_session_over` is called on a thread of the roster. The references outlive it.
-    restore::UndoJournal* journal = nullptr;  // where preparations are noted; null: nowhere
   Roster(Params params, HealthBoard& board, const Clock& clock, OnSessionOver on_session_over);
   ~Roster();  // ends what was given to end(), and waits for it
 

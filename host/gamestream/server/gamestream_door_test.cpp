@@ -109,7 +109,6 @@ class GameStreamDoorTest : public ::testing::Test {
     trust_ = trust::TrustRegistry::open(folder_, rng_).value();
     roster_.emplace(
         session::Roster::Params{.admission = {.max_clients = 2},
-                                .linger = seconds(30),
                                 .open_display =
                                     [this](const display::DisplayRequest& request) {
                                       return Result<std::unique_ptr<display::VirtualDisplay>>(
@@ -130,6 +129,7 @@ class GameStreamDoorTest : public ::testing::Test {
   void open_door() {
     GameStreamDoorParams params;
     params.listen = Endpoint::loopback(0);
+    params.streams.resume = seconds(30);
     params.display_of = [](const App&) {
       display::DisplayRequest display;
       display.command = {"game"};

@@ -23,6 +23,7 @@ struct StreamOffer {
   bool plays_on_host = false;  // also where the client did not ask for it
   display::CaptureWay capture = display::CaptureWay::best;
   std::string run_as;
+  Nanos resume{0};  // how long an app goes on without a stream, for its device to come back
 };
 
 struct StreamPlan {

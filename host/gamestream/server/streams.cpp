@@ -119,6 +119,7 @@ Result<void> Streams::start(const Launch& launch, const StreamRequest& request, 
                                 .mode = plan.mode,
                                 .bitrate_kbps = plan.bitrate_kbps,
                                 .command = plan.video.display.command,
+                                .app = static_cast<apps::AppId>(launch.app.id),
                                 .run_as = plan.video.display.run_as},
                                admission, now);
   log::info("gamestream", "session {}: {} ({}) asks for {} at {} kbit/s{}{}", seat.number,
@@ -345,7 +346,9 @@ void Streams::bury(LaunchId launch, Desktop desktop, const input::InputCounts& i
   // What never showed a picture is nothing to return to.
   if (!stream.session.was_open()) desktop = Desktop::ends;
   const unsigned number = stream.session.number();
-  const bool waits = roster_.end(stream.session.take_ending(input), desktop);
+  session::Ending ending = stream.session.take_ending(input);
+  ending.linger = params_.offer.resume;
+  const bool waits = roster_.end(std::move(ending), desktop);
   if (waits) waiting_desks_[number] = stream.device;
   book_.on_stream_over(launch, waits ? AppState::stays : AppState::ended);
   streams_.erase(at);
