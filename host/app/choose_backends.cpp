@@ -102,6 +102,9 @@ Result<pipeline::Backends> choose_backends(const config::HostConfig& config,
           if (backend.understands(target)) return backend.open(std::move(target));
         }
         return fail(ErrorKind::unavailable, "this build has no way to give input to this display");
+      },
+      .open_gamepads = [](const input::TellPad&) -> Result<std::unique_ptr<input::GamepadSink>> {
+        return fail(ErrorKind::unavailable, "this build has no devices for gamepads yet");
       }};
 }
 

@@ -9,6 +9,7 @@
 #include "host/capture/source.h"
 #include "host/display/display.h"
 #include "host/encode/encoder.h"
+#include "host/input/gamepad_sink.h"
 #include "host/input/input_sink.h"
 
 namespace pf::pipeline {
@@ -29,6 +30,7 @@ struct Backends {
   // thread.
   std::function<Result<display::InputTarget>()> input_target;
   std::function<Result<std::unique_ptr<input::InputSink>>(display::InputTarget)> open_input;
+  input::OpenGamepads open_gamepads;  // empty: events of gamepads are the input sink's too
 };
 
 }  // namespace pf::pipeline

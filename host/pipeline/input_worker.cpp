@@ -6,6 +6,7 @@
 #include "core/input/sound_event.h"
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"
+#include "host/input/gamepads.h"
 
 namespace pf::pipeline {
 namespace {
@@ -22,6 +23,16 @@ constexpr int kLastTries = 25;
 
 void count(std::atomic<std::uint64_t>& counter, std::uint64_t more = 1) noexcept {
   counter.fetch_add(more, std::memory_order_relaxed);
+}
+
+// After a legacy event of one button or axis too there may be another one that is held.
+bool moves_pad(const InputEvent& event) {
+  if (event.kind == message::InputKind::gamepad_remove ||
+      event.kind == message::InputKind::gamepad_arrival)
+    return false;
+  InputEvent state = event;
+  state.flags &= ~0xFF00'0000u;  // its sequence number
+  return state != input::neutral_pad(input::pad_of(event));
 }
 
 }  // namespace
@@ -146,6 +157,7 @@ void InputWorker::let_go(std::optional<input::Device> device, Waiting waiting) {
   releases_.insert(releases_.end(), releases.begin(), releases.end());
   count(stats_.released, releases.size());
   if (waiting == Waiting::stays) return;
+  if (!device || device == input::Device::gamepad) let_go_of_pads();
   input::Coalescer kept;
   for (; waiting_.front() != nullptr; waiting_.pop()) {
     const InputEvent& event = *waiting_.front();
@@ -154,6 +166,17 @@ void InputWorker::let_go(std::optional<input::Device> device, Waiting waiting) {
     if (!goes) PF_CHECK(kept.push(event));
   }
   waiting_ = kept;
+}
+
+// Gamepads are no devices of a desktop: they are let go of when their client is gone, and not when
+// a desktop's devices die.
+void InputWorker::let_go_of_pads() {
+  for (unsigned pad = 0; pad < pads_.size(); ++pad) {
+    if (!pads_[pad]) continue;
+    releases_.push_back(input::neutral_pad(pad));
+    count(stats_.released);
+  }
+  pads_.reset();
 }
 
 Injected InputWorker::carry_out() {
@@ -171,6 +194,8 @@ Injected InputWorker::carry_out() {
     const Injected outcome = inject_one(event);
     if (outcome == Injected::busy || outcome == Injected::sink_lost) return outcome;
     held_.follow(event);
+    if (input::device_of(event.kind) == input::Device::gamepad)
+      pads_[input::pad_of(event)] = outcome == Injected::done && moves_pad(event);
   }
   return sink_ ? sink_->flush() : Injected::done;
 }

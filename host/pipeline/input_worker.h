@@ -10,6 +10,7 @@
 #pragma once
 
 #include <atomic>
+#include <bitset>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -84,6 +85,7 @@ class InputWorker {
   void let_go(std::optional<input::Device> device, Waiting waiting);
   input::Injected carry_out();
   input::Injected inject_one(const message::InputEvent& event);
+  void let_go_of_pads();
   Result<void> sleep(Shift& shift, bool in_a_moment_again);
   void let_go_at_last();
 
@@ -101,6 +103,7 @@ class InputWorker {
   bool turning_ = false;                       // under mutex_; the devices are open
   std::unique_ptr<input::InputSink> sink_;     // empty: the desktop takes no input
   input::HeldTracker held_;                    // in the sink, and of `releases_` no more
+  std::bitset<input::kMaxPads> pads_;          // that were given a state other than neutral
   std::vector<message::InputEvent> releases_;  // go first
   input::Coalescer waiting_;
 };

@@ -7,6 +7,7 @@
 #include "core/base/rng.h"
 #include "core/input/input_testing.h"
 #include "core/runtime/system_clock.h"
+#include "host/input/gamepads.h"
 #include "host/input/recording/recording_sink.h"
 
 namespace pf::pipeline {
@@ -116,6 +117,22 @@ TEST(InputWorker, LetsGoOfOneDeviceWhenItsGrantIsTaken) {
   EXPECT_EQ(desk.recording->events().back(), key('W', false));
   EXPECT_EQ(desk.recording->held_count(), 1u);
   EXPECT_EQ(desk.recording->wrong_edges(), 0u);
+}
+
+TEST(InputWorker, LetsGoOfAGamepadWhenItsClientCannotAnyMore) {
+  Desk desk;
+  const InputEvent pressed{.kind = InputKind::gamepad_state, .code = 0x1000, .flags = 0x0100'0002};
+  const InputEvent untouched{.kind = InputKind::gamepad_state, .flags = 0x0100'0003};
+  desk.worker().inject(pressed);
+  desk.worker().inject(untouched);
+  ASSERT_TRUE(desk.gets(2));
+  desk.worker().release(input::Device::keyboard);
+  desk.worker().release(input::Device::gamepad);
+  ASSERT_TRUE(desk.gets(3));
+  EXPECT_EQ(desk.recording->events().back(), input::neutral_pad(2));
+  desk.worker().release(std::nullopt);
+  desk.stop();
+  EXPECT_EQ(desk.recording->events().size(), 3u) << "once";
 }
 
 TEST(InputWorker, OpensDeadDevicesAgainWithNothingDown) {

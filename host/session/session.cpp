@@ -15,13 +15,29 @@ constexpr BackoffPolicy kSoundBackoff{.longest = milliseconds(500)};
 // Devices open within 2 s, after somebody else has opened the display.
 constexpr Nanos kInputPatience = seconds(6);
 
-pipeline::InputWorker::OpenSink opener_of(const pipeline::Backends& backends) {
-  return [target = backends.input_target,
-          open = backends.open_input]() -> Result<std::unique_ptr<input::InputSink>> {
+pipeline::InputWorker::OpenSink opener_of(const pipeline::Backends& backends,
+                                          input::Gamepads& gamepads) {
+  return [target = backends.input_target, open = backends.open_input,
+          apart = static_cast<bool>(backends.open_gamepads),
+          &gamepads]() -> Result<std::unique_ptr<input::InputSink>> {
     if (!target || !open) return fail(ErrorKind::unavailable, "this host has no input");
     PF_TRY(auto seat, target());
-    return open(std::move(seat));
+    PF_TRY(auto sink, open(std::move(seat)));
+    if (!apart) return sink;
+    return input::with_gamepads(std::move(sink), gamepads);
   };
+}
+
+input::OpenGamepads gamepads_of(const pipeline::Backends& backends) {
+  if (backends.open_gamepads) return backends.open_gamepads;
+  return [](const input::TellPad&) -> Result<std::unique_ptr<input::GamepadSink>> {
+    return fail(ErrorKind::unavailable, "this host has no devices for gamepads");
+  };
+}
+
+input::TellPad teller_of(const SessionEvents& events) {
+  if (events.pad_feedback) return events.pad_feedback;
+  return [](const input::PadFeedback&) {};
 }
 
 }  // namespace
@@ -33,7 +49,8 @@ Session::Session(const std::string& name, pipeline::VideoWork work,
     : events_(std::move(events)),
       parts_(bitrate_kbps),
       outlet_(open_outlet(parts_)),
-      input_worker_(opener_of(backends), parts_.input_bell, parts_.input) {
+      gamepads_(name, gamepads_of(backends), teller_of(events_)),
+      input_worker_(opener_of(backends, gamepads_), parts_.input_bell, parts_.input) {
   if (sound) start_sound(name, *sound, backends, board, clock);
   video_worker_.emplace(std::move(work), std::move(backends), *outlet_, parts_.steering,
                         parts_.mode_wish, parts_.cpu, parts_.counts, clock,

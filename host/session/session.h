@@ -11,6 +11,7 @@
 
 #include "core/runtime/doorbell.h"
 #include "core/runtime/supervised_thread.h"
+#include "host/input/gamepads.h"
 #include "host/pipeline/audio_worker.h"
 #include "host/pipeline/input_worker.h"
 #include "host/pipeline/video_worker.h"
@@ -25,6 +26,9 @@ struct SessionEvents {
   std::function<void(const Error&)> healing;
   std::function<void(const Error&)>
       over;  // nothing more comes: set-up failed, or trying again is no use
+  // What programs do to the client's gamepads; of many, the newest of each kind counts. From any
+  // thread. Empty: this door cannot tell its clients.
+  input::TellPad pad_feedback;
 };
 
 // What an outlet works with; outlives it.
@@ -71,6 +75,8 @@ class Session {
   }
   pipeline::FrameSteering& steering() noexcept { return parts_.steering; }
   pipeline::InputWorker& input() noexcept { return input_worker_; }
+  // For what gamepads say that InputEvent has no words for; their events go to input().
+  input::Gamepads& gamepads() noexcept { return gamepads_; }
   const SessionParts& parts() const noexcept { return parts_; }
   pipeline::FrameOutlet& outlet() noexcept { return *outlet_; }
 
@@ -83,6 +89,7 @@ class Session {
   std::unique_ptr<pipeline::FrameOutlet> outlet_;
   std::unique_ptr<pipeline::AudioOutlet> sound_outlet_;  // empty: no sound
   std::atomic<bool> was_open_{false};
+  input::Gamepads gamepads_;  // outlives the devices of a desktop that died
   pipeline::InputWorker input_worker_;
   std::optional<pipeline::VideoWorker> video_worker_;
   std::optional<pipeline::AudioWorker> audio_worker_;

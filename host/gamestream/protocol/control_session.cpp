@@ -110,6 +110,7 @@ void ControlSession::take_input(const InputPacket& packet, LocalTime now) {
   if (const auto* touch = std::get_if<PadTouchpad>(&packet)) return report(*touch);
   if (const auto* sensor = std::get_if<PadSensor>(&packet)) return report(*sensor);
   if (const auto* battery = std::get_if<PadBattery>(&packet)) return report(*battery);
+  if (const auto* arrival = std::get_if<PadArrival>(&packet)) report(*arrival);
   if (std::holds_alternative<HapticsEnable>(packet)) return;
   const auto events = translator_.translate(packet);
   if (events.empty()) ++counts_.not_injectable;

@@ -64,8 +64,9 @@ struct InjectInput {       // sound, and granted to this device
 struct ReleaseInput {                   // let go of what this client holds
   std::optional<input::Device> device;  // empty: of everything
 };
-// What a pad says that InputEvent has no words for.
-using PadReport = std::variant<PadTouchpad, PadSensor, PadBattery>;
+// What a pad says that InputEvent has no words for; of an arrival, what the pad can do, before the
+// event that plugs it in.
+using PadReport = std::variant<PadArrival, PadTouchpad, PadSensor, PadBattery>;
 struct ControlOver {  // the last output
   enum class Why : std::uint8_t {
     left,        // the client closed its connection, or the connection died

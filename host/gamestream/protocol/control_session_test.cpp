@@ -211,6 +211,33 @@ TEST_F(ControlSessionTest, RumblesNoMoreThanMattersAndTheNewestLast) {
   EXPECT_EQ(heard_by_client().size(), 3u);
 }
 
+TEST_F(ControlSessionTest, SaysTheEffectsOfBothTriggers) {
+  start();
+  session.handle(PadTriggerEffects{.pad = 0, .which = 8, .left_kind = 1}, now);
+  session.handle(PadTriggerEffects{.pad = 0, .which = 4, .right_kind = 1}, now);
+  EXPECT_EQ(heard_by_client().size(), 2u);
+  session.handle(PadTriggerEffects{.pad = 0, .which = 8, .left_kind = 2}, now);
+  session.handle(PadTriggerEffects{.pad = 0, .which = 4, .right_kind = 2}, now);
+  pass(PadFeedback::kSpacing);
+  EXPECT_EQ(heard_by_client().size(), 2u);
+}
+
+TEST_F(ControlSessionTest, TellsWhatAPadCanDoBeforeItIsPluggedIn) {
+  start();
+  drain();
+  auto packet = client.seal_input(0x55000004, {3, 2, 0x22, 0x01, 0, 0, 0, 0});
+  session.handle(ControlPacket{packet}, now);
+  const auto outputs = drain();
+  ASSERT_EQ(outputs.size(), 2u);
+  const auto* report = std::get_if<PadReport>(&outputs[0]);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(std::get<PadArrival>(*report).capabilities, 0x122);
+  const auto* event = std::get_if<InjectInput>(&outputs[1]);
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->event.kind, message::InputKind::gamepad_arrival);
+  EXPECT_EQ(event->event.flags, 3u);
+}
+
 TEST_F(ControlSessionTest, KeepsWhatThePadsShallDoUntilSomebodyCanHearIt) {
   session.handle(PadLed{.pad = 0, .blue = 9}, now);
   EXPECT_TRUE(drain().empty());

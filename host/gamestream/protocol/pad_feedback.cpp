@@ -16,7 +16,9 @@ struct FindPlace {
     return {request.pad, request.kind == 2 ? 3u : 2u};
   }
   Place operator()(const PadLed& led) const { return {led.pad, 4}; }
-  Place operator()(const PadTriggerEffects& effects) const { return {effects.pad, 5}; }
+  Place operator()(const PadTriggerEffects& effects) const {
+    return {effects.pad, effects.which == 8 ? 6u : 5u};
+  }
   template <class Other>
   Place operator()(const Other&) const {
     return {};

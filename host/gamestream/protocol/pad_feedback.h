@@ -28,8 +28,8 @@ class PadFeedback {
   std::optional<LocalTime> next_due() const noexcept;
 
  private:
-  // Of one pad: each kind of message, and each of its two sensors.
-  static constexpr std::size_t kKinds = 6;
+  // Of one pad: each kind of message, for each of its two sensors and each of its two triggers.
+  static constexpr std::size_t kKinds = 7;
   struct Slot {
     std::optional<HostControl> waiting;
     std::vector<std::byte> said;  // as it went on the wire; empty: nothing yet

@@ -209,11 +209,6 @@ class Server final : public ControlServer {
     farewells_[*member.peer] = now + kFarewell;
     member.peer.reset();
   }
-  void carry_out(Member& member, const PadReport& report, LocalTime) {
-    if (!std::exchange(told_of_reports_, true))
-      log::info("gamestream", "touch pads, sensors and batteries of gamepads are not used yet");
-    news_.push_back({member.client.launch, report});
-  }
   template <class Event>
   void carry_out(Member& member, const Event& event, LocalTime) {
     news_.push_back({member.client.launch, event});
@@ -238,7 +233,6 @@ class Server final : public ControlServer {
   std::deque<ControlNews> news_;
   LocalTime now_;
   Counts counts_;
-  bool told_of_reports_ = false;
 };
 
 }  // namespace

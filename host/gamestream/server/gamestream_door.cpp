@@ -46,6 +46,7 @@ class Door final : public GameStreamDoor {
                  {.backends = params_.backends,
                   .sockets = *servers_.sockets,
                   .news = news_,
+                  .pad_feedback = pad_feedback_,
                   .board = board,
                   .clock = clock},
                  *servers_.control, roster, trust, box_) {}
@@ -104,6 +105,7 @@ class Door final : public GameStreamDoor {
     if (const auto due = streams_.next_timeout(); due && *due <= now) streams_.handle_timeout(now);
     while (auto ask = box_.poll()) streams_.answer(*std::move(ask), now);
     while (const auto news = news_.poll()) streams_.hear(*news, now);
+    for (const PadNews& news : pad_feedback_.take()) streams_.hear(news, now);
     while (const auto news = roster_.poll(session::Door::gamestream))
       streams_.on_roster(*news, now);
     streams_.watch_access(now);
@@ -153,6 +155,7 @@ class Door final : public GameStreamDoor {
   Doorbell bell_;
   LaunchBox box_{bell_};       // nvhttp → control
   StreamNewsBox news_{bell_};  // workers → control
+  PadFeedbackBox pad_feedback_{bell_};
   const Servers servers_;
   session::DoorLink link_;  // ends after streams_, which gives its sessions back
 

@@ -9,7 +9,7 @@
 namespace pf::gamestream {
 namespace {
 
-session::SessionEvents events_of(LaunchId launch, StreamNewsBox& news) {
+session::SessionEvents events_of(LaunchId launch, StreamNewsBox& news, PadFeedbackBox& pads) {
   return {.opened =
               [launch, &news](const pipeline::EpochOpened& epoch) {
                 news.tell({launch, StreamOpened{epoch}});
@@ -18,7 +18,9 @@ session::SessionEvents events_of(LaunchId launch, StreamNewsBox& news) {
           .over =
               [launch, &news](const Error& error) {
                 news.tell({launch, StreamEnded{error.what}});
-              }};
+              },
+          .pad_feedback =
+              [launch, &pads](const input::PadFeedback& feedback) { pads.put(launch, feedback); }};
 }
 
 }  // namespace
@@ -47,7 +49,8 @@ GameStreamSession::GameStreamSession(LaunchId launch, session::Roster::Seat seat
   const auto sounds = sound(plan, around);
   session_ = std::make_unique<session::Session>(
       fmt::format("session {}", number_), std::move(plan.video), sounds, std::move(backends),
-      plan.bitrate_kbps, open_outlet, around.board, around.clock, events_of(launch, around.news));
+      plan.bitrate_kbps, open_outlet, around.board, around.clock,
+      events_of(launch, around.news, around.pad_feedback));
 }
 
 std::optional<session::SessionSound> GameStreamSession::sound(const StreamPlan& plan,

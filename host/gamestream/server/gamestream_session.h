@@ -7,6 +7,7 @@
 
 #include "core/runtime/health_board.h"
 #include "host/gamestream/server/media_sockets.h"
+#include "host/gamestream/server/pad_feedback_box.h"
 #include "host/gamestream/server/stream_news.h"
 #include "host/gamestream/server/stream_plan.h"
 #include "host/session/roster.h"
@@ -18,6 +19,7 @@ struct StreamSurroundings {
   const pipeline::Backends& backends;
   MediaSockets& sockets;
   StreamNewsBox& news;
+  PadFeedbackBox& pad_feedback;
   HealthBoard& board;
   const Clock& clock;
 };
@@ -51,6 +53,7 @@ class GameStreamSession {
   SentTotals totals() const noexcept { return video_->totals(); }
   Nanos backlog() const noexcept { return video_->backlog(); }
   pipeline::InputWorker& input() noexcept { return session_->input(); }
+  input::Gamepads& gamepads() noexcept { return session_->gamepads(); }
 
   // What the roster needs to end it. Nothing else may be called afterwards.
   session::Ending take_ending(const input::InputCounts& input);

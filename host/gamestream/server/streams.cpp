@@ -5,6 +5,7 @@
 
 #include "core/runtime/log.h"
 #include "core/runtime/system_clock.h"
+#include "host/gamestream/server/pad_words.h"
 
 namespace pf::gamestream {
 
@@ -118,8 +119,8 @@ Result<void> Streams::start(const Launch& launch, const StreamRequest& request, 
                                 .device_name = launch.device_name,
                                 .mode = plan.mode,
                                 .bitrate_kbps = plan.bitrate_kbps,
-                                .command = plan.video.display.command,
                                 .app = static_cast<apps::AppId>(launch.app.id),
+                                .command = plan.video.display.command,
                                 .run_as = plan.video.display.run_as},
                                admission, now);
   log::info("gamestream", "session {}: {} ({}) asks for {} at {} kbit/s{}{}", seat.number,
@@ -211,6 +212,10 @@ void Streams::on(Stream& stream, const ReleaseInput& release, LocalTime) {
   stream.session.input().release(release.device);
 }
 
+void Streams::on(Stream& stream, const PadReport& report, LocalTime) {
+  pass_on(report, stream.session.gamepads());
+}
+
 // ---- What comes from the workers
 
 void Streams::hear(const StreamNews& news, LocalTime now) {
@@ -233,6 +238,10 @@ void Streams::on(LaunchId launch, const StreamEnded& ended, LocalTime now) {
                                                  : TerminationReason::conversion_failed;
   end(launch, reason, Desktop::ends, now);
   publish();
+}
+
+void Streams::hear(const PadNews& news, LocalTime now) {
+  control_.tell_pad(news.launch, in_words_of_clients(news.feedback), now);
 }
 
 // ---- What others want

@@ -51,6 +51,7 @@ class Streams {
   void on_video_peer(LaunchId launch, const Endpoint& peer);
   void on_audio_peer(LaunchId launch, const Endpoint& peer);
   void hear(const StreamNews& news, LocalTime now);
+  void hear(const PadNews& news, LocalTime now);
 
   // --- What others want
   void on_roster(const session::Roster::News& news, LocalTime now);
@@ -97,6 +98,7 @@ class Streams {
   void on(Stream& stream, const RoundTrip& round_trip, LocalTime now);
   void on(Stream& stream, const InjectInput& input, LocalTime now);
   void on(Stream& stream, const ReleaseInput& release, LocalTime now);
+  void on(Stream& stream, const PadReport& report, LocalTime now);
   // What nobody here acts on.
   template <class Other>
   void on(Stream&, const Other&, LocalTime) {}
