@@ -35,21 +35,27 @@ struct TestingHost {
   SystemRng rng;
   HealthBoard board;
   std::vector<session::SessionStatus> sessions;
+  LogRing log_ring;
+  log::Level log_level = log::Level::info;
   std::unique_ptr<trust::TrustRegistry> trust = *trust::TrustRegistry::open(folder.path(), rng);
   std::unique_ptr<access::AccessStore> access = *access::AccessStore::open(folder.path(), rng);
   config::HostConfig config;
-  Administration administration{{.version = "1", .name = "box", .id = "0123"},
-                                {.sessions = {.list = [this] { return sessions; },
-                                              .end =
-                                                  [this](unsigned) {
-                                                    sessions.clear();
-                                                    return Result<void>();
-                                                  }}},
-                                config,
-                                *trust,
-                                *access,
-                                board,
-                                clock};
+  Administration administration{
+      {.version = "1", .name = "box", .id = "0123"},
+      {.sessions = {.list = [this] { return sessions; },
+                    .end =
+                        [this](unsigned) {
+                          sessions.clear();
+                          return Result<void>();
+                        }},
+       .logs = {.ring = &log_ring,
+                .level = [this] { return log_level; },
+                .set_level = [this](log::Level least) { log_level = least; }}},
+      config,
+      *trust,
+      *access,
+      board,
+      clock};
 
   // A device that is paired, whose certificate's fingerprint begins with this byte.
   crypto::Fingerprint pair(std::uint8_t first, const std::string& name) {

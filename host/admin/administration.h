@@ -15,6 +15,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/runtime/health_board.h"
+#include "core/runtime/log_ring.h"
 #include "host/access/access_store.h"
 #include "host/config/host_config.h"
 #include "host/gamestream/server/pin_entry.h"
@@ -50,11 +51,19 @@ struct SessionControl {
   std::function<pipeline::MicStatus()> microphone;  // empty: the host offers none
 };
 
+// What the host has logged. Any thread.
+struct LogControl {
+  const LogRing* ring = nullptr;  // null: nothing is kept
+  std::function<log::Level()> level;
+  std::function<void(log::Level least)> set_level;
+};
+
 // What the rest of the host lets an operator do, a member for each part. Functions that are empty:
 // this host has no such part. Called from any thread.
 struct Controls {
   SessionControl sessions;
   PinControl pins;
+  LogControl logs;
 };
 
 struct HostStatus {
@@ -107,6 +116,7 @@ class Administration {
   std::vector<session::SessionStatus> sessions() const;
   Result<void> stop_session(unsigned number);
 
+  const Controls& controls() const noexcept { return controls_; }
   // As it was when the host started.
   const config::HostConfig& config() const noexcept { return config_; }
   // Any thread, like this.

@@ -161,6 +161,28 @@ TEST_F(Requests, StatusTellsHowThePartsAre) {
             std::string::npos);
 }
 
+TEST_F(Requests, LogLinesComeByCursorAndWithoutSecrets) {
+  host_.log_ring.add(log::Level::info, "host", "password=hunter2", WireTime(Nanos(1'500'000'000)));
+  host_.log_ring.add(log::Level::warning, "quic", "an odd packet", {});
+  const Json all = ok("logs");
+  ASSERT_EQ(all["lines"].size(), 2u);
+  EXPECT_EQ(all["lines"][0]["text"], "password=[removed]");
+  EXPECT_EQ(all["lines"][0]["at_ms"], 1500);
+  EXPECT_EQ(all["level"], "info");
+  EXPECT_EQ(ok("logs", {{"level", "warning"}})["lines"].size(), 1u);
+  EXPECT_EQ(ok("logs", {{"category", "qu"}})["lines"][0]["number"], 2);
+  EXPECT_EQ(ok("logs", {{"after", 0}, {"limit", 1}})["next"], 1);
+  EXPECT_TRUE(ok("logs", {{"after", all["next"]}})["lines"].empty());
+  EXPECT_EQ(error("logs", {{"level", "loud"}})["code"], "bad_argument");
+  EXPECT_EQ(error("logs", {{"limit", 1001}})["code"], "bad_argument");
+  const std::string report = ok("log-text");
+  EXPECT_EQ(report.substr(0, report.find('\n')),
+            "1970-01-01T00:00:01.500Z info    host: password=[removed]");
+  EXPECT_EQ(ok("set-log-level", {{"level", "debug"}})["level"], "debug");
+  EXPECT_EQ(host_.log_level, log::Level::debug);
+  EXPECT_EQ(error("set-log-level", {{"level", "loud"}})["code"], "bad_argument");
+}
+
 TEST_F(Requests, ATokenIsMadeListedAndRevoked) {
   const Json made =
       ok("token-create", {{"name", "backup"}, {"scope", "read"}, {"expires_in_s", 60}});

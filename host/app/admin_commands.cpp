@@ -12,6 +12,7 @@
 #include "host/admin/admin_link.h"
 #include "host/app/admin_tables.h"
 #include "host/app/admin_talk.h"
+#include "host/app/logs_command.h"
 #include "host/app/options.h"
 #include "host/app/pin_command.h"
 
@@ -135,6 +136,7 @@ int run_admin(const AdminCommand& command) {
   auto link = open_link(command);
   if (!link) return complain(link.error());
   if (command.request == "pin") return run_pin(*link, command);
+  if (command.request == "logs") return run_logs(*link, command);
   auto answer = link->ask(command.request, command.arguments);
   if (!answer) return complain(answer.error());
   if (!*answer) return complain(answer->error());

@@ -131,9 +131,27 @@ AdminOptions::AdminOptions(CLI::App& app) {
       ->check(IsSpan());
   add(app, "password", "make a new password for the management API; the old one is void",
       "  punktfunk-host password");
+  add_logs(app);
   add(app, "settings", "list the settings in force", "  punktfunk-host settings --json");
   add(app, "status", "say what runs here, how its parts are and who waits for approval",
       "  punktfunk-host status --json | jq .health");
+}
+
+void AdminOptions::add_logs(CLI::App& app) {
+  const auto is_level = CLI::IsMember({"debug", "info", "warning", "error"});
+  CLI::App* logs = add(app, "logs", "show what the running host has logged",
+                       "  punktfunk-host logs --follow --level warning\n"
+                       "  punktfunk-host logs --log-level debug\n"
+                       "      the host says more from now on");
+  logs->add_flag("--follow,-f", raw_.follow, "go on until interrupted");
+  logs->add_option("--level", raw_.level, "show only this and worse")
+      ->type_name("LEVEL")
+      ->check(is_level);
+  logs->add_option("--category", raw_.category, "show only lines whose category begins so")
+      ->type_name("NAME");
+  logs->add_option("--log-level", raw_.log_level, "have the host log this and worse, until it ends")
+      ->type_name("LEVEL")
+      ->check(is_level);
 }
 
 CLI::App* AdminOptions::add(CLI::App& app, const char* name, const char* sentence,
@@ -187,6 +205,15 @@ std::optional<AdminCommand> AdminOptions::command() const {
     if (command.request == "sessions" && raw_.stop != 0) {
       command.request = "stop-session";
       arguments["session"] = raw_.stop;
+    }
+    if (command.request == "logs") {
+      command.follow = raw_.follow;
+      if (!raw_.level.empty()) arguments["level"] = raw_.level;
+      if (!raw_.category.empty()) arguments["category"] = raw_.category;
+    }
+    if (!raw_.log_level.empty()) {
+      command.request = "set-log-level";
+      arguments = Json{{"level", raw_.log_level}};
     }
     if (command.request == "password") command.request = "new-password";
     if (command.request == "token") {

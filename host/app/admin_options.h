@@ -15,9 +15,10 @@ namespace pf::app {
 struct AdminCommand {
   std::string request;  // host/admin/requests.h
   nlohmann::ordered_json arguments = nlohmann::ordered_json::object();
-  bool json = false;   // print what the host answered, for programs
-  bool wait = false;   // of `pair`: until a device has paired
-  std::string socket;  // empty: where this user's host listens
+  bool json = false;    // print what the host answered, for programs
+  bool wait = false;    // of `pair`: until a device has paired
+  bool follow = false;  // of `logs`: go on
+  std::string socket;   // empty: where this user's host listens
 };
 
 // "90s", "5m", "12h", "30d"; "never" is no seconds. nullopt: anything else, or more than a century.
@@ -39,11 +40,13 @@ class AdminOptions {
     std::string device, name, pin, play_on, lifetime = "5m", expires, only, socket;
     std::vector<std::string> grants;
     std::uint32_t stop = 0;
-    bool json = false, no_wait = false;
+    std::string level, category, log_level;
+    bool json = false, no_wait = false, follow = false;
   };
   CLI::App* add(CLI::App& app, const char* name, const char* sentence, const char* footer);
   void add_access(CLI::App* verb);
   void add_device(CLI::App* verb, const char* sentence);
+  void add_logs(CLI::App& app);
 
   Raw raw_;
   std::vector<CLI::App*> verbs_;

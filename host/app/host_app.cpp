@@ -166,7 +166,7 @@ struct Failed {
   Error error;
 };
 
-tl::expected<void, Failed> serve(const Options& options) {
+tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
   const auto failed = [](Error error) {
     return tl::unexpected(Failed{kExitFailed, std::move(error)});
   };
@@ -261,7 +261,10 @@ tl::expected<void, Failed> serve(const Options& options) {
                     .end = [&](unsigned number) { return roster.end_session(number); },
                     .microphone = microphone ? [&] { return microphone->status(); }
                                              : std::function<pipeline::MicStatus()>()},
-       .pins = *gamestream ? (*gamestream)->pins() : admin::PinControl()},
+       .pins = *gamestream ? (*gamestream)->pins() : admin::PinControl(),
+       .logs = {.ring = &logs.ring(),
+                .level = [&] { return logs.level(); },
+                .set_level = [&](log::Level level) { logs.set_level(level); }}},
       *config, **trust, **access, board, clock);
   const admin::AdminSocket admin_socket(sockets->front(), administration, board, clock);
   const auto management = open_management(*config, options, (*door)->address(), *identity,
@@ -279,8 +282,8 @@ tl::expected<void, Failed> serve(const Options& options) {
 
 }  // namespace
 
-int run_host(const Options& options) {
-  const auto served = serve(options);
+int run_host(const Options& options, LogSink& logs) {
+  const auto served = serve(options, logs);
   if (served) return kExitDone;
   std::fprintf(stderr, "punktfunk-host: %s\n", served.error().error.what.c_str());
   return served.error().exit_code;

@@ -3,6 +3,8 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "core/runtime/system_clock.h"
+
 namespace pf::app {
 namespace {
 spdlog::level::level_enum to_spdlog(log::Level level) {
@@ -20,13 +22,22 @@ spdlog::level::level_enum to_spdlog(log::Level level) {
 }
 }  // namespace
 
-void log_to_stderr(log::Level least) {
+LogSink::LogSink(log::Level least) : least_(least) {
   auto logger = spdlog::stderr_color_mt("punktfunk");
   logger->set_pattern("%H:%M:%S.%e %^%-7l%$ %v");
-  logger->set_level(to_spdlog(least));
-  log::set_sink([logger](log::Level level, std::string_view category, std::string_view line) {
+  logger->set_level(spdlog::level::debug);
+  print_ = [logger](log::Level level, std::string_view category, std::string_view line) {
     logger->log(to_spdlog(level), "{}: {}", category, line);
+  };
+  log::set_sink([this](log::Level level, std::string_view category, std::string_view line) {
+    write(level, category, line);
   });
+}
+
+void LogSink::write(log::Level level, std::string_view category, std::string_view line) {
+  if (level < least_) return;
+  print_(level, category, line);
+  ring_.add(level, category, line, WireTime(SystemClock().now().since_epoch() + wire_offset_now()));
 }
 
 }  // namespace pf::app

@@ -20,6 +20,6 @@ int main(int argc, char** argv) {
     return pf::app::run_apps(*apps);
   if (std::holds_alternative<pf::app::OpenApiCommand>(*command)) return pf::app::print_openapi();
   const auto* options = std::get_if<pf::app::Options>(&*command);
-  pf::app::log_to_stderr(options->log_level);
-  return pf::app::run_host(*options);
+  pf::app::LogSink log_sink(options->log_level);
+  return pf::app::run_host(*options, log_sink);
 }

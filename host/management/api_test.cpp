@@ -82,6 +82,10 @@ class ApiTest : public ::testing::Test {
       }
       schema = {{"$ref", "#/components/schemas/" + std::string(match->route->schema)}};
     }
+    if (response.status < 400 && match->route->media != "application/json") {
+      EXPECT_EQ(http::find_header(response.headers, "Content-Type"), match->route->media);
+      return;
+    }
     EXPECT_EQ(check.check(schema, Json::parse(response.body)), "") << request.target;
   }
   std::string code(const http::Response& response) { return Json::parse(response.body)["code"]; }
@@ -139,6 +143,14 @@ TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
       Json::parse(ask("POST", "/tokens", {{"name", "backup"}, {"scope", "read"}}).body);
   EXPECT_EQ(get("/tokens")["tokens"].size(), 2u);
   EXPECT_EQ(ask("DELETE", "/tokens/" + made["id"].get<std::string>()).status, 204);
+  host_.log_ring.add(log::Level::info, "host", "a line", {});
+  EXPECT_EQ(get("/logs?after=0&level=info&limit=10")["lines"][0]["text"], "a line");
+  EXPECT_EQ(ask("GET", "/logs?limit=many").status, 400);
+  const auto report = ask("GET", "/logs/text");
+  EXPECT_NE(report.body.find("host: a line\n"), std::string::npos);
+  EXPECT_NE(http::find_header(report.headers, "Content-Disposition")->find("attachment"),
+            std::string::npos);
+  EXPECT_EQ(ask("PATCH", "/logs", {{"level", "debug"}}).status, 200);
   EXPECT_EQ(get("/me")["scope"], "admin");
   EXPECT_EQ(get("/openapi.json"), document_);
   ask("GET", "/events?kinds=session,health", {}, {{"Last-Event-ID", "x-1"}});

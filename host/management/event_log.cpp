@@ -41,6 +41,11 @@ std::string EventLog::text(const Event& event) const {
                      event.data.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+std::string EventLog::unnumbered_text(std::string_view kind, const nlohmann::ordered_json& data) {
+  return fmt::format("event: {}\ndata: {}\n\n", kind,
+                     data.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
 std::string EventLog::dropped_text() { return "event: dropped\ndata: {}\n\n"; }
 
 }  // namespace pf::management

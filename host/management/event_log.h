@@ -41,6 +41,8 @@ class EventLog {
   // As they are sent. `dropped` says that the reader should ask for the state anew.
   std::string text(const Event& event) const;
   static std::string dropped_text();
+  // What cannot be resumed by an id.
+  static std::string unnumbered_text(std::string_view kind, const nlohmann::ordered_json& data);
 
  private:
   const std::string run_;

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "core/base/hex.h"
 #include "core/runtime/log.h"
+#include "host/admin/requests.h"
 #include "host/console/console.h"
 #include "host/management/event_watch.h"
 #include "host/management/problem.h"
@@ -31,6 +34,15 @@ std::string run_name(Rng& rng) {
   std::array<std::byte, 4> bytes{};
   rng.fill(bytes);
   return to_hex(bytes);
+}
+
+// Lines of the log are told to those who ask for them by name: there may be many.
+constexpr std::string_view kLogKind = "log";
+// Told at once to a reader; the next look brings more.
+constexpr std::size_t kMaxLogLines = 256;
+
+bool asks_for_log(const std::vector<std::string>& kinds) {
+  return std::find(kinds.begin(), kinds.end(), kLogKind) != kinds.end();
 }
 
 bool wants(const std::vector<std::string>& kinds, std::string_view event_kind) {
@@ -84,6 +96,7 @@ class ManagementDoor::Shop {
                   .kinds = subscription.kinds,
                   .seen = log_.newest(),
                   .told_at = now};
+    if (asks_for_log(reader.kinds)) reader.log_after = newest_log_line();
     if (subscription.last_event_id) {
       const EventLog::Since since = log_.since_id(*subscription.last_event_id);
       send(reader, since);
@@ -92,7 +105,28 @@ class ManagementDoor::Shop {
     readers_.push_back(std::move(reader));
   }
 
+  std::uint64_t newest_log_line() const {
+    const LogRing* ring = door_.host_.controls().logs.ring;
+    return ring == nullptr ? 0 : ring->page({.most = 0, .newest = true}).next;
+  }
+
+  // They have no id of the events' kind: who lost its connection finds them at /logs.
+  void tell_log(Reader& reader, LocalTime now) {
+    if (!reader.log_after) return;
+    const auto page =
+        admin::handle(door_.host_, "logs", {{"after", *reader.log_after}, {"limit", kMaxLogLines}});
+    if (!page) return;
+    reader.log_after = (*page)["next"].get<std::uint64_t>();
+    if ((*page)["lines"].empty()) return;
+    std::string text;
+    if ((*page)["dropped"].get<bool>()) text += EventLog::dropped_text();
+    for (const auto& line : (*page)["lines"]) text += EventLog::unnumbered_text("log.added", line);
+    reader.stream.write(text);
+    reader.told_at = now;
+  }
+
   void tell(Reader& reader, LocalTime now) {
+    tell_log(reader, now);
     if (reader.seen < log_.newest()) {
       send(reader, log_.since(reader.seen));
       reader.seen = log_.newest();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,7 @@ class ManagementDoor {
     std::vector<std::string> kinds;
     std::uint64_t seen = 0;
     LocalTime told_at;
+    std::optional<std::uint64_t> log_after;  // it follows the log, and has seen this line
   };
   class Shop;  // what one shift works with
 

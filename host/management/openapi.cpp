@@ -73,7 +73,9 @@ Json parameters(const Route& route) {
         {{"name", "kinds"},
          {"in", "query"},
          {"required", false},
-         {"description", "only these, with commas between: session, device, knock, pin, health"},
+         {"description",
+          "only these, with commas between: session, device, knock, pin, health, log; all but "
+          "log when not given"},
          {"schema", {{"type", "string"}}}});
   }
   return all;

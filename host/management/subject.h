@@ -24,6 +24,7 @@ Subject access_subject();
 Subject device_subject();
 Subject document_subject();
 Subject host_subject();
+Subject log_subject();
 Subject pairing_subject();
 Subject session_subject();
 Subject setting_subject();
