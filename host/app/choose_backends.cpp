@@ -13,9 +13,6 @@
 namespace pf::app {
 namespace {
 
-// In the order of preference.
-constexpr std::string_view kModules[] = {"x264", "openh264"};
-
 Result<display::DisplayBackend> choose_display(const config::HostConfig& config) {
   // Today every automatic session gets a desktop of its own; desktops that already run come with
   // their backends.
@@ -33,7 +30,7 @@ Result<display::DisplayBackend> choose_display(const config::HostConfig& config)
 Result<encode::EncoderBackend> choose_encoder(const std::string& wanted) {
   std::vector<encode::EncoderBackend> candidates;
   std::string reasons;
-  for (const std::string_view module : kModules) {
+  for (const std::string_view module : encode::kModuleNames) {
     if (wanted != "auto" && wanted != module) continue;
     if (auto loaded = encode::load_module(module)) {
       candidates.push_back(**loaded);

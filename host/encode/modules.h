@@ -23,6 +23,9 @@ struct EncoderModule {
   const EncoderBackend* backend = nullptr;  // lives as long as the process
 };
 
+// Those there may be, the best first.
+inline constexpr std::string_view kModuleNames[] = {"x264", "openh264"};
+
 // `x264` and the like. Looked for in the folder of the running program, then in ../lib/punktfunk. A
 // module stays loaded until the process ends. `unavailable` says what is missing.
 Result<const EncoderBackend*> load_module(std::string_view name);

@@ -7,7 +7,8 @@
 #include <array>
 #include <cstdlib>
 #include <string_view>
-#include <vector>
+
+#include "core/runtime/installed.h"
 
 namespace pf::display::desktop {
 namespace {
@@ -35,19 +36,7 @@ bool found_in(std::string_view folders, const std::string& name) {
 
 }  // namespace
 
-Result<std::string> find_desktop_program() {
-  std::array<char, 4096> link{};
-  const ssize_t length = readlink("/proc/self/exe", link.data(), link.size() - 1);
-  if (length < 0) return fail_os(ErrorKind::unavailable, errno, "cannot read /proc/self/exe");
-  const std::string own(link.data(), static_cast<std::size_t>(length));
-  const std::string folder = own.substr(0, own.rfind('/'));
-  std::vector<std::string> places{folder + "/punktfunk-desktop",
-                                  folder + "/../libexec/punktfunk/punktfunk-desktop"};
-  for (std::string& place : places)
-    if (is_program(place)) return std::move(place);
-  return fail(ErrorKind::unavailable, "punktfunk-desktop is neither at {} nor at {}", places[0],
-              places[1]);
-}
+Result<std::string> find_desktop_program() { return find_installed_program("punktfunk-desktop"); }
 
 Result<void> check_command(const std::string& command, const std::string& run_as) {
   bool found = false;
