@@ -184,6 +184,25 @@ Result<Identity> parse_identity(std::string_view certificate_pem, std::string_vi
   return x509::to_identity(certificate.get(), key.get());
 }
 
+Result<Validity> validity(Bytes certificate_der) {
+  const auto* der = reinterpret_cast<const unsigned char*>(certificate_der.data());
+  const x509::Certificate certificate(
+      d2i_X509(nullptr, &der, static_cast<long>(certificate_der.size())));
+  if (certificate == nullptr)
+    return x509::failure(ErrorKind::malformed, "the certificate cannot be read");
+  const std::unique_ptr<ASN1_TIME, x509::FreeWith<ASN1_TIME_free>> epoch(ASN1_TIME_set(nullptr, 0));
+  const auto since_epoch = [&epoch](const ASN1_TIME* at) -> std::optional<WireTime> {
+    int days = 0, rest_s = 0;
+    if (epoch == nullptr || ASN1_TIME_diff(&days, &rest_s, epoch.get(), at) != 1)
+      return std::nullopt;
+    return WireTime(std::chrono::hours(24) * days + seconds(rest_s));
+  };
+  const auto from = since_epoch(X509_get0_notBefore(certificate.get()));
+  const auto until = since_epoch(X509_get0_notAfter(certificate.get()));
+  if (!from || !until) return x509::failure(ErrorKind::malformed, "the certificate has no dates");
+  return Validity{*from, *until};
+}
+
 std::optional<Fingerprint> parse_fingerprint(std::string_view text) {
   const auto bytes = from_hex(text);
   Fingerprint fingerprint;

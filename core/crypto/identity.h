@@ -15,6 +15,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/result.h"
+#include "core/base/time.h"
 #include "core/crypto/sha256.h"
 
 namespace pf::crypto {
@@ -60,6 +61,14 @@ Result<Identity> make_identity(const IdentityNames& names);
 // From the two PEM texts; `malformed` when one does not parse or the key is not the certificate's.
 // RSA keys of old installations are fine.
 Result<Identity> parse_identity(std::string_view certificate_pem, std::string_view key_pem);
+
+// When a certificate is to be used, as it says itself. Peers of ours do not look; browsers do.
+struct Validity {
+  WireTime from;
+  WireTime until;
+};
+// `malformed`: not a certificate, or without dates.
+Result<Validity> validity(Bytes certificate_der);
 
 using Fingerprint = Sha256;
 

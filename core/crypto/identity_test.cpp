@@ -69,5 +69,12 @@ TEST(Fingerprint, IsReadInEitherCase) {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+TEST(Identity, SaysFromWhenToWhenItIsGood) {
+  const auto dates = validity(make_identity(host_names("")).value().certificate_der).value();
+  EXPECT_EQ(dates.from, WireTime(seconds(1'577'836'800)));   // 2020-01-01
+  EXPECT_EQ(dates.until, WireTime(seconds(2'208'988'800)));  // 2040-01-01
+  EXPECT_FALSE(validity(Bytes{}));
+}
+
 }  // namespace
 }  // namespace pf::crypto
