@@ -76,6 +76,11 @@ encode::EncoderBackend with_faults_of(const config::DebugConfig& debug,
 
 }  // namespace
 
+Result<void> probe_display(const config::HostConfig& config) {
+  PF_TRY_VOID(choose_display(config));
+  return {};
+}
+
 Result<pipeline::Backends> choose_backends(const config::HostConfig& config,
                                            restore::UndoJournal* journal) {
   PF_TRY(const auto display, choose_display(config));

@@ -8,6 +8,9 @@
 
 namespace pf::app {
 
+// Whether the display that the settings name can be made, with their program in it.
+Result<void> probe_display(const config::HostConfig& config);
+
 // `journal` outlives the sessions; may be null where nothing has to be put back.
 // Probes display and encoders. `unavailable` names each candidate and why it cannot be used.
 Result<pipeline::Backends> choose_backends(const config::HostConfig& config,

@@ -21,6 +21,7 @@
 #include "host/app/gamestream.h"
 #include "host/app/host_id.h"
 #include "host/app/management.h"
+#include "host/app/session_offer.h"
 #include "host/app/session_trace.h"
 #include "host/app/sound_server.h"
 #include "host/app/undo_command.h"
@@ -61,40 +62,6 @@ Result<Endpoint> listen_address(const config::NetworkConfig& network) {
                 network.bind_address);
   }
   return *endpoint;
-}
-
-audio::SoundQuality quality_of(const std::string& name) {
-  if (name == "low") return audio::SoundQuality::low;
-  return name == "max" ? audio::SoundQuality::best : audio::SoundQuality::high;
-}
-
-plan::SoundPlace sound_place_of(const std::string& play_on) {
-  if (play_on == "both") return plan::SoundPlace::both;
-  return play_on == "host" ? plan::SoundPlace::host : plan::SoundPlace::client;
-}
-
-plan::SoundOffer sound_offer_of(const config::AudioConfig& config) {
-  return {.place = sound_place_of(config.play_on),
-          .quality = quality_of(config.quality),
-          .redundancy = config.redundancy,
-          .lossless = config.lossless};
-}
-
-plan::HostOffer offer_of(const config::HostConfig& config) {
-  return {.default_bitrate_kbps = config.video.bitrate_kbps,
-          .fec_percent = static_cast<std::uint8_t>(config.video.fec_percent),
-          .fec_adaptive = config.video.fec_adaptive,
-          .slices = config.video.slices,
-          .mtu_bytes = config.network.mtu_bytes,
-          .sound = sound_offer_of(config.audio),
-          .command = config.desktop.command,
-          .run_as = config.desktop.run_as};
-}
-
-plan::Conflict conflict_of(const std::string& name) {
-  if (name == "join") return plan::Conflict::join;
-  if (name == "steal") return plan::Conflict::steal;
-  return name == "reject" ? plan::Conflict::reject : plan::Conflict::separate;
 }
 
 void warn_of_dangers(const config::HostConfig& config, const Options& options) {
@@ -210,7 +177,9 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
   const SystemClock clock;
   HealthBoard board;
   // Before any other thread of ours, and ended last: everything that sounds uses it.
-  const auto sound_server = start_sound_server(*config, options, board, clock);
+  const auto sound_server =
+      start_sound_server(*config, options.verb == Verb::serve && options.headless, board, clock);
+  if (!sound_server) log::warning("host", "no sound: {}", sound_server.error().what);
   Doorbell over_bell;
   const auto microphone = open_microphone(*config, board, clock);
   session::Roster roster({.admission = {.max_clients = config->session.max_clients,

@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
   if (const auto* apps = std::get_if<pf::app::AppsCommand>(&*command))
     return pf::app::run_apps(*apps);
   if (std::holds_alternative<pf::app::OpenApiCommand>(*command)) return pf::app::print_openapi();
+  if (const auto* doctor = std::get_if<pf::app::DoctorCommand>(&*command))
+    return pf::app::run_doctor(*doctor);
   const auto* options = std::get_if<pf::app::Options>(&*command);
   pf::app::LogSink log_sink(options->log_level);
   return pf::app::run_host(*options, log_sink);

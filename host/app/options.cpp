@@ -115,6 +115,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   const CLI::App* openapi = app.add_subcommand(
       "openapi", "print the OpenAPI document of the management API, needs no running host");
 
+  const DoctorOptions doctor(app);
   const AdminOptions administration(app);
 
   // What follows -- is not for the parser: of a subcommand it takes the first word as the program
@@ -139,6 +140,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   if (undo->parsed()) return undo_command;
   if (apps->parsed()) return apps_command;
   if (openapi->parsed()) return OpenApiCommand{};
+  if (auto command = doctor.command()) return *std::move(command);
   if (auto command = administration.command()) return *std::move(command);
   options.verb = measure->parsed() ? Verb::measure : Verb::serve;
 
