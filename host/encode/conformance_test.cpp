@@ -403,6 +403,36 @@ TEST_P(Conformance, AnswersALossThatLeavesNothingWithAKeyFrame) {
   EXPECT_FALSE(healed.idr || healed.recovery_anchor);
 }
 
+TEST_P(Conformance, RepeatsAPictureThatWasGoodEnoughForNextToNothing) {
+  const SizePx size{640, 360};
+  const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 1000});
+  auto decoder = decode::open_libavcodec_decoder();
+  ASSERT_TRUE(decoder);
+  Screen screen(size);
+  std::uint32_t i = 0;
+  for (; i < 30; ++i) {
+    const CollectedUnit unit = encode(*encoder, screen, i);
+    ASSERT_TRUE((*decoder)->decode(unit.bytes, unit.id));
+  }
+  for (; i < 36; ++i) {
+    CollectedUnit again;
+    const bool key_frame = i == 34;
+    ASSERT_TRUE(
+        encoder->encode_again({.id = FrameId{i}, .idr = key_frame, .as_before = true}, again));
+    const auto picture = (*decoder)->decode(again.bytes, again.id);
+    ASSERT_TRUE(picture && *picture);
+    const auto reading = pattern::read_picture(view_of(**picture));
+    ASSERT_TRUE(reading);
+    EXPECT_EQ(reading->stamp.frame_number, 29u);
+    EXPECT_EQ(again.idr, key_frame);
+    // A key frame has to be a picture; openh264 has no way to say that nothing is wanted.
+    if (!key_frame && GetParam() == std::string_view("x264")) {
+      EXPECT_LT(again.bytes.size(), 100u);
+    }
+  }
+  EXPECT_GT(encode(*encoder, screen, i).bytes.size(), 1000u);
+}
+
 TEST_P(Conformance, EncodesTheSamePictureAgain) {
   const SizePx size{640, 360};
   const auto encoder = open({.size_px = size, .refresh = k60Hz, .bitrate_kbps = 3000});

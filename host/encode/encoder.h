@@ -63,6 +63,8 @@ struct FrameDirective {
   // nothing older is left the picture is an IDR.
   std::optional<LostFrames> lost;
   std::uint32_t bitrate_kbps = 0;  // from this picture on, without a key frame
+  // The picture before was good enough: no bits for a better one, where the encoder can do without.
+  bool as_before = false;
 };
 
 // One or more whole NAL units (Annex B) of the picture that is being encoded; borrowed for the

@@ -33,6 +33,11 @@ class StillScreen {
     last_at_ = now;
     ++repeats_;
   }
+  // The next repeat may be a better picture. Those for ever seldom are: at a low rate a sharp
+  // picture takes seconds, and what nobody sees changing is to cost next to nothing.
+  bool may_sharpen() const noexcept {
+    return repeats_ < kRepeatAfter.size() || repeats_ % kSharpenEvery == 0;
+  }
   bool has_picture() const noexcept { return last_at_.has_value(); }
   // Empty: the screen has been repeated enough, or nothing was shown yet.
   std::optional<LocalTime> repeat_due() const noexcept {
@@ -43,6 +48,8 @@ class StillScreen {
   }
 
  private:
+  static constexpr std::size_t kSharpenEvery = 4;
+
   Nanos for_ever_;
   std::optional<LocalTime> last_at_;
   std::size_t repeats_ = 0;

@@ -28,6 +28,15 @@ TEST(StillScreen, IsRepeatedForEverWhereTheClientWantsIt) {
   }
 }
 
+TEST(StillScreen, GetsSharperSeldomOnceItHasStoodForAWhile) {
+  StillScreen screen(milliseconds(500));
+  screen.on_picture(kStart);
+  for (const bool sharpens : {true, true, false, false, true, false, false, false, true}) {
+    EXPECT_EQ(screen.may_sharpen(), sharpens);
+    screen.on_repeat(*screen.repeat_due());
+  }
+}
+
 TEST(StillScreen, ThatMovesAgainIsCountedAnew) {
   StillScreen screen;
   screen.on_picture(kStart);

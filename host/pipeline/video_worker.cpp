@@ -188,7 +188,9 @@ Result<void> VideoWorker::stream(Shift& shift, Epoch& epoch) {
       PF_TRY_VOID(encoder.encode_again(steering_.next_directive(), outlet_));
       still.on_picture(clock_.now());
     } else if (const LocalTime now = clock_.now(); repeat && now >= *repeat) {
-      PF_TRY_VOID(encoder.encode_again(steering_.next_directive(), outlet_));
+      encode::FrameDirective directive = steering_.next_directive();
+      directive.as_before = !still.may_sharpen();
+      PF_TRY_VOID(encoder.encode_again(directive, outlet_));
       still.on_repeat(now);
     } else {
       account_desktop();

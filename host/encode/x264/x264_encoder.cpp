@@ -14,6 +14,9 @@ std::size_t most_bytes(const x264_nal_t& nal) noexcept {
   return static_cast<std::size_t>(nal.i_payload) * 3 / 2 + 5 + 64;
 }
 
+// With it nothing of what a repeated picture still lacks is worth a bit.
+constexpr int kCoarsestQuantizer = 51;
+
 std::int64_t pts_of(FrameId id) noexcept { return static_cast<std::int64_t>(value(id)); }
 
 bool is_slice(const x264_nal_t& nal) noexcept {
@@ -124,6 +127,8 @@ x264_picture_t X264Encoder::picture_for(const FrameDirective& directive) noexcep
     picture.img.i_stride[i] = static_cast<int>(planes.stride_bytes[i]);
   }
   picture.i_type = directive.idr ? X264_TYPE_IDR : X264_TYPE_AUTO;
+  if (directive.as_before && !directive.idr && !directive.lost)
+    picture.i_qpplus1 = kCoarsestQuantizer + 1;
   picture.i_pts = pts_of(directive.id);
   ++picture_count_;
   picture.opaque = this;
