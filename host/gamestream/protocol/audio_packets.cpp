@@ -43,7 +43,7 @@ std::span<const Bytes> AudioPackets::add(Bytes opus) noexcept {
   } else {
     std::memcpy(payload(place), opus.data(), opus.size());
   }
-  leaving_[0] = finish_data(place);
+  leaving_[0] = newest_ = finish_data(place);
   ++sequence_;
   timestamp_ms_ += packet_duration_ms_;
   if (place + 1 < kData) return {leaving_.data(), 1};

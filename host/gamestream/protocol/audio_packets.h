@@ -37,6 +37,10 @@ class AudioPackets {
   // opus_bytes.
   std::span<const Bytes> add(Bytes opus) noexcept;
 
+  // The newest datagram of sound once more, valid until the fourth call from now; empty before the
+  // first.
+  Bytes newest() const noexcept { return newest_; }
+
  private:
   static constexpr std::size_t kData = fec::AudioCodec::kDataCount;
   static constexpr std::size_t kParity = fec::AudioCodec::kParityCount;
@@ -54,6 +58,7 @@ class AudioPackets {
   fec::AudioCodec codec_;
   std::vector<std::byte> block_;  // slots of `stride_`, each with room for the larger header
   std::array<Bytes, 1 + kParity> leaving_{};
+  Bytes newest_;
 
   std::uint16_t sequence_ = 0;  // of the next data packet
   std::uint32_t timestamp_ms_ = 0;

@@ -10,12 +10,15 @@ void AudioOutlet::offer(Bytes frame, LocalTime) noexcept {
     ++counts_.dropped;
     return;
   }
-  for (const Bytes datagram : packets_.add(frame)) {
-    const PacketRun packet{.base = const_cast<std::byte*>(datagram.data()),  // only read
-                           .count = 1,
-                           .stride = static_cast<std::uint16_t>(datagram.size())};
-    if (port_.send(packet, *client) != net::SendOutcome::sent) ++counts_.dropped;
-  }
+  if (repeats_ && !packets_.newest().empty()) send(*client, packets_.newest());
+  for (const Bytes datagram : packets_.add(frame)) send(*client, datagram);
+}
+
+void AudioOutlet::send(const Endpoint& client, Bytes datagram) noexcept {
+  const PacketRun packet{.base = const_cast<std::byte*>(datagram.data()),  // only read
+                         .count = 1,
+                         .stride = static_cast<std::uint16_t>(datagram.size())};
+  if (port_.send(packet, client) != net::SendOutcome::sent) ++counts_.dropped;
 }
 
 }  // namespace pf::gamestream

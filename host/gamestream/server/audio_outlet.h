@@ -24,16 +24,28 @@ class AudioOutlet final : public pipeline::AudioOutlet {
     started_ = true;
   }
 
+  // Control thread: the way loses packets, so each leaves once more beside the next. A burst that
+  // takes the fourth packet of a block takes its parity too, which follows at once; the protocol
+  // has no more. Clients throw away what they have.
+  void set_repeats(bool repeats) noexcept {
+    repeats_ = repeats && opus_bytes_ <= kMaxRepeatedBytes;
+  }
+
   bool wants_sound() const noexcept override { return started_; }
   void offer(Bytes frame, LocalTime captured_at) noexcept override;
 
  private:
+  // Stereo of the best quality. More than that again would be more than a poor way bears.
+  static constexpr std::size_t kMaxRepeatedBytes = 320;
+
+  void send(const Endpoint& client, Bytes datagram) noexcept;
+
   const std::size_t opus_bytes_;
   net::UdpPort& port_;
   pipeline::SoundCounts& counts_;
   AudioPackets packets_;  // audio thread
   MediaPeer peer_;
-  std::atomic<bool> started_{false};
+  std::atomic<bool> started_{false}, repeats_{false};
 };
 
 }  // namespace pf::gamestream

@@ -50,6 +50,9 @@ class GameStreamSession {
   void set_parity(std::uint32_t percent, std::uint32_t least_packets) noexcept {
     video_->set_parity(percent, least_packets);
   }
+  void set_sound_repeats(bool repeats) noexcept {
+    if (audio_ != nullptr) audio_->set_repeats(repeats);
+  }
   SentTotals totals() const noexcept { return video_->totals(); }
   Nanos backlog() const noexcept { return video_->backlog(); }
   pipeline::InputWorker& input() noexcept { return session_->input(); }

@@ -8,6 +8,12 @@
 #include "host/gamestream/server/pad_words.h"
 
 namespace pf::gamestream {
+namespace {
+
+// Above it sound would have a gap in less than a minute.
+constexpr double kSoundLoss = 0.005;
+
+}  // namespace
 
 Streams::Streams(StreamsParams params, const StreamSurroundings& around, ControlServer& control,
                  session::Roster& roster, trust::TrustRegistry& trust, LaunchBox& box)
@@ -302,6 +308,7 @@ void Streams::adapt(LocalTime now) {
 void Streams::apply_rate(Stream& stream) {
   stream.session.set_bitrate(stream.rate.bitrate_kbps());
   stream.session.set_parity(stream.rate.fec_percent(), stream.rate.min_parity());
+  stream.session.set_sound_repeats(stream.rate.packet_loss() > kSoundLoss);
   roster_.on_bitrate(stream.session.number(), stream.rate.bitrate_kbps());
 }
 
