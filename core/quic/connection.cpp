@@ -23,6 +23,8 @@ constexpr std::size_t kMaxCloseReasonBytes = 256;
 constexpr std::size_t kShortHeaderBytes = 1 + 4 + 16;
 constexpr std::size_t kDatagramFrameBytes = 1 + 2;
 
+constexpr ngtcp2_tstamp kLongAgo = 1;
+
 constexpr std::uint64_t kCryptoErrorBase = 0x100;  // RFC 9001 section 4.8
 constexpr std::uint64_t kCryptoErrorEnd = 0x200;
 constexpr std::uint64_t kAlertNoApplicationProtocol = 120;
@@ -448,13 +450,20 @@ void Connection::report(CloseCause cause, std::uint64_t code, std::string reason
   events_.push_back(Closed{.cause = cause, .code = code, .reason = std::move(reason)});
 }
 
+// Before there is a round trip the library paces by a third of a second, which made a client wait
+// 20 ms with its last word of a handshake. All of a handshake is less than the initial window, and
+// that may leave at once (RFC 9002 section 7.7): it counts as sent long ago.
+void Connection::end_burst() noexcept {
+  ngtcp2_conn_update_pkt_tx_time(conn_, connected_ ? timestamp() : kLongAgo);
+}
+
 std::optional<Transmit> Connection::poll_transmit() {
   if (state_ == State::closing) return transmit_close();
   if (state_ != State::running || holds_back()) return std::nullopt;
   held_back_ = 0;
   // The library paces: what exceeds its quantum waits until the next expiry.
   if (burst_bytes_ > 0 && burst_bytes_ >= ngtcp2_conn_get_send_quantum(conn_)) {
-    ngtcp2_conn_update_pkt_tx_time(conn_, timestamp());
+    end_burst();
     return std::nullopt;
   }
   std::array<std::byte, kMaxUdpPayloadIpv4> packet;
@@ -466,7 +475,7 @@ std::optional<Transmit> Connection::poll_transmit() {
     return state_ == State::closing ? transmit_close() : std::nullopt;
   }
   if (count == 0) {
-    if (burst_bytes_ > 0) ngtcp2_conn_update_pkt_tx_time(conn_, timestamp());
+    if (burst_bytes_ > 0) end_burst();
     return std::nullopt;
   }
   burst_bytes_ += static_cast<std::size_t>(count);

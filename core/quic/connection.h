@@ -147,6 +147,7 @@ class Connection {
   void end() noexcept { state_ = State::gone; }
   Nanos closing_period() const noexcept;
   bool something_waits() const noexcept;
+  void end_burst() noexcept;
   bool holds_back() const noexcept;
 
   std::optional<Transmit> transmit_close();

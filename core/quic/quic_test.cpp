@@ -135,6 +135,16 @@ TEST(Quic, RefusesMoreStreamBytesThanItWillHold) {
   EXPECT_FALSE(client.quic.write_stream(pattern(1), world.now));
 }
 
+TEST(Quic, ConnectsWithinTwoRoundTripsOnANearPath) {
+  World world;
+  world.delay = microseconds(200);
+  const TlsIdentity identity = make_identity();
+  auto& client = world.dial({}, identity);
+  EXPECT_TRUE(world.run(milliseconds(1), [&] {
+    return client.seen.connected.has_value() && !world.host_seen.empty();
+  }));
+}
+
 TEST(Quic, CarriesDatagramsBothWays) {
   World world;
   const TlsIdentity identity = make_identity();
