@@ -50,8 +50,8 @@ def sections(lines):
     return purpose, usage, found
 
 
-def entries(lines):
-    """[(what, its description)]"""
+def raw_entries(lines):
+    """[(what, its description)], as CLI11 writes it."""
     found = []
     for line in lines:
         indent = len(line) - len(line.lstrip())
@@ -60,7 +60,19 @@ def entries(lines):
         else:
             what, _, text = line.strip().partition("  ")
             found.append([what, text.strip()])
-    return [(re.sub(r"\s+", " ", TYPE_NOISE.sub("", what)), text.strip()) for what, text in found]
+    return [(what, text.strip()) for what, text in found]
+
+
+def entries(lines):
+    """[(what, its description)], for people."""
+    return [(re.sub(r"\s+", " ", TYPE_NOISE.sub("", what)), text) for what, text in raw_entries(lines)]
+
+
+def verbs_of(found):
+    """[(name, its sentence)] of the subcommands on a --help."""
+    return [(what.split(",")[0], text) for heading, lines in found
+            if heading and not re.match("Options|Positionals|Examples", heading)
+            for what, text in entries(lines) if re.fullmatch(r"[a-z0-9-]+", what)]
 
 
 def escape(text):
@@ -80,9 +92,7 @@ def verbatim(lines):
 def page(program, name):
     purpose, _, found = sections(help_of(program))
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    verbs = [what.split(",")[0] for heading, lines in found
-             if heading and not re.match("Options|Positionals|Examples", heading)
-             for what, _ in entries(lines) if re.fullmatch(r"[a-z0-9-]+", what)]
+    verbs = [name for name, _ in verbs_of(found)]
     subject = re.sub(f"^{re.escape(name)} ", "", purpose).rstrip(".")
     roff = [f'.TH {escape(name).upper()} 1 "" "{escape(version)}" "punktfunk"', ".SH NAME",
             f"{escape(name)} \\- {escape(subject)}", ".SH SYNOPSIS",
