@@ -151,7 +151,8 @@ std::optional<DoctorCommand> DoctorOptions::command() const {
 }
 
 int run_doctor(const DoctorCommand& command) {
-  if (command.log_level) log_to_stderr(*command.log_level);
+  std::optional<LogSink> logs;  // gone after everything that writes to it
+  if (command.log_level) logs.emplace(*command.log_level);
   // A limit is something to be told, not the end of us.
   for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
   const SystemClock clock;
