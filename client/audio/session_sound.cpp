@@ -23,7 +23,7 @@ SessionSound::SessionSound(endpoint::ClientEndpoint& client, OpenAudioOutput ope
     : client_(client), open_(std::move(open)), listener_(listener), clock_(clock), lag_ns_(kNoLag) {
   lacks_.reserve(kMaxLacks);
   thread_.emplace(
-      ThreadSpec{"client sound", ThreadRole::frame}, BackoffPolicy{}, bell_, board_, clock,
+      ThreadSpec{"client sound", ThreadRole::sound}, BackoffPolicy{}, bell_, board_, clock,
       [this](Shift& shift) { return work(shift); },
       [this](const Error& error, bool) {
         std::lock_guard lock(mutex_);

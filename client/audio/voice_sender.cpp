@@ -20,7 +20,7 @@ VoiceSender::VoiceSender(endpoint::ClientEndpoint& client, OpenAudioInput open, 
       samples_(static_cast<std::size_t>(packet.count()) * kSamplesPerMs),
       clock_(clock) {
   thread_.emplace(
-      ThreadSpec{.name = "client microphone", .role = ThreadRole::frame}, BackoffPolicy{}, bell_,
+      ThreadSpec{.name = "client microphone", .role = ThreadRole::sound}, BackoffPolicy{}, bell_,
       board_, clock, [this](Shift& shift) { return work(shift); },
       [this](const Error& error, bool) {
         std::lock_guard lock(mutex_);

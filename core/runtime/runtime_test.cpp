@@ -1,3 +1,6 @@
+#include <pthread.h>
+#include <sched.h>
+
 #include <atomic>
 #include <memory>
 #include <string>
@@ -170,6 +173,21 @@ TEST(SupervisedThread, SaysOnceWhyItCannotOpen) {
   }
   log::set_sink({});
   EXPECT_EQ(lines, 2);
+}
+
+// Where the system refuses it, the thread works as it is.
+TEST(SupervisedThread, TurnsSoundInRealTimeWhereTheSystemLetsIt) {
+  int policy = -1;
+  std::thread([&] {
+    enter_role({.name = "sound", .role = ThreadRole::sound});
+    policy = sched_getscheduler(0);
+  }).join();
+  const sched_param urgency{1};
+  bool allowed = false;
+  std::thread([&] {
+    allowed = pthread_setschedparam(pthread_self(), SCHED_RR, &urgency) == 0;
+  }).join();
+  EXPECT_EQ(policy, allowed ? SCHED_RR : SCHED_OTHER);
 }
 
 TEST(SupervisedThread, LeavesNoRowBehind) {

@@ -20,7 +20,10 @@
 namespace pf {
 
 enum class ThreadRole : std::uint8_t {
-  frame,  // on the way of a picture or a sound: urgent where the system lets us
+  frame,  // on the way of a picture or an input event: urgent where the system lets us
+  // Turns a few milliseconds of sound at a time, for a device that waits for nobody: before all
+  // that is not real-time, where the system lets us. Needs little of a core.
+  sound,
   control,
   background,
 };

@@ -1,5 +1,6 @@
 // How roles map to scheduling on Linux.
 #include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -7,6 +8,12 @@
 #include "core/runtime/supervised_thread.h"
 
 namespace pf {
+namespace {
+
+// Below PipeWire's own threads (88, and 83 by rtkit), which ours feed.
+constexpr int kSoundPriority = 20;
+
+}  // namespace
 
 void enter_role(const ThreadSpec& spec) noexcept {
   // The kernel keeps 15 characters; the last word tells the most ("session 3 video" -> "video").
@@ -14,9 +21,14 @@ void enter_role(const ThreadSpec& spec) noexcept {
   const std::string shown =
       "pf-" + (space == std::string::npos ? spec.name : spec.name.substr(space + 1));
   pthread_setname_np(pthread_self(), shown.substr(0, 15).c_str());
+  // Without permission the thread simply stays as it is.
+  if (spec.role == ThreadRole::sound) {
+    const sched_param urgency{kSoundPriority};
+    if (pthread_setschedparam(pthread_self(), SCHED_RR, &urgency) == 0) return;
+  }
   // Real-time scheduling would let a software encoder starve the compositor it waits for on a small
-  // machine; a nice level does not. Without permission the thread simply stays as it is.
-  // Control threads as well: sound and input pass through them on their way.
+  // machine; a nice level does not. Control threads as well: sound and input pass through them on
+  // their way.
   if (spec.role != ThreadRole::background)
     setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), -10);
 }

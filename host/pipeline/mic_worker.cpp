@@ -18,7 +18,7 @@ constexpr double kQuietest_dbfs = -100;
 MicWorker::MicWorker(audio::OpenMicSink open, HealthBoard& board, const Clock& clock)
     : open_(std::move(open)),
       clock_(clock),
-      thread_({.name = "host microphone", .role = ThreadRole::frame}, kBackoff, bell_, board, clock,
+      thread_({.name = "host microphone", .role = ThreadRole::sound}, kBackoff, bell_, board, clock,
               [this](Shift& shift) { return run(shift); }) {}
 
 MicWorker::~MicWorker() = default;

@@ -86,7 +86,7 @@ void Session::start_sound(const std::string& name, const SessionSound& sound,
                           const Clock& clock) {
   sound_outlet_ = sound.open_outlet(parts_);
   audio_worker_.emplace(sound.work, backends.open_sound, *sound_outlet_, parts_.sound, clock);
-  audio_.emplace(ThreadSpec{name + " sound", ThreadRole::frame, kSoundPatience}, kSoundBackoff,
+  audio_.emplace(ThreadSpec{name + " sound", ThreadRole::sound, kSoundPatience}, kSoundBackoff,
                  parts_.audio_bell, board, clock,
                  [this](Shift& shift) { return audio_worker_->run(shift); });
 }
