@@ -145,7 +145,9 @@ bool SoundServer::ready(SoundProgram which) const {
     case SoundProgram::pipewire:
       return accepts(socket_path());
     case SoundProgram::wireplumber:
-      return run({"pw-metadata"}).find("\"default\"") != std::string::npos;
+      // PipeWire 0.3.65 now and then never listens again to a client that asks in the instant in
+      // which a manager comes: the next one is asked.
+      return run({"timeout", "2", "pw-metadata"}).find("\"default\"") != std::string::npos;
     case SoundProgram::pulse:
       return accepts(folder_ + "/pulse/native");
   }

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 
+#include "sound/pipewire/busy_release.h"
 #include "sound/pipewire/loop_lock.h"
 
 namespace pf::sound {
@@ -34,6 +35,8 @@ std::string_view value_of(const spa_dict& properties, const char* key) {
 
 struct ManagerWatch::Insides {
   Connection* connection = nullptr;
+  std::unique_ptr<Connection> release_connection;
+  std::unique_ptr<BusyRelease> release;
   pw_registry* registry = nullptr;
   spa_hook listener{};
   std::atomic<bool> present{false};
@@ -100,9 +103,12 @@ ManagerWatch::ManagerWatch(std::unique_ptr<Insides> insides) noexcept
     : insides_(std::move(insides)) {}
 ManagerWatch::~ManagerWatch() = default;
 
-Result<std::unique_ptr<ManagerWatch>> ManagerWatch::open(Connection& connection) {
+Result<std::unique_ptr<ManagerWatch>> ManagerWatch::open(Connection& connection,
+                                                         const ServerAddress& address) {
   auto insides = std::make_unique<Insides>();
   insides->connection = &connection;
+  PF_TRY(insides->release_connection, Connection::open(address, nullptr));
+  PF_TRY(insides->release, BusyRelease::open(*insides->release_connection));
   {
     LoopLock lock(connection.loop());
     insides->registry = pw_core_get_registry(connection.core(), PW_VERSION_REGISTRY, 0);

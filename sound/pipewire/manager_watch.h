@@ -6,6 +6,9 @@
 // since it waits, anybody else. Therefore, as soon as the manager has gone, this gives every audio
 // node another kind of port, in which nobody loses anything: no link is left.
 //
+// And the server, which is asked much at once then, may stop listening to manager and programs: see
+// BusyRelease, which belongs to this.
+//
 // The connection must not have a Stream besides, see DefaultNodes.
 #pragma once
 
@@ -19,7 +22,9 @@ namespace pf::sound {
 // One owner, any thread. The connection outlives it; its bell rings when a manager comes or goes.
 class ManagerWatch {
  public:
-  static Result<std::unique_ptr<ManagerWatch>> open(Connection& connection);
+  // `address` is the connection's; it opens another one there.
+  static Result<std::unique_ptr<ManagerWatch>> open(Connection& connection,
+                                                    const ServerAddress& address);
   ~ManagerWatch();
   ManagerWatch(const ManagerWatch&) = delete;
   ManagerWatch& operator=(const ManagerWatch&) = delete;

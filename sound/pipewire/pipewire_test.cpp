@@ -8,6 +8,7 @@
 
 #include "core/runtime/doorbell.h"
 #include "core/runtime/sample_ring.h"
+#include "sound/pipewire/busy_release.h"
 #include "sound/pipewire/default_nodes.h"
 #include "sound/pipewire/stream.h"
 #include "testing/sound_server.h"
@@ -182,6 +183,20 @@ TEST_F(PipeWire, AChoiceIsHeardOfWhileOthersBeginToListen) {
   }
   over = true;
   for (std::thread& newcomer : newcomers) newcomer.join();
+}
+
+// The server waits for the manager on behalf of whoever looks at its settings, and does not listen
+// meanwhile: this one is never going to answer.
+TEST_F(PipeWire, AProgramThatTheServerHasForgottenIsListenedToAgain) {
+  const auto forgotten = connect();
+  server.freeze(SoundProgram::wireplumber);
+  ASSERT_FALSE(DefaultNodes::open(*forgotten, milliseconds(300)));
+  ASSERT_FALSE(forgotten->round_trip(milliseconds(300)));
+  const auto helper = connect();
+  const auto release = BusyRelease::open(*helper);
+  ASSERT_TRUE(release);
+  EXPECT_TRUE(forgotten->round_trip(seconds(10)));
+  server.thaw(SoundProgram::wireplumber);
 }
 
 TEST(NodeName, IsWrittenAndReadAsTheSessionManagerDoes) {

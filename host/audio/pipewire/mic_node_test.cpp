@@ -188,6 +188,11 @@ TEST_F(MicNodeTest, SaysThatItIsMuted) {
 
 TEST_F(MicNodeTest, OutlivesItsSessionManagerAndSaysWhenItsServerDies) {
   const Speaker speaker(*sink);
+  {
+    // Used once, its ports are as the first manager wants them, and as the next one finds them.
+    Recorder recorder(*connection);
+    EXPECT_TRUE(eventually([&] { return recorder.hears(); }));
+  }
   server.kill(SoundProgram::wireplumber);
   EXPECT_TRUE(sink->alive());
   server.start();

@@ -122,7 +122,7 @@ Result<void> PipeWireSource::connect(const SourceRequest& request) {
   // The session that made a shared sink watches for all.
   if (way_ == Way::shared_sink) return {};
   PF_TRY(manager_connection_, sound::Connection::open(server_, &bell_));
-  PF_TRY(manager_, sound::ManagerWatch::open(*manager_connection_));
+  PF_TRY(manager_, sound::ManagerWatch::open(*manager_connection_, server_));
   return way_ == Way::own_sink ? take_lease() : Result<void>();
 }
 
