@@ -72,6 +72,9 @@ class QuicServer {
   QuicServer(const TransportConfig& config, const TlsIdentity& identity, Rng& rng, LocalTime now);
   ~QuicServer();
 
+  // Of connections that begin from now on.
+  void set_idle_timeout(Nanos idle_timeout) { config_.idle_timeout = idle_timeout; }
+
   void handle(Input datagram, LocalTime now);
   void handle_timeout(LocalTime now);
   std::optional<LocalTime> next_timeout() const;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -18,10 +19,8 @@ class TestingFolder {
  public:
   TestingFolder() { PF_CHECK(mkdtemp(path_) != nullptr); }
   ~TestingFolder() {
-    for (const char* name : {"/paired.json", "/paired.json.new", "/management.json", "/admin.sock",
-                             "/admin.sock.lock"})
-      ::unlink((path() + name).c_str());
-    ::rmdir(path_);
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
   }
   std::string path() const { return path_; }
 
@@ -39,7 +38,9 @@ struct TestingHost {
   log::Level log_level = log::Level::info;
   std::unique_ptr<trust::TrustRegistry> trust = *trust::TrustRegistry::open(folder.path(), rng);
   std::unique_ptr<access::AccessStore> access = *access::AccessStore::open(folder.path(), rng);
-  config::HostConfig config;
+  // As if it were started with --set video.slices=8.
+  std::unique_ptr<config::LiveConfig> settings =
+      *config::LiveConfig::open(folder.path() + "/host.toml", {"video.slices=8"}, board, clock);
   Administration administration{
       {.version = "1", .name = "box", .id = "0123"},
       {.sessions = {.list = [this] { return sessions; },
@@ -51,7 +52,7 @@ struct TestingHost {
        .logs = {.ring = &log_ring,
                 .level = [this] { return log_level; },
                 .set_level = [this](log::Level least) { log_level = least; }}},
-      config,
+      *settings,
       *trust,
       *access,
       board,

@@ -43,12 +43,12 @@ Result<T> choose(const std::vector<T>& all, std::string_view which, std::string_
 
 }  // namespace
 
-Administration::Administration(HostFacts facts, Controls controls, config::HostConfig config,
+Administration::Administration(HostFacts facts, Controls controls, config::LiveConfig& settings,
                                trust::TrustRegistry& trust, access::AccessStore& access,
                                const HealthBoard& board, const Clock& clock)
     : facts_(std::move(facts)),
       controls_(std::move(controls)),
-      config_(std::move(config)),
+      settings_(settings),
       trust_(trust),
       access_(access),
       board_(board),
@@ -59,7 +59,9 @@ trust::Moment Administration::now() const { return trust::moment_now(clock_); }
 
 HostStatus Administration::status() const {
   const LocalTime now = clock_.now();
-  return {.facts = facts_,
+  HostFacts facts = facts_;
+  facts.open = settings_.now()->in_force.session.open;
+  return {.facts = std::move(facts),
           .uptime = now - started_,
           .health = board_.rows(now),
           .sessions = sessions().size(),

@@ -17,7 +17,7 @@
 #include "core/runtime/health_board.h"
 #include "core/runtime/log_ring.h"
 #include "host/access/access_store.h"
-#include "host/config/host_config.h"
+#include "host/config/live_config.h"
 #include "host/gamestream/server/pin_entry.h"
 #include "host/pipeline/mic_status.h"
 #include "host/session/session_status.h"
@@ -25,7 +25,7 @@
 
 namespace pf::admin {
 
-// What does not change while the host runs.
+// What does not change while the host runs, and `open`, which is filled in.
 struct HostFacts {
   std::string version;
   std::string name;     // for people
@@ -78,7 +78,7 @@ struct HostStatus {
 class Administration {
  public:
   // The references outlive it.
-  Administration(HostFacts facts, Controls controls, config::HostConfig config,
+  Administration(HostFacts facts, Controls controls, config::LiveConfig& settings,
                  trust::TrustRegistry& trust, access::AccessStore& access, const HealthBoard& board,
                  const Clock& clock);
 
@@ -117,8 +117,8 @@ class Administration {
   Result<void> stop_session(unsigned number);
 
   const Controls& controls() const noexcept { return controls_; }
-  // As it was when the host started.
-  const config::HostConfig& config() const noexcept { return config_; }
+  // What is in force, and the file behind it. Any thread.
+  config::LiveConfig& settings() const noexcept { return settings_; }
   // Any thread, like this.
   access::AccessStore& access() const noexcept { return access_; }
 
@@ -132,7 +132,7 @@ class Administration {
 
   const HostFacts facts_;
   const Controls controls_;
-  const config::HostConfig config_;
+  config::LiveConfig& settings_;
   trust::TrustRegistry& trust_;
   access::AccessStore& access_;
   const HealthBoard& board_;

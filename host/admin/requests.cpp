@@ -38,6 +38,8 @@ bool suits(ArgumentType type, const Json& value) {
                                              [](const Json& item) { return item.is_string(); });
     case ArgumentType::flag:
       return value.is_boolean();
+    case ArgumentType::settings:
+      return value.is_object();
     case ArgumentType::value:
       return true;
   }
@@ -54,6 +56,8 @@ const char* name_of(ArgumentType type) {
       return "a list of texts";
     case ArgumentType::flag:
       return "true or false";
+    case ArgumentType::settings:
+      return "an object with a value for each key";
     case ArgumentType::value:
       return "a value";
   }

@@ -23,7 +23,8 @@ enum class ArgumentType : std::uint8_t {
   whole_number,  // not negative
   texts,
   flag,
-  value,  // whatever JSON has: the row says what suits
+  settings,  // values of settings by their keys
+  value,     // whatever JSON has: the row says what suits
 };
 
 struct Argument {

@@ -1,16 +1,90 @@
 #include "host/admin/request_tables.h"
 
 #include <array>
+#include <limits>
 
 #include "host/admin/setting_list.h"
+#include "host/config/config_file.h"
 
 namespace pf::admin {
 namespace {
 
-Result<Json> settings(Administration& host, const Json&) { return setting_list(host.config()); }
+using config::SettingChange;
+using config::Unusable;
+using config::Value;
+
+constexpr Argument kRevision{"revision", ArgumentType::text, false,
+                             "of the file that the change is meant for; refused when it is another "
+                             "by now"};
+constexpr std::array kSetArguments{
+    Argument{"values", ArgumentType::settings, true,
+             "the new value of each setting that changes, by its key; null: its default"},
+    kRevision};
+constexpr std::array kResetArguments{
+    Argument{"key", ArgumentType::text, true, "of the setting, such as video.bitrate_kbps"},
+    kRevision};
+
+Value list_value(const Json& json) {
+  std::vector<std::string> texts;
+  for (const Json& item : json) {
+    if (!item.is_string()) return Unusable{"a list with something else than texts"};
+    texts.push_back(item.get<std::string>());
+  }
+  return texts;
+}
+
+// Whether it suits the setting is asked later.
+Value value_from(const Json& json) {
+  if (json.is_boolean()) return json.get<bool>();
+  if (json.is_string()) return json.get<std::string>();
+  if (json.is_array()) return list_value(json);
+  if (json.is_object()) return Unusable{"an object"};
+  if (!json.is_number_integer()) return Unusable{"a number with a point"};
+  if (json.is_number_unsigned() &&
+      json.get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()})
+    return Unusable{"a number beyond all bounds"};
+  return json.get<std::int64_t>();
+}
+
+Result<Json> change(Administration& host, const std::vector<SettingChange>& changes,
+                    const Json& arguments) {
+  const std::string revision = text(arguments, "revision");
+  const auto meant_for =
+      revision.empty() ? std::nullopt : std::optional<std::string_view>(revision);
+  PF_TRY_VOID(host.settings().edit(changes, meant_for));
+  return setting_list(*host.settings().now(), changes);
+}
+
+Result<Json> settings(Administration& host, const Json&) {
+  return setting_list(*host.settings().now());
+}
+
+Result<Json> set_settings(Administration& host, const Json& arguments) {
+  std::vector<SettingChange> changes;
+  for (const auto& [key, json] : arguments["values"].items()) {
+    PF_TRY(const config::Setting* setting, config::need_setting(key));
+    changes.push_back({.setting = setting, .value = {}});
+    if (!json.is_null()) changes.back().value = value_from(json);
+  }
+  return change(host, changes, arguments);
+}
+
+Result<Json> reset_setting(Administration& host, const Json& arguments) {
+  PF_TRY(const config::Setting* setting, config::need_setting(text(arguments, "key")));
+  return change(host, {{.setting = setting, .value = {}}}, arguments);
+}
 
 const std::array kRows{
-    Request{"settings", "The settings in force, and what each may be.", {}, settings},
+    Request{"settings",
+            "The settings in force, where each comes from, and what it may be.",
+            {},
+            settings},
+    Request{"set-settings",
+            "Changes settings, all or none, in the configuration file; what is live is in force "
+            "at once.",
+            kSetArguments, set_settings},
+    Request{"reset-setting", "Takes a setting out of the configuration file: back to its default.",
+            kResetArguments, reset_setting},
 };
 
 }  // namespace

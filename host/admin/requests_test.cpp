@@ -28,6 +28,13 @@ class Requests : public ::testing::Test {
     EXPECT_TRUE(answer.contains("error")) << answer;
     return answer.value("error", Json());
   }
+  Json setting(const std::string& key) {
+    const Json all = ok("settings")["settings"];
+    for (const Json& one : all)
+      if (one["key"] == key) return one;
+    ADD_FAILURE() << key;
+    return Json::object();
+  }
   TestingHost host_;
 };
 
@@ -129,7 +136,7 @@ TEST_F(Requests, APinIsForMoonlightClientsWhereTheyAreServed) {
                                                  .kind = gamestream::PinOutcome::Kind::wrong_pin,
                                                  .name = "10.0.0.7"});
                     }}},
-      host_.config, *host_.trust, *host_.access, host_.board, host_.clock);
+      *host_.settings, *host_.trust, *host_.access, host_.board, host_.clock);
   const auto ask = [&](const std::string& op, const Json& arguments) {
     return Json::parse(answer_line(serving, Json{{"op", op}, {"args", arguments}}.dump()))["ok"];
   };
@@ -206,13 +213,56 @@ TEST_F(Requests, ANewPasswordIsToldOnce) {
 }
 
 TEST_F(Requests, SettingsAreListedWithWhatTheyMayBe) {
-  const Json all = ok("settings")["settings"];
-  const auto port = std::find_if(all.begin(), all.end(),
-                                 [](const Json& one) { return one["key"] == "network.port"; });
-  ASSERT_NE(port, all.end());
-  EXPECT_EQ((*port)["value"], 9777);
-  EXPECT_EQ((*port)["most"], 65535);
-  EXPECT_EQ((*port)["takes_effect"], "restart");
+  const Json port = setting("network.port");
+  EXPECT_EQ(port["value"], 9777);
+  EXPECT_EQ(port["most"], 65535);
+  EXPECT_EQ(port["takes_effect"], "restart");
+  EXPECT_EQ(port["origin"], "default");
+  EXPECT_EQ(port["line"], Json());
+  EXPECT_EQ(setting("video.slices")["origin"], "command_line");
+}
+
+TEST_F(Requests, SettingsAreChangedAllOrNone) {
+  const Json changed = ok("set-settings", {{"values",
+                                            {{"session.max_clients", 9},
+                                             {"network.port", 1},
+                                             {"video.slices", 2},
+                                             {"desktop.command", {"foot"}}}}});
+  EXPECT_EQ(changed["settings"].size(), 4u);
+  EXPECT_EQ(changed["problem"], Json());
+  EXPECT_EQ(setting("session.max_clients")["value"], 9);
+  EXPECT_EQ(setting("session.max_clients")["origin"], "file");
+  EXPECT_EQ(setting("network.port")["value"], 9777);
+  EXPECT_EQ(setting("network.port")["saved"], 1);
+  EXPECT_EQ(setting("network.port")["waits_for_restart"], true);
+  EXPECT_EQ(setting("video.slices")["value"], 8) << "as the command line says";
+  EXPECT_EQ(setting("video.slices")["saved"], 2);
+  EXPECT_EQ(setting("video.slices")["waits_for_restart"], false);
+
+  const Json wrong =
+      error("set-settings", {{"values", {{"session.max_clients", 8}, {"video.encoder", "x265"}}}});
+  EXPECT_EQ(wrong["code"], "bad_argument");
+  EXPECT_NE(wrong["sentence"].get<std::string>().find("video.encoder"), std::string::npos);
+  EXPECT_EQ(setting("session.max_clients")["value"], 9);
+
+  ok("set-settings", {{"values", {{"session.max_clients", Json()}}}});
+  EXPECT_EQ(setting("session.max_clients")["origin"], "default");
+  ok("reset-setting", {{"key", "network.port"}});
+  EXPECT_EQ(setting("network.port")["waits_for_restart"], false);
+}
+
+TEST_F(Requests, SettingsTakeNoNonsense) {
+  for (const Json& values :
+       {Json{{"video.slices", 1.5}}, Json{{"video.slices", ~0ull}}, Json{{"video.slices", "1"}},
+        Json{{"video.slices", Json::object()}}, Json{{"desktop.command", {1}}},
+        Json{{"network.prot", 1}}, Json{{"", 1}}, Json(3)})
+    EXPECT_EQ(error("set-settings", {{"values", values}})["code"], "bad_argument") << values;
+  EXPECT_NE(error("set-settings", {{"values", {{"network.prot", 1}}}})["sentence"]
+                .get<std::string>()
+                .find("network.port"),
+            std::string::npos);
+  const Json stale = error("reset-setting", {{"key", "video.slices"}, {"revision", "other"}});
+  EXPECT_EQ(stale["code"], "refused");
 }
 
 TEST_F(Requests, NonsenseIsAnsweredWithWhatIsWrongWithIt) {

@@ -7,29 +7,6 @@ namespace {
 
 using namespace config;
 
-const char* name_of(TakesEffect takes_effect) {
-  switch (takes_effect) {
-    case TakesEffect::live:
-      return "live";
-    case TakesEffect::next_session:
-      return "next_session";
-    case TakesEffect::restart:
-      return "restart";
-  }
-  return "restart";
-}
-
-Json value_of(HostConfig& config, const Setting& setting) {
-  return std::visit(
-      [&](const auto& type) -> Json {
-        if constexpr (requires { type.get(config); })
-          return type.get(config);
-        else
-          return type.at(config);
-      },
-      setting.type);
-}
-
 // What it is, and the bounds of it.
 struct Describe {
   Json& json;
@@ -47,23 +24,59 @@ struct Describe {
   void operator()(const TextList&) const { json["type"] = "texts"; }
 };
 
+Json list_json(const Snapshot& snapshot, Json list) {
+  return {{"settings", std::move(list)},
+          {"revision", snapshot.revision},
+          {"file", snapshot.path},
+          {"problem", snapshot.problem.empty() ? Json() : Json(snapshot.problem)}};
+}
+
 }  // namespace
 
-Json setting_list(const HostConfig& config) {
-  HostConfig in_force = config, defaults;  // the table's rows give out references
+Json to_json(const Value& value) {
+  return std::visit(
+      [](const auto& one) -> Json {
+        if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Unusable>)
+          return {};
+        else
+          return one;
+      },
+      value);
+}
+
+Json setting_json(const Snapshot& snapshot, const Setting& setting) {
+  static const HostConfig kDefaults;
+  const Value value = value_of(snapshot.in_force, setting);
+  const auto line = snapshot.lines.find(setting.key);
+  const bool is_saved = line != snapshot.lines.end();
+  Json json = {
+      {"key", setting.key},
+      {"value", to_json(value)},
+      {"default", to_json(value_of(kDefaults, setting))},
+      {"origin", to_string(snapshot.origin_of(setting))},
+      {"saved", is_saved ? to_json(value_of(snapshot.saved, setting)) : Json()},
+      {"line", is_saved ? Json(line->second) : Json()},
+      {"waits_for_restart", value != value_of(snapshot.next_start, setting)},
+      {"unit", setting.unit},
+      {"takes_effect", to_string(setting.takes_effect)},
+      {"sentence", setting.sentence},
+      {"requirement", requirement(setting)},
+  };
+  std::visit(Describe{json}, setting.type);
+  return json;
+}
+
+Json setting_list(const Snapshot& snapshot) {
   Json list = Json::array();
-  for (const Setting& setting : settings()) {
-    Json json = {{"key", setting.key},
-                 {"value", value_of(in_force, setting)},
-                 {"default", value_of(defaults, setting)},
-                 {"unit", setting.unit},
-                 {"takes_effect", name_of(setting.takes_effect)},
-                 {"sentence", setting.sentence},
-                 {"requirement", requirement(setting)}};
-    std::visit(Describe{json}, setting.type);
-    list.push_back(std::move(json));
-  }
-  return {{"settings", std::move(list)}};
+  for (const Setting& setting : settings()) list.push_back(setting_json(snapshot, setting));
+  return list_json(snapshot, std::move(list));
+}
+
+Json setting_list(const Snapshot& snapshot, std::span<const SettingChange> changes) {
+  Json list = Json::array();
+  for (const SettingChange& change : changes)
+    list.push_back(setting_json(snapshot, *change.setting));
+  return list_json(snapshot, std::move(list));
 }
 
 }  // namespace pf::admin

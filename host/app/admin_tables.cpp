@@ -147,15 +147,26 @@ std::string status(const Json& answer) {
   return out + health(list(answer, "health"));
 }
 
+std::string origin(const Json& setting) {
+  const std::string from = text(setting, "origin");
+  const std::string waits = setting.value("waits_for_restart", false) ? ", another waits" : "";
+  if (from == "command_line") return "command line" + waits;
+  return (from == "file" ? "line " + text(setting, "line") : from) + waits;
+}
+
 std::string settings(const Json& answer) {
   std::vector<std::vector<std::string>> rows{
-      {"SETTING", "VALUE", "UNIT", "DEFAULT", "TAKES EFFECT"}};
+      {"SETTING", "VALUE", "UNIT", "DEFAULT", "COMES FROM", "A CHANGE COUNTS"}};
   for (const Json& one : list(answer, "settings")) {
     const std::string value = text(one, "value"), otherwise = text(one, "default");
     rows.push_back({text(one, "key"), value, text(one, "unit"), value == otherwise ? "" : otherwise,
-                    text(one, "takes_effect")});
+                    origin(one), text(one, "takes_effect")});
   }
-  return table(rows);
+  std::string out = table(rows);
+  if (const std::string file = text(answer, "file"); !file.empty()) out += "\nfile  " + file + "\n";
+  if (const std::string problem = text(answer, "problem"); !problem.empty())
+    out += fmt::format("      which is not in force: {}\n", problem);
+  return out;
 }
 
 std::string tokens(const Json& answer) {

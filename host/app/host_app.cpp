@@ -18,16 +18,17 @@
 #include "host/admin/admin_socket.h"
 #include "host/app/choose_backends.h"
 #include "host/app/environment.h"
+#include "host/app/follow_settings.h"
 #include "host/app/gamestream.h"
 #include "host/app/host_id.h"
+#include "host/app/live_backends.h"
 #include "host/app/management.h"
-#include "host/app/session_offer.h"
 #include "host/app/session_trace.h"
 #include "host/app/sound_server.h"
+#include "host/app/terms.h"
 #include "host/app/undo_command.h"
-#include "host/apps/catalogue.h"
 #include "host/audio/pipewire/mic_node.h"
-#include "host/config/config_file.h"
+#include "host/config/live_config.h"
 #include "host/config/paths.h"
 #include "host/discovery/announcer.h"
 #include "host/discovery/machine_facts.h"
@@ -49,6 +50,7 @@ UniqueFd block_end_signals() {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error like a full disk
   return UniqueFd(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
@@ -146,11 +148,14 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
   const std::string& file = options.config_file.empty() ? paths->config_file : options.config_file;
   const auto sockets = admin_sockets();
   if (!sockets) return failed(sockets.error());
-  const auto config = config::load_config(file, options.overrides);
-  if (!config) return misused(config.error());
+  const SystemClock clock;
+  HealthBoard board;
+  const auto live = config::LiveConfig::open(file, options.overrides, board, clock);
+  if (!live) return misused(live.error());
+  const config::HostConfig config = (*live)->now()->in_force;
   if (auto made = make_private_folder(paths->state_dir); !made) return failed(made.error());
-  auto catalogue = apps::Catalogue::make(*config);
-  if (!catalogue) return misused(catalogue.error());
+  auto terms = door_terms(config);
+  if (!terms) return misused(terms.error());
   auto identity =
       identity::load_or_make(paths->state_dir + "/identity.pem", crypto::host_names(machine_name()),
                              "pair all clients anew");
@@ -161,7 +166,7 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
   SystemRng rng;
   const auto host_id = load_or_make_host_id(paths->state_dir, rng);
   if (!host_id) return failed(host_id.error());
-  const auto listen = listen_address(config->network);
+  const auto listen = listen_address(config.network);
   if (!listen) return misused(listen.error());
   const auto trust = trust::TrustRegistry::open(paths->state_dir, rng);
   if (!trust) return failed(trust.error());
@@ -170,61 +175,56 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
   const auto journal = open_undo_journal(paths->state_dir);
   if (!journal) return failed(journal.error());
   undo_left_overs(**journal);
-  auto backends = choose_backends(*config, journal->get());
-  if (!backends) return failed(backends.error());
+  auto chosen = choose_backends(config, journal->get());
+  if (!chosen) return failed(chosen.error());
+  LiveBackends live_backends(*std::move(chosen));
+  const pipeline::Backends backends = live_backends.functions();
 
   const UniqueFd signals = block_end_signals();
-  const SystemClock clock;
-  HealthBoard board;
   // Before any other thread of ours, and ended last: everything that sounds uses it.
   const auto sound_server =
-      start_sound_server(*config, options.verb == Verb::serve && options.headless, board, clock);
+      start_sound_server(config, options.verb == Verb::serve && options.headless, board, clock);
   if (!sound_server) log::warning("host", "no sound: {}", sound_server.error().what);
   Doorbell over_bell;
-  const auto microphone = open_microphone(*config, board, clock);
-  session::Roster roster({.admission = {.max_clients = config->session.max_clients,
-                                        .conflict = conflict_of(config->session.conflict)},
-                          .linger = seconds(config->desktop.linger_s),
-                          .open_display = backends->open_display,
+  const auto microphone = open_microphone(config, board, clock);
+  session::Roster roster({.rules = roster_rules(config),
+                          .open_display = backends.open_display,
                           .journal = journal->get()},
                          board, clock, [&](const session::SessionReport& report) {
                            if (options.trace_dir) write_trace(*options.trace_dir, report);
                            over_bell.ring();
                          });
-  auto door = native::NativeDoor::open(
-      {.listen = *listen,
-       .data_port = config->network.data_port,
-       .open = config->session.open,
-       .max_sessions = options.max_sessions,
-       .idle_timeout = milliseconds(config->session.idle_timeout_ms),
-       .offer = offer_of(*config),
-       .apps = *std::move(catalogue),
-       .capture = config->capture.backend == "wlr" ? display::CaptureWay::screencopy
-                                                   : display::CaptureWay::best,
-       .backends = *backends,
-       .microphone = microphone.get()},
-      *tls, **trust, roster, board, clock, rng);
+  auto door = native::NativeDoor::open({.listen = *listen,
+                                        .max_sessions = options.max_sessions,
+                                        .terms = *std::move(terms),
+                                        .backends = backends,
+                                        .microphone = microphone.get()},
+                                       *tls, **trust, roster, board, clock, rng);
   if (!door) return failed(door.error());
-  const auto gamestream = GameStream::open(*config, {.state_dir = paths->state_dir,
-                                                     .host_name = display_name(*config),
-                                                     .host_id = *host_id,
-                                                     .backends = *backends,
-                                                     .trust = **trust,
-                                                     .roster = roster,
-                                                     .board = board,
-                                                     .clock = clock,
-                                                     .rng = rng});
+  const auto gamestream = GameStream::open(config, {.state_dir = paths->state_dir,
+                                                    .host_name = display_name(config),
+                                                    .host_id = *host_id,
+                                                    .backends = backends,
+                                                    .trust = **trust,
+                                                    .roster = roster,
+                                                    .board = board,
+                                                    .clock = clock,
+                                                    .rng = rng});
   if (!gamestream) return failed(gamestream.error());
   const auto nvhttp = *gamestream ? std::optional((*gamestream)->address()) : std::nullopt;
-  const auto announcer = start_announcer(*config, options, (*door)->address(), nvhttp, *identity,
-                                         *host_id, board, clock);
+  std::unique_ptr<discovery::Announcer> announcer;
+  const auto announce = [&](const config::HostConfig& now) {
+    announcer.reset();  // one at a time has the name
+    announcer = start_announcer(now, options, (*door)->address(), nvhttp, *identity, *host_id,
+                                board, clock);
+  };
+  announce(config);
   admin::Administration administration(
       {.version = PF_VERSION,
-       .name = display_name(*config),
+       .name = display_name(config),
        .id = *host_id,
        .address = (*door)->address().to_string(),
        .fingerprint = crypto::fingerprint(identity->certificate_der),
-       .open = config->session.open,
        .gamestream = nvhttp ? nvhttp->to_string() : std::string()},
       {.sessions = {.list = [&] { return roster.sessions(); },
                     .end = [&](unsigned number) { return roster.end_session(number); },
@@ -234,11 +234,16 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
        .logs = {.ring = &logs.ring(),
                 .level = [&] { return logs.level(); },
                 .set_level = [&](log::Level level) { logs.set_level(level); }}},
-      *config, **trust, **access, board, clock);
+      **live, **trust, **access, board, clock);
+  const config::LiveConfig::Following following(**live, follow_settings({.backends = live_backends,
+                                                                         .journal = journal->get(),
+                                                                         .roster = roster,
+                                                                         .door = **door,
+                                                                         .announce = announce}));
   const admin::AdminSocket admin_socket(sockets->front(), administration, board, clock);
-  const auto management = open_management(*config, options, (*door)->address(), *identity,
+  const auto management = open_management(config, options, (*door)->address(), *identity,
                                           administration, **access, rng, board, clock);
-  warn_of_dangers(*config, options);
+  warn_of_dangers(config, options);
 
   std::printf("ready: address=%s fingerprint=%s\n", (*door)->address().to_string().c_str(),
               to_hex(crypto::fingerprint(identity->certificate_der)).c_str());

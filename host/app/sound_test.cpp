@@ -39,8 +39,8 @@ class SoundOfAHost : public ::testing::Test {
     config.audio.backend = "tone";
     native::DoorParams params;
     params.listen = Endpoint::loopback(0);
-    params.open = true;
-    params.offer.sound = offer;
+    params.terms.open = true;
+    params.terms.offer.sound = offer;
     params.backends = choose_backends(config, nullptr).value();
     door_.reset();
     roster_.emplace(session::Roster::Params{.open_display = params.backends.open_display}, board_,

@@ -121,8 +121,6 @@ LiveConfig::LiveConfig(std::unique_ptr<FileWatch> watch, std::vector<std::string
       clock_(clock),
       snapshot_(std::make_shared<const Snapshot>(std::move(first))) {}
 
-LiveConfig::~LiveConfig() = default;
-
 Result<std::unique_ptr<LiveConfig>> LiveConfig::open(std::string path,
                                                      std::vector<std::string> overrides,
                                                      HealthBoard& board, const Clock& clock) {
@@ -137,14 +135,21 @@ std::shared_ptr<const Snapshot> LiveConfig::now() const {
   return snapshot_;
 }
 
-void LiveConfig::follow(Prepare prepare) {
-  PF_CHECK(!thread_);
+LiveConfig::Following::Following(LiveConfig& config, Prepare prepare) : config_(config) {
+  PF_CHECK(!config.thread_);
   {
-    std::lock_guard turn(turn_);
-    prepare_ = std::move(prepare);
+    std::lock_guard turn(config.turn_);
+    config.prepare_ = std::move(prepare);
   }
-  thread_.emplace(ThreadSpec{.name = kWorker, .role = ThreadRole::background}, BackoffPolicy{},
-                  bell_, board_, clock_, [this](Shift& shift) { return watch(shift); });
+  config.thread_.emplace(ThreadSpec{.name = kWorker, .role = ThreadRole::background},
+                         BackoffPolicy{}, config.bell_, config.board_, config.clock_,
+                         [&config](Shift& shift) { return config.watch(shift); });
+}
+
+LiveConfig::Following::~Following() {
+  config_.thread_.reset();
+  std::lock_guard turn(config_.turn_);
+  config_.prepare_ = nullptr;
 }
 
 Result<void> LiveConfig::edit(std::span<const SettingChange> changes,

@@ -67,8 +67,6 @@ class LiveConfig {
   static Result<std::unique_ptr<LiveConfig>> open(std::string path,
                                                   std::vector<std::string> overrides,
                                                   HealthBoard& board, const Clock& clock);
-  ~LiveConfig();
-
   // Any thread.
   std::shared_ptr<const Snapshot> now() const;
 
@@ -78,8 +76,19 @@ class LiveConfig {
   // user) means that it cannot be had, and `next` does not get in force. On any thread, one call at
   // a time; must not call back.
   using Prepare = std::function<Result<Install>(const HostConfig& before, const HostConfig& next)>;
-  // From now on the file is watched. Once.
-  void follow(Prepare prepare);
+
+  // Watches the file and puts what changes in force, as long as it lives; one at a time. Before and
+  // after, edit() writes the file, and what is live is only what now() tells.
+  class Following {
+   public:
+    Following(LiveConfig& config, Prepare prepare);
+    ~Following();
+    Following(const Following&) = delete;
+    Following& operator=(const Following&) = delete;
+
+   private:
+    LiveConfig& config_;
+  };
 
   // Any thread; returns when the file is written and what is live is in force. `revision`: the edit
   // is meant for the file with these bytes (kStaleEdit otherwise). Errors as edit_settings() and

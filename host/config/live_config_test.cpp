@@ -24,7 +24,8 @@ class LiveConfigTest : public ::testing::Test {
     auto opened = LiveConfig::open(folder_.path(), std::move(overrides), board_, clock_);
     ASSERT_TRUE(opened) << opened.error().what;
     live_ = *std::move(opened);
-    live_->follow([this](const HostConfig&, const HostConfig& next) { return prepare(next); });
+    following_.emplace(*live_,
+                       [this](const HostConfig&, const HostConfig& next) { return prepare(next); });
   }
 
   Result<LiveConfig::Install> prepare(const HostConfig& next) {
@@ -67,6 +68,7 @@ class LiveConfigTest : public ::testing::Test {
   std::mutex mutex_;
   std::vector<std::uint32_t> installed_;  // under mutex_
   std::unique_ptr<LiveConfig> live_;
+  std::optional<LiveConfig::Following> following_;
 };
 
 TEST_F(LiveConfigTest, PutsInForceWhatAnEditorHasSaved) {

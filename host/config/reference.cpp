@@ -4,26 +4,25 @@
 
 #include "host/config/app_settings.h"
 #include "host/config/settings.h"
+#include "host/config/toml_edit.h"
 
 namespace pf::config {
 namespace {
 
 std::string default_text(const Setting& setting) {
-  struct Printer {
-    HostConfig config;  // the defaults
-    std::string operator()(const WholeNumber& type) const {
-      return fmt::format("{}", type.get(config));
-    }
-    std::string operator()(const Flag& type) { return type.at(config) ? "true" : "false"; }
-    std::string operator()(const Text& type) { return fmt::format("\"{}\"", type.at(config)); }
-    std::string operator()(const Choice& type) { return fmt::format("\"{}\"", type.at(config)); }
-    std::string operator()(const TextList& type) {
-      return type.at(config).empty()
-                 ? "[]"
-                 : fmt::format("[\"{}\"]", fmt::join(type.at(config), "\", \""));
-    }
-  };
-  return std::visit(Printer{}, setting.type);
+  return toml_value(value_of(HostConfig{}, setting));
+}
+
+const char* words(TakesEffect takes_effect) {
+  switch (takes_effect) {
+    case TakesEffect::live:
+      return "at once";
+    case TakesEffect::next_session:
+      return "next session";
+    case TakesEffect::restart:
+      return "restart";
+  }
+  return "";
 }
 
 std::string describe_apps() {
@@ -68,23 +67,34 @@ std::string describe() {
       "# Settings of punktfunk-host\n\n"
       "Made from the table in `host/config/settings.cpp`; a test keeps the two equal.\n\n"
       "The host reads `$XDG_CONFIG_HOME/punktfunk/host.toml` (`~/.config/punktfunk/host.toml`)\n"
-      "when it starts, and not again; the file need not exist. A key that is not listed here, or a "
-      "value outside\n"
-      "its range, is an error with its line. Any setting can be given on the command line too,\n"
-      "where it wins over the file: `--set video.bitrate_kbps=8000`,\n"
-      "`--set desktop.command='[\"foot\", \"-e\", \"top\"]'`.\n";
+      "when it starts, and again whenever it changes; the file need not exist. A key that is not "
+      "listed here,\n"
+      "or a value outside its range, is an error with its line: a host that starts says so and "
+      "ends, one that\n"
+      "runs goes on with what it had, and `punktfunk-host status` shows the reason. Any setting "
+      "can be given on\n"
+      "the command line too, where it wins over the file: `--set video.bitrate_kbps=8000`,\n"
+      "`--set desktop.command='[\"foot\", \"-e\", \"top\"]'`.\n\n"
+      "`punktfunk-host config set KEY VALUE` and the management API change single values of the "
+      "file and leave\n"
+      "every other byte of it as it is. A change counts `at once`, for the `next session` that "
+      "begins, or at the\n"
+      "next `restart` of the host; sessions that run are not disturbed by any. The applications "
+      "below count for\n"
+      "the next session.\n";
   std::string_view section;
   for (const Setting& setting : settings()) {
     const std::size_t dot = setting.key.find('.');
     if (setting.key.substr(0, dot) != section) {
       section = setting.key.substr(0, dot);
       page += fmt::format(
-          "\n## [{}]\n\n| key | default | must be | meaning |\n"
-          "|---|---|---|---|\n",
+          "\n## [{}]\n\n| key | default | must be | counts | meaning |\n"
+          "|---|---|---|---|---|\n",
           section);
     }
-    page += fmt::format("| `{}` | `{}` | {} | {} |\n", setting.key.substr(dot + 1),
-                        default_text(setting), requirement(setting), setting.sentence);
+    page += fmt::format("| `{}` | `{}` | {} | {} | {} |\n", setting.key.substr(dot + 1),
+                        default_text(setting), requirement(setting), words(setting.takes_effect),
+                        setting.sentence);
   }
   return page + describe_apps();
 }

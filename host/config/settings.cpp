@@ -97,7 +97,7 @@ std::vector<Setting> make_settings() {
        "Accepts clients that were never paired. Anybody who reaches the port then sees the "
        "desktop.",
        flag<&C::session, &SessionConfig::open>()},
-      {"session.conflict", "", restart,
+      {"session.conflict", "", live,
        "What happens when a client comes while another device streams: `separate` gives it a "
        "desktop of its own, `join` shows it the desktop of whoever was first, `steal` ends the "
        "others, `reject` turns it away.",
@@ -154,7 +154,7 @@ std::vector<Setting> make_settings() {
        "User that desktop and command run as when the host is root; empty: the host's own user.",
        text<&C::desktop, &DesktopConfig::run_as>(is_user_or_empty,
                                                  "a user name (at most 32 bytes) or empty")},
-      {"desktop.linger_s", "s", restart,
+      {"desktop.linger_s", "s", live,
        "How long the desktop and its programs wait for their client after its connection was lost; "
        "0 ends them with the session. A client that quits ends them at once. For Moonlight clients "
        "`gamestream.resume_s` says it.",

@@ -77,6 +77,8 @@ std::string_view reason_phrase(int status) noexcept {
       return "Not Implemented";
     case 503:
       return "Service Unavailable";
+    case 507:
+      return "Insufficient Storage";
     case 504:
       return "Gateway Timeout";
     case 505:

@@ -24,8 +24,11 @@ http::Response json_response(int status, std::string body) {
       .status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
 }
 
-// A device as an editor sees it: when it was seen last is nobody's edit.
+// What has a revision is named by it. A device as an editor sees it: when it was seen last is
+// nobody's edit.
 std::string tag_of(Json device) {
+  if (const auto revision = device.find("revision"); revision != device.end())
+    return fmt::format("\"{}\"", revision->get<std::string>());
   for (const char* ignored : {"last_seen_s", "expired"}) device.erase(ignored);
   return '"' + to_hex(crypto::sha256(as_bytes(dump(device)))).substr(0, 16) + '"';
 }
@@ -35,6 +38,18 @@ bool lists_tag(std::string_view header, std::string_view tag) {
   if (header == "*") return true;
   const std::size_t at = header.find(tag);
   return at != std::string_view::npos && !header.substr(0, at).ends_with("W/");
+}
+
+// What is in quotation marks, when that is all; empty: another form of the header.
+std::string_view only_tag(std::string_view header) {
+  if (header.size() < 2 || !header.starts_with('"') || !header.ends_with('"')) return {};
+  const std::string_view inner = header.substr(1, header.size() - 2);
+  return inner.find('"') == std::string_view::npos ? inner : std::string_view{};
+}
+
+bool takes(const std::vector<admin::Argument>& arguments, std::string_view name) {
+  return std::any_of(arguments.begin(), arguments.end(),
+                     [&](const admin::Argument& argument) { return argument.name == name; });
 }
 
 Result<std::uint32_t> number_of(const std::string& text) {
@@ -241,8 +256,12 @@ std::optional<http::Response> Api::check_tag(const http::Request& request, const
 http::Response Api::act(const http::Request& request, const Match& match) {
   const Route& row = *match.route;
   if (auto refusal = check_tag(request, match)) return *std::move(refusal);
-  const auto arguments = arguments_of(request, match);
+  auto arguments = arguments_of(request, match);
   if (!arguments) return problem(arguments.error());
+  // What is changed elsewhere too looks itself, at the moment of the change.
+  const std::string_view tag = only_tag(request.header("If-Match"));
+  if (!tag.empty() && (takes(body_of(row), "revision") || takes(query_of(row), "revision")))
+    (*arguments)["revision"] = tag;
   const auto told = row.act != nullptr ? row.act(host_, *arguments)
                                        : admin::handle(host_, row.requests.front(), *arguments);
   if (!told) return problem(told.error());

@@ -100,6 +100,42 @@ class ApiTest : public ::testing::Test {
   static inline std::set<std::string> answered_;
 };
 
+TEST_F(ApiTest, SettingsAreEditedByOneEditorAtATime) {
+  const std::string before(*http::find_header(ask("GET", "/settings").headers, "ETag"));
+  const Json mine = {{"values", {{"session.max_clients", 2}}}};
+  const Headers if_before{{"If-Match", before}};
+  const auto changed = ask("PATCH", "/settings", mine, if_before);
+  EXPECT_EQ(changed.status, 200) << changed.body;
+  EXPECT_EQ(get("/settings/session.max_clients")["value"], 2);
+  EXPECT_EQ(host_.settings->now()->in_force.session.max_clients, 2u);
+
+  const auto stale = ask("PATCH", "/settings", {{"values", {{"video.slices", 4}}}}, if_before);
+  EXPECT_EQ(stale.status, 412);
+  EXPECT_EQ(code(stale), "changed_meanwhile");
+  EXPECT_EQ(ask("DELETE", "/settings/session.max_clients", {}, if_before).status, 412);
+
+  // Somebody edits by hand, and the host has not even noticed.
+  const std::string seen(*http::find_header(changed.headers, "ETag"));
+  EXPECT_EQ(http::find_header(ask("GET", "/settings/video.slices").headers, "ETag"), seen);
+  std::ofstream(host_.folder.path() + "/host.toml", std::ios::app) << "# mine\n";
+  EXPECT_EQ(ask("PATCH", "/settings", mine, {{"If-Match", seen}}).status, 412);
+  EXPECT_EQ(ask("PATCH", "/settings", {{"values", {{"video.slices", 4}}}}).status, 200)
+      << "without If-Match the last one wins";
+  std::ifstream file(host_.folder.path() + "/host.toml");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_EQ(text, "[session]\nmax_clients = 2\n# mine\n\n[video]\nslices = 4\n");
+}
+
+TEST_F(ApiTest, AWrongSettingIsNamedWithItsRange) {
+  const auto wrong = ask("PATCH", "/settings", {{"values", {{"video.slices", 33}}}});
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_EQ(Json::parse(wrong.body)["detail"],
+            "video.slices is 33, but must be a whole number from 1 to 32");
+  EXPECT_EQ(ask("DELETE", "/settings/video.slises").status, 404);
+  EXPECT_EQ(ask("PATCH", "/settings", {{"values", 3}}).status, 400);
+  EXPECT_EQ(ask("PATCH", "/settings", Json::object()).status, 400);
+}
+
 TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
   answered_.clear();
   const std::string tablet = to_hex(host_.pair(1, "tablet"));
@@ -139,6 +175,8 @@ TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
 
   EXPECT_GT(get("/settings")["settings"].size(), 20u);
   EXPECT_EQ(get("/settings/network.port")["value"], 9777);
+  EXPECT_EQ(ask("PATCH", "/settings", {{"values", {{"session.max_clients", 2}}}}).status, 200);
+  EXPECT_EQ(ask("DELETE", "/settings/session.max_clients").status, 200);
   const Json made =
       Json::parse(ask("POST", "/tokens", {{"name", "backup"}, {"scope", "read"}}).body);
   EXPECT_EQ(get("/tokens")["tokens"].size(), 2u);

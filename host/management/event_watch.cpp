@@ -18,10 +18,11 @@ constexpr std::array kWatched{
     Watched{"device", "devices", "devices", "fingerprint"},
     Watched{"knock", "pairing", "knocks", "id"},
     Watched{"pin", "pairing", "pins", "ticket"},
+    Watched{"setting", "settings", "settings", "key"},
     Watched{"health", "status", "health", "worker"},
 };
 // What changes by itself is no news.
-constexpr std::array kIgnored{"duration_s", "for_s", "since_s", "doing", "last_seen_s"};
+constexpr std::array kIgnored{"duration_s", "for_s", "since_s", "doing", "last_seen_s", "line"};
 
 // {key as text: item}
 Json by_key(const Json& list, const char* key) {

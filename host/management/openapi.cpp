@@ -25,6 +25,9 @@ Json schema_of(const admin::Argument& argument) {
     case admin::ArgumentType::flag:
       schema = {{"type", "boolean"}};
       break;
+    case admin::ArgumentType::settings:
+      schema = {{"$ref", "#/components/schemas/SettingValues"}};
+      break;
     case admin::ArgumentType::value:
       schema = Json::object();
       break;
@@ -74,8 +77,8 @@ Json parameters(const Route& route) {
          {"in", "query"},
          {"required", false},
          {"description",
-          "only these, with commas between: session, device, knock, pin, health, log; all but "
-          "log when not given"},
+          "only these, with commas between: session, device, knock, pin, setting, health, log; "
+          "all but log when not given"},
          {"schema", {{"type", "string"}}}});
   }
   return all;

@@ -1,5 +1,7 @@
 #include "host/management/problem.h"
 
+#include <cerrno>
+
 #include <nlohmann/json.hpp>
 
 #include "host/admin/requests.h"
@@ -36,6 +38,9 @@ http::Response problem(int status, std::string_view code, std::string_view detai
 }
 
 http::Response problem(const Error& error) {
+  if (error.os_code == ESTALE) return problem(412, "changed_meanwhile", error.what);
+  if (error.os_code == ENOSPC || error.os_code == EDQUOT || error.os_code == EFBIG)
+    return problem(507, "disk_full", error.what);
   return problem(status_of(error.kind), admin::error_code(error.kind), error.what);
 }
 

@@ -21,17 +21,13 @@ class SchemaCheck {
     if (const auto ref = schema.find("$ref"); ref != schema.end())
       return check(document_.at(Json::json_pointer(ref->get<std::string>().substr(1))), value,
                    where);
-    static const std::set<std::string> kKnown{"type",
-                                              "enum",
-                                              "pattern",
-                                              "minimum",
-                                              "items",
-                                              "properties",
-                                              "oneOf",
-                                              "default",
-                                              "description",
-                                              "required",
-                                              "additionalProperties"};
+    static const std::set<std::string> kKnown{"type",       "enum",
+                                              "pattern",    "minimum",
+                                              "maximum",    "maxItems",
+                                              "maxLength",  "items",
+                                              "properties", "oneOf",
+                                              "default",    "description",
+                                              "required",   "additionalProperties"};
     for (const auto& word : schema.items())
       if (kKnown.count(word.key()) == 0) return where + ": unknown word " + word.key();
     if (schema.contains("oneOf")) return check_one_of(schema["oneOf"], value, where);
@@ -41,6 +37,7 @@ class SchemaCheck {
         std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end())
       return where + " is none of the words: " + value.dump();
     if (schema.contains("minimum") && value < schema["minimum"]) return where + " is too small";
+    if (schema.contains("maximum") && value > schema["maximum"]) return where + " is too large";
     if (schema.contains("pattern") &&
         !std::regex_search(value.get<std::string>(),
                            std::regex(schema["pattern"].get<std::string>())))

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/runtime/latest.h"
 #include "host/native/native_client.h"
 
 namespace pf::native {
@@ -14,12 +15,11 @@ namespace {
 
 constexpr Nanos kPatience = milliseconds(100);
 
-BookParams book_params(const DoorParams& params, const Endpoint& local) {
-  return {.media = local.with_port(params.data_port),
-          .offer = params.offer,
-          .apps = params.apps,
-          .capture = params.capture,
-          .backends = params.backends};
+BookParams book_params(DoorTerms terms, const Endpoint& local) {
+  return {.media = local.with_port(terms.data_port),
+          .offer = std::move(terms.offer),
+          .apps = std::move(terms.apps),
+          .capture = terms.capture};
 }
 
 class Door final : public NativeDoor {
@@ -33,8 +33,9 @@ class Door final : public NativeDoor {
         roster_(roster),
         port_(std::move(port)),
         link_(roster, session::Door::native, bell_),
-        book_(book_params(params_, port_->local()), roster, news_, board, clock, rng),
-        server_({.idle_timeout = params_.idle_timeout}, identity, rng, clock.now()),
+        book_(book_params(params_.terms, port_->local()), params_.backends, roster, news_, board,
+              clock, rng),
+        server_({.idle_timeout = params_.terms.idle_timeout}, identity, rng, clock.now()),
         surroundings_{
             .server = server_,
             .book = book_,
@@ -45,7 +46,7 @@ class Door final : public NativeDoor {
                 [this](unsigned session, message::CloseCode code, const std::string& text) {
                   end(session, code, text, NativeClient::Desktop::lingers);
                 },
-            .open = params_.open,
+            .open = params_.terms.open,
             .microphone = params_.microphone},
         control_({"native control", ThreadRole::control}, {}, bell_, board, clock,
                  [this](Shift& shift) { return control(shift); }) {
@@ -57,6 +58,10 @@ class Door final : public NativeDoor {
     control_.ask_to_stop();
   }
 
+  void set_terms(DoorTerms terms) override {
+    new_terms_.put(std::move(terms));
+    bell_.ring();
+  }
   Endpoint address() const noexcept override { return port_->local(); }
   bool done() const noexcept override {
     return params_.max_sessions != 0 && roster_.over_count() >= params_.max_sessions;
@@ -69,6 +74,7 @@ class Door final : public NativeDoor {
     shift.opened();
     std::array<net::Datagram, 64> datagrams;
     while (!shift.over()) {
+      if (auto terms = new_terms_.take()) adopt(*std::move(terms));
       turn_all(clock_.now());
       const std::size_t count = port_->receive(datagrams, shift.bell(), patience(clock_.now()));
       for (std::size_t i = 0; i < count; ++i) {
@@ -83,6 +89,12 @@ class Door final : public NativeDoor {
     }
     say_goodbye(clock_.now());
     return {};
+  }
+
+  void adopt(DoorTerms terms) {
+    server_.set_idle_timeout(terms.idle_timeout);
+    surroundings_.open = terms.open;
+    book_.set_params(book_params(std::move(terms), port_->local()));
   }
 
   Nanos patience(LocalTime now) const {
@@ -167,13 +179,14 @@ class Door final : public NativeDoor {
   session::Roster& roster_;
   Doorbell bell_;
   const std::unique_ptr<net::UdpPort> port_;
-  NewsBox news_{bell_};     // workers → control
+  NewsBox news_{bell_};  // workers → control
+  Latest<DoorTerms> new_terms_;
   session::DoorLink link_;  // ends after control_, which gives its sessions back
   SessionBook book_;
 
   // Control thread.
   quic::QuicServer server_;
-  const ClientSurroundings surroundings_;
+  ClientSurroundings surroundings_;
   std::map<Handle, NativeClient> clients_;
 
   SupervisedThread control_;  // ends first

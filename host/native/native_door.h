@@ -29,15 +29,20 @@ class MicWorker;
 
 namespace pf::native {
 
-struct DoorParams {
-  Endpoint listen;                 // UDP, QUIC; port 0: the system chooses
-  std::uint16_t data_port = 0;     // UDP, media; 0: the system chooses one for each session
-  bool open = false;               // admit clients that are not paired
-  std::uint32_t max_sessions = 0;  // the door is done when so many are over; 0: never
+// What may change while the door is open: it counts for clients that connect from then on.
+struct DoorTerms {
+  std::uint16_t data_port = 0;  // UDP, media; 0: the system chooses one for each session
+  bool open = false;            // admit clients that are not paired
   Nanos idle_timeout = seconds(8);
   plan::HostOffer offer;
   apps::Catalogue apps;
   display::CaptureWay capture = display::CaptureWay::best;
+};
+
+struct DoorParams {
+  Endpoint listen;                 // UDP, QUIC; port 0: the system chooses
+  std::uint32_t max_sessions = 0;  // the door is done when so many are over; 0: never
+  DoorTerms terms;
   pipeline::Backends backends;
   pipeline::MicWorker* microphone = nullptr;  // null: there is none. Outlives the door
 };
@@ -53,6 +58,8 @@ class NativeDoor {
   // Closes every connection with code 0, ends every session, and waits for both.
   virtual ~NativeDoor() = default;
 
+  // Any thread; who connects after it has returned gets these.
+  virtual void set_terms(DoorTerms terms) = 0;
   virtual Endpoint address() const noexcept = 0;
   // The asked number of sessions is over.
   virtual bool done() const noexcept = 0;

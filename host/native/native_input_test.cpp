@@ -72,7 +72,7 @@ class InputAtTheDoor : public ::testing::Test {
     door_.reset();
     DoorParams params;
     params.listen = Endpoint::loopback(0);
-    params.open = open;
+    params.terms.open = open;
     params.backends.open_source = [](display::CaptureTarget, const Clock&) {
       return Result<std::unique_ptr<capture::VideoSource>>(std::make_unique<DarkSource>());
     };

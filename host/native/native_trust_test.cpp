@@ -36,7 +36,7 @@ class TrustAtTheDoor : public ::testing::Test {
     door_.reset();
     DoorParams params;
     params.listen = Endpoint::loopback(0);
-    params.open = open;
+    params.terms.open = open;
     door_ =
         NativeDoor::open(std::move(params), tls_, *trust_, roster_, board_, clock_, rng_).value();
   }
@@ -90,6 +90,12 @@ TEST_F(TrustAtTheDoor, NobodyPairsUnlessArmed) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().end, control::PairingEnd::rejected);
   EXPECT_EQ(refused.error().sentence, message::sentence(CloseCode::pairing_not_armed, ""));
+}
+
+TEST_F(TrustAtTheDoor, WhoeverComesAfterTheDoorWasOpenedIsLetIn) {
+  door_->set_terms({.open = true});
+  EXPECT_EQ(connect(make_identity()).code, CloseCode::setup_failed) << "it was let in";
+  EXPECT_TRUE(trust_->knocks(clock_.now()).empty());
 }
 
 TEST_F(TrustAtTheDoor, APinPairsOnceAndThePairedDeviceIsLetIn) {

@@ -9,9 +9,10 @@
 
 namespace pf::native {
 
-SessionBook::SessionBook(BookParams params, session::Roster& roster, NewsBox& news,
-                         HealthBoard& board, const Clock& clock, Rng& rng)
+SessionBook::SessionBook(BookParams params, pipeline::Backends backends, session::Roster& roster,
+                         NewsBox& news, HealthBoard& board, const Clock& clock, Rng& rng)
     : params_(std::move(params)),
+      backends_(std::move(backends)),
       roster_(roster),
       news_(news),
       board_(board),
@@ -77,8 +78,7 @@ Result<std::unique_ptr<PlannedSession>> SessionBook::start(const Applicant& appl
   log::info("native", "session {}: {} asks for {} at {} kbit/s", planned->number,
             applicant.remote.to_string(), to_string(planned->plan.mode),
             planned->plan.bitrate_kbps);
-  start_workers(*planned, std::move(media_port), params_.capture, params_.backends, news_, board_,
-                clock_);
+  start_workers(*planned, std::move(media_port), params_.capture, backends_, news_, board_, clock_);
   return planned;
 }
 

@@ -21,7 +21,6 @@ struct BookParams {
   plan::HostOffer offer;
   apps::Catalogue apps;
   display::CaptureWay capture = display::CaptureWay::best;
-  pipeline::Backends backends;
 };
 
 // Who asks for a session.
@@ -43,8 +42,11 @@ struct Intent {
 class SessionBook {
  public:
   // The references outlive the book.
-  SessionBook(BookParams params, session::Roster& roster, NewsBox& news, HealthBoard& board,
-              const Clock& clock, Rng& rng);
+  SessionBook(BookParams params, pipeline::Backends backends, session::Roster& roster,
+              NewsBox& news, HealthBoard& board, const Clock& clock, Rng& rng);
+
+  // For sessions that are considered from now on.
+  void set_params(BookParams params) { params_ = std::move(params); }
 
   // `exhausted`: no room now; `refused`: not in this way. The sentence is for the client. The
   // sessions that the admission names are then the caller's to end, before start(). `sound`: where
@@ -75,7 +77,8 @@ class SessionBook {
   Result<std::unique_ptr<net::UdpPort>> open_media_port() const;
   plan::ClientPath path_to(const Endpoint& remote) const;
 
-  const BookParams params_;
+  BookParams params_;
+  const pipeline::Backends backends_;
   session::Roster& roster_;
   NewsBox& news_;
   HealthBoard& board_;

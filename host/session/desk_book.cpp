@@ -5,6 +5,11 @@
 
 namespace pf::session {
 
+void DeskBook::set_max_waiting(std::size_t max_waiting) {
+  std::lock_guard lock(mutex_);
+  params_.max_waiting = max_waiting;
+}
+
 DeskBook::Claim DeskBook::claim(const Owner& owner, unsigned session) {
   std::lock_guard lock(mutex_);
   const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {

@@ -29,6 +29,9 @@ class DeskBook {
   };
   explicit DeskBook(Params params) : params_(std::move(params)) {}
 
+  // Any thread. Counts when the next desk is left.
+  void set_max_waiting(std::size_t max_waiting);
+
   // Who may come back, and to what.
   struct Owner {
     std::optional<crypto::Fingerprint> fingerprint;  // none: nobody can prove that he returns
@@ -74,8 +77,8 @@ class DeskBook {
 
   void keep_within_bound();
 
-  const Params params_;
   mutable std::mutex mutex_;
+  Params params_;    // under mutex_
   Entries entries_;  // under mutex_
 };
 

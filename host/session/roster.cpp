@@ -12,12 +12,12 @@ constexpr Nanos kPatience = milliseconds(100);
 }  // namespace
 
 Roster::Roster(Params params, HealthBoard& board, const Clock& clock, OnSessionOver on_session_over)
-    : params_(std::move(params)),
-      clock_(clock),
+    : clock_(clock),
       on_session_over_(std::move(on_session_over)),
-      desks_({.open_display = params_.open_display,
-              .max_waiting = params_.admission.max_clients,
-              .journal = params_.journal}),
+      desks_({.open_display = std::move(params.open_display),
+              .max_waiting = params.rules.admission.max_clients,
+              .journal = params.journal}),
+      rules_(params.rules),
       reaper_({"session reaper", ThreadRole::background}, {}, reaper_bell_, board, clock,
               [this](Shift& shift) { return reap(shift); }) {}
 
@@ -34,7 +34,18 @@ Result<plan::Admission> Roster::admit(const std::optional<crypto::Fingerprint>& 
                        .same_device = device && status.fingerprint == device,
                        .device_name = status.device_name});
   }
-  return plan::admit(params_.admission, present);
+  return plan::admit(rules_.admission, present);
+}
+
+void Roster::set_rules(const Rules& rules) {
+  desks_.set_max_waiting(rules.admission.max_clients);
+  std::lock_guard lock(mutex_);
+  rules_ = rules;
+}
+
+Nanos Roster::linger() const {
+  std::lock_guard lock(mutex_);
+  return rules_.linger;
 }
 
 std::vector<SessionStatus> Roster::sessions() const {
@@ -162,9 +173,8 @@ void Roster::stop(unsigned number, Session& session) {
 
 bool Roster::end(Ending ending, Desktop desktop) {
   stop(ending.number, *ending.session);
-  const Nanos linger =
-      desktop == Desktop::lingers ? ending.linger.value_or(params_.linger) : Nanos(0);
-  const bool waits = desks_.leave(ending.desk, ending.number, linger, clock_.now());
+  const Nanos patience = desktop == Desktop::lingers ? ending.linger.value_or(linger()) : Nanos(0);
+  const bool waits = desks_.leave(ending.desk, ending.number, patience, clock_.now());
   if (waits)
     log::info("session", "session {}: its desktop waits for the device to come back",
               ending.number);

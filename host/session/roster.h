@@ -64,14 +64,17 @@ struct Ending {
   Nanos wire_offset{0};
   LocalTime began_at;
   input::InputCounts input;
-  std::optional<Nanos> linger{};  // how long its desktop may; empty: Roster::Params says
+  std::optional<Nanos> linger{};  // how long its desktop may; empty: the rules say
 };
 
 class Roster {
  public:
-  struct Params {
+  struct Rules {
     plan::AdmissionRules admission;
     Nanos linger{0};  // how long a desktop waits for its device to come back; 0: it ends
+  };
+  struct Params {
+    Rules rules;
     Desk::OpenDisplay open_display;
     restore::UndoJournal* journal = nullptr;  // where preparations are noted; null: nowhere
   };
@@ -81,6 +84,8 @@ class Roster {
 
   // --- Any thread.
 
+  // For who comes and for what is left behind from now on; nobody who is here has to go.
+  void set_rules(const Rules& rules);
   // Whether a device may come in now, and whose sessions that ends; `exhausted` with a sentence for
   // its user. Those that the admission names are then the door's to end, before sit_down().
   Result<plan::Admission> admit(const std::optional<crypto::Fingerprint>& device) const;
@@ -145,6 +150,7 @@ class Roster {
 
   bool tell(Door door, News news);
   DoorEntry& entry(Door door) noexcept { return doors_[static_cast<std::size_t>(door)]; }
+  Nanos linger() const;
   unsigned desk_owner(unsigned number) const;
   void note(unsigned number, const Guest& guest, LocalTime now);
   template <class Change>
@@ -154,12 +160,12 @@ class Roster {
   void bury(Ending& ending);
   void close_desks();
 
-  const Params params_;
   const Clock& clock_;
   const OnSessionOver on_session_over_;
   DeskBook desks_;
 
   mutable std::mutex mutex_;
+  Rules rules_;                                 // under mutex_
   unsigned last_number_ = 0;                    // under mutex_
   std::map<unsigned, SessionStatus> statuses_;  // under mutex_; until burial and linger are over
   std::map<unsigned, Door> unburied_;           // under mutex_; from sit_down() to burial

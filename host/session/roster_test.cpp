@@ -44,9 +44,10 @@ class RosterTest : public ::testing::Test {
   const SystemClock clock_;
   HealthBoard board_;
   std::atomic<int> buried_{0};
-  Roster roster_{{.admission = {.max_clients = 2}}, board_, clock_, [this](const SessionReport&) {
-                   ++buried_;
-                 }};
+  Roster roster_{
+      {.rules = {.admission = {.max_clients = 2}}}, board_, clock_, [this](const SessionReport&) {
+        ++buried_;
+      }};
 };
 
 TEST_F(RosterTest, PlacesAndNumbersAreSharedByTheDoors) {
@@ -63,6 +64,25 @@ TEST_F(RosterTest, PlacesAndNumbersAreSharedByTheDoors) {
   leave(*std::move(first));
   auto third = come(Door::gamestream, 3);
   ASSERT_TRUE(third) << "a session that ends holds no place";
+  leave(*std::move(second));
+  leave(*std::move(third));
+}
+
+TEST_F(RosterTest, NewRulesCountForWhoComesNext) {
+  Doorbell bell;
+  const auto link = std::make_unique<DoorLink>(roster_, Door::native, bell);
+  auto first = come(Door::native, 1), second = come(Door::native, 2);
+  ASSERT_TRUE(first && second);
+  EXPECT_FALSE(come(Door::native, 3));
+  roster_.set_rules({.admission = {.max_clients = 3}});
+  auto third = come(Door::native, 3);
+  ASSERT_TRUE(third) << "there is more room";
+  roster_.set_rules({.admission = {.max_clients = 1}});
+  EXPECT_FALSE(come(Door::native, 4));
+  EXPECT_EQ(roster_.sessions().size(), 3u) << "nobody has to go";
+  roster_.set_rules({.admission = {.max_clients = 4, .conflict = plan::Conflict::reject}});
+  EXPECT_FALSE(come(Door::native, 4));
+  leave(*std::move(first));
   leave(*std::move(second));
   leave(*std::move(third));
 }

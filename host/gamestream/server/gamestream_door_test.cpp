@@ -108,7 +108,7 @@ class GameStreamDoorTest : public ::testing::Test {
     folder_ = name;
     trust_ = trust::TrustRegistry::open(folder_, rng_).value();
     roster_.emplace(
-        session::Roster::Params{.admission = {.max_clients = 2},
+        session::Roster::Params{.rules = {.admission = {.max_clients = 2}},
                                 .open_display =
                                     [this](const display::DisplayRequest& request) {
                                       return Result<std::unique_ptr<display::VirtualDisplay>>(

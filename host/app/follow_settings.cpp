@@ -1,0 +1,52 @@
+#include "host/app/follow_settings.h"
+
+#include <optional>
+#include <utility>
+
+#include "core/runtime/log.h"
+#include "host/app/choose_backends.h"
+#include "host/app/terms.h"
+
+namespace pf::app {
+namespace {
+
+using config::HostConfig;
+
+// Choosing probes an encoder, which costs a tenth of a second.
+bool choose_anew(const HostConfig& before, const HostConfig& next) {
+  return before.video.encoder != next.video.encoder || before.audio.backend != next.audio.backend ||
+         before.display.backend != next.display.backend ||
+         before.capture.backend != next.capture.backend ||
+         before.desktop.command != next.desktop.command ||
+         before.desktop.run_as != next.desktop.run_as;
+}
+
+void install(const Followers& host, const HostConfig& before, const HostConfig& next,
+             const std::optional<pipeline::Backends>& backends, const native::DoorTerms& terms) {
+  if (backends) host.backends.set(*backends);
+  host.roster.set_rules(roster_rules(next));
+  host.door.set_terms(terms);
+  if (before.session.open == next.session.open) return;
+  if (next.session.open) log::warning("host", "open: whoever reaches this port may watch");
+  host.announce(next);
+}
+
+}  // namespace
+
+config::LiveConfig::Prepare follow_settings(Followers followers) {
+  return
+      [host = std::move(followers)](const HostConfig& before,
+                                    const HostConfig& next) -> Result<config::LiveConfig::Install> {
+        PF_TRY(native::DoorTerms terms, door_terms(next));
+        std::optional<pipeline::Backends> backends;
+        if (choose_anew(before, next)) {
+          PF_TRY(backends, choose_backends(next, host.journal));
+        }
+        return config::LiveConfig::Install(
+            [host, before, next, backends = std::move(backends), terms = std::move(terms)] {
+              install(host, before, next, backends, terms);
+            });
+      };
+}
+
+}  // namespace pf::app

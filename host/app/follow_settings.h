@@ -1,0 +1,27 @@
+// What a running host does with new settings: sessions that run are left alone.
+#pragma once
+
+#include <functional>
+
+#include "host/app/live_backends.h"
+#include "host/config/live_config.h"
+#include "host/native/native_door.h"
+#include "host/restore/undo_journal.h"
+#include "host/session/roster.h"
+
+namespace pf::app {
+
+// The parts of the host that go by settings which may change. The references outlive whoever
+// follows.
+struct Followers {
+  LiveBackends& backends;
+  restore::UndoJournal* journal = nullptr;
+  session::Roster& roster;
+  native::NativeDoor& door;
+  // Tells the network anew, where what it is told has changed.
+  std::function<void(const config::HostConfig&)> announce;
+};
+
+config::LiveConfig::Prepare follow_settings(Followers followers);
+
+}  // namespace pf::app
