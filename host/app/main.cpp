@@ -2,6 +2,7 @@
 
 #include "host/app/admin_commands.h"
 #include "host/app/apps_command.h"
+#include "host/app/config_command.h"
 #include "host/app/host_app.h"
 #include "host/app/log_sink.h"
 #include "host/app/management.h"
@@ -18,6 +19,8 @@ int main(int argc, char** argv) {
     return pf::app::run_undo(*undo);
   if (const auto* apps = std::get_if<pf::app::AppsCommand>(&*command))
     return pf::app::run_apps(*apps);
+  if (const auto* config = std::get_if<pf::app::ConfigCommand>(&*command))
+    return pf::app::run_config(*config);
   if (std::holds_alternative<pf::app::OpenApiCommand>(*command)) return pf::app::print_openapi();
   if (const auto* doctor = std::get_if<pf::app::DoctorCommand>(&*command))
     return pf::app::run_doctor(*doctor);

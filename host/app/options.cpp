@@ -112,6 +112,8 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
       "Examples:\n  punktfunk-host apps\n\nThey stand in [[app]] of the configuration: "
       "docs/settings.md. Desktop is always there.\n\n"
       "Exit codes: 0 listed, 2 the configuration is wrong, with its line.");
+  ConfigCommand config_command;
+  const CLI::App* config = add_config(app, config_command);
   const CLI::App* openapi = app.add_subcommand(
       "openapi", "print the OpenAPI document of the management API, needs no running host");
 
@@ -139,6 +141,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   }
   if (undo->parsed()) return undo_command;
   if (apps->parsed()) return apps_command;
+  if (config->parsed()) return config_command;
   if (openapi->parsed()) return OpenApiCommand{};
   if (auto command = doctor.command()) return *std::move(command);
   if (auto command = administration.command()) return *std::move(command);
@@ -148,7 +151,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   if (raw.bind) options.overrides.push_back("network.bind_address=" + *raw.bind);
   if (raw.run_as) options.overrides.push_back("desktop.run_as=" + *raw.run_as);
   if (!raw.command.empty())
-    options.overrides.push_back("desktop.command=" + config::toml_list(raw.command));
+    options.overrides.push_back("desktop.command=" + pf::config::toml_list(raw.command));
   if (raw.gamestream) options.overrides.push_back("gamestream.enabled=true");
   if (raw.no_mdns) options.overrides.push_back("network.mdns=false");
   if (raw.open && options.verb == Verb::serve) options.overrides.push_back("session.open=true");

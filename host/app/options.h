@@ -10,6 +10,7 @@
 #include "core/runtime/log.h"
 #include "host/app/admin_options.h"
 #include "host/app/apps_command.h"
+#include "host/app/config_command.h"
 #include "host/app/doctor_command.h"
 #include "host/app/undo_command.h"
 
@@ -39,8 +40,8 @@ inline constexpr int kExitNotPaired = 6;  // administration: the PIN was wrong, 
 
 struct OpenApiCommand {};  // prints the document of the management API
 
-using Command =
-    std::variant<Options, AdminCommand, UndoCommand, AppsCommand, OpenApiCommand, DoctorCommand>;
+using Command = std::variant<Options, AdminCommand, UndoCommand, AppsCommand, ConfigCommand,
+                             OpenApiCommand, DoctorCommand>;
 
 // nullopt: there is nothing to run (help was shown, or a mistake explained); exit with `exit_code`.
 std::optional<Command> parse_options(int argc, char** argv, int& exit_code);
