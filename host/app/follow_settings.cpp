@@ -26,6 +26,7 @@ void install(const Followers& host, const HostConfig& before, const HostConfig& 
   if (backends) host.backends.set(*backends);
   host.roster.set_rules(roster_rules(next));
   host.door.set_terms(terms);
+  if (host.gamestream != nullptr) host.gamestream->set(next, terms.apps);
   if (before.session.open == next.session.open) return;
   if (next.session.open) log::warning("host", "open: whoever reaches this port may watch");
   host.announce(next);

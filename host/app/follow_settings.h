@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "host/app/gamestream.h"
 #include "host/app/live_backends.h"
 #include "host/config/live_config.h"
 #include "host/native/native_door.h"
@@ -18,6 +19,7 @@ struct Followers {
   restore::UndoJournal* journal = nullptr;
   session::Roster& roster;
   native::NativeDoor& door;
+  GameStream* gamestream = nullptr;  // null: not served
   // Tells the network anew, where what it is told has changed.
   std::function<void(const config::HostConfig&)> announce;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 #include "core/runtime/log.h"
@@ -93,7 +95,9 @@ class Serving final : public GameStream {
 
   Result<void> start(const config::HostConfig& config, const GameStreamPlace& place) {
     PF_TRY(const Endpoint listen, ipv4_address(config.network));
-    PF_TRY(catalogue_, apps::Catalogue::make(config));
+    PF_TRY(apps::Catalogue catalogue, apps::Catalogue::make(config));
+    const auto entries = entries_of(catalogue);
+    keep(std::move(catalogue));
     const Ports ports{.base = config.gamestream.base_port};
     http_ = listen.with_port(ports.http());
     auto door =
@@ -111,11 +115,19 @@ class Serving final : public GameStream {
                                         .host_name = place.host_name,
                                         .unique_id = unique_id(place.host_id),
                                         .offer = offer_of(config),
-                                        .apps = entries_of(*catalogue_)},
+                                        .apps = entries},
                                        certificate_, place.trust, door_->launches(), desk_,
                                        place.clock, place.rng));
     say_what_it_means(ports);
     return {};
+  }
+
+  void set(const config::HostConfig& config, apps::Catalogue catalogue) override {
+    auto entries = entries_of(catalogue);
+    // First what is chosen from can be started, then it is told.
+    keep(std::move(catalogue));
+    door_->set_streams(stream_offer_of(config));
+    server_->set_apps(std::move(entries));
   }
 
   Endpoint address() const override { return http_; }
@@ -127,15 +139,27 @@ class Serving final : public GameStream {
   }
 
  private:
+  void keep(apps::Catalogue catalogue) {
+    auto next = std::make_shared<const apps::Catalogue>(std::move(catalogue));
+    std::lock_guard lock(mutex_);
+    catalogue_.swap(next);
+  }
+  std::shared_ptr<const apps::Catalogue> catalogue() const {
+    std::lock_guard lock(mutex_);
+    return catalogue_;
+  }
+
   display::DisplayRequest display_of(const App& app) const {
-    const apps::App* const found = catalogue_->find(static_cast<apps::AppId>(app.id));
+    const auto known = catalogue();
+    const apps::App* const found = known->find(static_cast<apps::AppId>(app.id));
     // A client shows what it asked for: the mode that an application wants does not count here.
     return found == nullptr ? display::DisplayRequest{} : apps::display_for(*found, {}, "");
   }
 
   const HostCertificate certificate_;
   Endpoint http_;
-  std::optional<apps::Catalogue> catalogue_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const apps::Catalogue> catalogue_;  // under mutex_
   PairingDesk desk_;
   std::unique_ptr<GameStreamDoor> door_;
   std::unique_ptr<NvhttpServer> server_;

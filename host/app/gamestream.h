@@ -8,6 +8,7 @@
 #include "core/base/rng.h"
 #include "core/runtime/health_board.h"
 #include "host/admin/administration.h"
+#include "host/apps/catalogue.h"
 #include "host/config/host_config.h"
 #include "host/pipeline/backends.h"
 #include "host/session/roster.h"
@@ -38,6 +39,9 @@ class GameStream {
 
   virtual Endpoint address() const = 0;  // of its HTTP server
   virtual admin::PinControl pins() = 0;
+
+  // What streams get, and what there is to choose, from now on. Any thread, one call at a time.
+  virtual void set(const config::HostConfig& config, apps::Catalogue catalogue) = 0;
 };
 
 }  // namespace pf::app

@@ -235,11 +235,13 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
                 .level = [&] { return logs.level(); },
                 .set_level = [&](log::Level level) { logs.set_level(level); }}},
       **live, **trust, **access, board, clock);
-  const config::LiveConfig::Following following(**live, follow_settings({.backends = live_backends,
-                                                                         .journal = journal->get(),
-                                                                         .roster = roster,
-                                                                         .door = **door,
-                                                                         .announce = announce}));
+  const config::LiveConfig::Following following(**live,
+                                                follow_settings({.backends = live_backends,
+                                                                 .journal = journal->get(),
+                                                                 .roster = roster,
+                                                                 .door = **door,
+                                                                 .gamestream = gamestream->get(),
+                                                                 .announce = announce}));
   const admin::AdminSocket admin_socket(sockets->front(), administration, board, clock);
   const auto management = open_management(config, options, (*door)->address(), *identity,
                                           administration, **access, rng, board, clock);

@@ -13,6 +13,9 @@ namespace {
 constexpr std::uint32_t kEvents = IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM |
                                   IN_CREATE | IN_DELETE | IN_ATTRIB | IN_ONLYDIR;
 
+// Nobody of whom we know writes any more: closed, or another file is there.
+constexpr std::uint32_t kFinished = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
+
 }  // namespace
 
 FileWatch::FileWatch(std::string path)
@@ -72,7 +75,8 @@ void FileWatch::drain() {
       for (const Folder& folder : folders_) {
         if (event->wd != folder.watch || event->len == 0 || folder.name != event->name) continue;
         touched_ = true;
-        written_ = (event->mask & IN_MODIFY) != 0;
+        if ((event->mask & IN_MODIFY) != 0) written_ = true;
+        if ((event->mask & kFinished) != 0) written_ = false;
       }
     }
   }

@@ -143,6 +143,16 @@ class LiveSettings(EndToEnd):
         self.check_undisturbed(client, host, 1)
         self.assertEqual(host.stop(), 0)
 
+    def test_a_new_application_can_be_chosen_at_once(self):
+        host = self.host()
+        code, said, _ = probe(host.address, "--launch", "Steam", seconds=1)
+        self.assertEqual(code, harness.REFUSED, said)
+        self.file.write_text(CONFIG + '[[app]]\nname = "Steam"\ncommand = ["true"]\nends_session = false\n')
+        wait_until(lambda: "the applications have changed" in host.said(), "the file is read")
+        code, said, _ = probe(host.address, "--launch", "Steam", seconds=1)
+        self.assertEqual(code, 0, said + host.said())
+        self.assertEqual(host.stop(), 0)
+
     def test_the_command_line_asks_the_host_or_the_file(self):
         host = self.host()
         code, said = admin(host, "config", "explain", "video.bitrate_kbps")

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <utility>
 
+#include "core/runtime/latest.h"
 #include "core/runtime/log.h"
 #include "host/gamestream/server/control_server.h"
 #include "host/gamestream/server/rtsp_server.h"
@@ -68,6 +69,10 @@ class Door final : public GameStreamDoor {
     control_thread_.reset();
   }
 
+  void set_streams(StreamOffer streams) override {
+    new_streams_.put(std::move(streams));
+    bell_.ring();
+  }
   LaunchBox& launches() noexcept override { return box_; }
   std::uint16_t rtsp_port() const noexcept override { return rtsp_->address().port(); }
 
@@ -99,6 +104,7 @@ class Door final : public GameStreamDoor {
   }
 
   void turn_all(LocalTime now) {
+    if (auto streams = new_streams_.take()) streams_.set_offer(*std::move(streams));
     servers_.sockets->turn(
         [&](LaunchId launch, const Endpoint& peer) { streams_.on_video_peer(launch, peer); },
         [&](LaunchId launch, const Endpoint& peer) { streams_.on_audio_peer(launch, peer); });
@@ -160,6 +166,7 @@ class Door final : public GameStreamDoor {
   session::DoorLink link_;  // ends after streams_, which gives its sessions back
 
   // Control thread.
+  Latest<StreamOffer> new_streams_;
   Streams streams_;
   std::unique_ptr<RtspServer> rtsp_;
 

@@ -48,6 +48,8 @@ class GameStreamDoor {
   // Tells every client that it is over, ends every session, and waits for both.
   virtual ~GameStreamDoor() = default;
 
+  // What streams get that are announced after this has returned. Any thread.
+  virtual void set_streams(StreamOffer streams) = 0;
   // For the nvhttp server, which goes before the door does.
   virtual LaunchBox& launches() noexcept = 0;
   virtual std::uint16_t rtsp_port() const noexcept = 0;

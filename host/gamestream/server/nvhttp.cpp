@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/runtime/latest.h"
 #include "host/discovery/machine_facts.h"
 #include "host/http/server.h"
 
@@ -25,7 +26,11 @@ class Nvhttp {
         clock_(clock),
         rng_(rng) {}
 
+  // Any thread.
+  void set_apps(std::vector<AppEntry> apps) { new_apps_.put(std::move(apps)); }
+
   void handle(http::Request&& request, http::Reply reply) {
+    if (auto apps = new_apps_.take()) params_.apps = *std::move(apps);
     const Asker asker = asker_of(request);
     Decision decision = decide(request, asker, view(request, asker));
     std::visit([&](auto& done) { carry_out(done, request, asker, std::move(reply)); }, decision);
@@ -98,7 +103,8 @@ class Nvhttp {
     return fail(ErrorKind::exhausted, "The host is too busy: try again in a minute");
   }
 
-  const NvhttpParams params_;
+  NvhttpParams params_;
+  Latest<std::vector<AppEntry>> new_apps_;
   trust::TrustRegistry& trust_;
   LaunchBox& launches_;
   PairingDesk& pairings_;
@@ -110,6 +116,8 @@ class Serving final : public NvhttpServer {
  public:
   Serving(std::unique_ptr<Nvhttp> handler, http::Server server)
       : handler_(std::move(handler)), server_(std::move(server)) {}
+
+  void set_apps(std::vector<AppEntry> apps) override { handler_->set_apps(std::move(apps)); }
 
  private:
   const std::unique_ptr<Nvhttp> handler_;

@@ -56,6 +56,9 @@ class NvhttpServer {
                                                     LaunchBox& launches, PairingDesk& pairings,
                                                     const Clock& clock, Rng& rng);
   virtual ~NvhttpServer() = default;
+
+  // What clients may choose from now on. Any thread.
+  virtual void set_apps(std::vector<AppEntry> apps) = 0;
 };
 
 }  // namespace pf::gamestream

@@ -134,6 +134,17 @@ TEST_F(Nvhttp, PairsListsLaunchesResumesAndQuits) {
   EXPECT_EQ(element_of(get_tls("/serverinfo", who), "state"), "SUNSHINE_SERVER_FREE");
 }
 
+TEST_F(Nvhttp, ListsNewApplicationsToWhoAsksNext) {
+  MoonlightClient client;
+  ASSERT_EQ(pair(client, "4711", "4711"), "1");
+  EXPECT_EQ(element_of(get_tls("/applist", client.identity()), "AppTitle"), "Desktop");
+  server_->set_apps({{.app = {.id = 7, .title = "Steam", .hdr = false},
+                      .needs_grant = false,
+                      .box_art = std::make_shared<std::string>("picture")}});
+  EXPECT_EQ(element_of(get_tls("/applist", client.identity()), "AppTitle"), "Steam");
+  EXPECT_EQ(get_tls("/appasset?appid=7", client.identity()), "picture");
+}
+
 TEST_F(Nvhttp, AWrongPinPairsNobody) {
   MoonlightClient client;
   EXPECT_EQ(pair(client, "4711", "1234"), "0");

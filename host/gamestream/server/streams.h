@@ -37,6 +37,9 @@ class Streams {
           session::Roster& roster, trust::TrustRegistry& trust, LaunchBox& box);
   ~Streams();
 
+  // Of streams that are announced from now on.
+  void set_offer(StreamOffer offer) { params_.offer = std::move(offer); }
+
   // --- nvhttp
   void answer(DoorAsk ask, LocalTime now);
 
@@ -120,7 +123,7 @@ class Streams {
   void give_up_desks(const trust::Fingerprint& device);
   void publish() { box_.publish(book_.running()); }
 
-  const StreamsParams params_;
+  StreamsParams params_;
   const StreamSurroundings around_;
   ControlServer& control_;
   session::Roster& roster_;
