@@ -43,10 +43,10 @@ Result<void> write_all(int fd, std::string_view content, const std::string& path
 
 }  // namespace
 
-Result<std::string> read_small_file(const std::string& path) {
+Result<std::string> read_file(const std::string& path, std::size_t most_bytes) {
   const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return fail_os(ErrorKind::unavailable, errno, fmt::format("cannot read {}", path));
-  std::string content(kMaxSmallFileBytes + 1, '\0');
+  std::string content(most_bytes + 1, '\0');
   std::size_t size = 0;
   while (size < content.size()) {
     const ssize_t count = ::read(file.get(), content.data() + size, content.size() - size);
@@ -56,9 +56,9 @@ Result<std::string> read_small_file(const std::string& path) {
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
   }
-  if (size > kMaxSmallFileBytes) {
+  if (size > most_bytes) {
     return fail(ErrorKind::exhausted, "{} is larger than {} bytes: it is not what it should be",
-                path, kMaxSmallFileBytes);
+                path, most_bytes);
   }
   content.resize(size);
   return content;
@@ -76,6 +76,10 @@ Result<void> make_private_folder(const std::string& path) {
   // Some file systems have no unnamed files; there the next best answer is asked for.
   if (os_code == EOPNOTSUPP && access(path.c_str(), W_OK | X_OK) == 0) return {};
   return fail_os(ErrorKind::refused, os_code, fmt::format("cannot write into the folder {}", path));
+}
+
+Result<std::string> read_small_file(const std::string& path) {
+  return read_file(path, kMaxSmallFileBytes);
 }
 
 Result<void> replace_file(const std::string& path, std::string_view content, FileMode mode) {

@@ -18,6 +18,9 @@ inline constexpr std::size_t kMaxSmallFileBytes = 1 << 20;
 // The whole file. `unavailable` when it does not exist, `exhausted` above kMaxSmallFileBytes.
 Result<std::string> read_small_file(const std::string& path);
 
+// Likewise, above `most_bytes`, of which it takes the memory.
+Result<std::string> read_file(const std::string& path, std::size_t most_bytes);
+
 // Replaces the file: written beside it, flushed to the disk, then renamed, so that a crash at any
 // instant leaves the old content or the new. Makes missing folders (0700).
 Result<void> replace_file(const std::string& path, std::string_view content, FileMode mode);

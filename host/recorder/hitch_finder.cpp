@@ -14,9 +14,29 @@ Nanos& of(StageShares& shares, Stage stage) noexcept {
   return shares[static_cast<std::size_t>(stage)];
 }
 
+// What a client lets us know of.
+enum class Tells : std::uint8_t { nothing, decoding, presenting };
+
+Tells told_by(std::span<const TimelineRow> rows) noexcept {
+  Tells tells = Tells::nothing;
+  for (const TimelineRow& row : rows) {
+    if (row.presented != LocalTime{}) return Tells::presenting;
+    if (row.fate == Fate::shown || row.fate == Fate::undecoded) tells = Tells::decoding;
+  }
+  return tells;
+}
+
 // The viewer saw it, as far as anybody knows.
-bool seen(const TimelineRow& row, bool client_tells) noexcept {
-  return row.fate == Fate::shown || (!client_tells && row.fate == Fate::sent);
+bool seen(const TimelineRow& row, Tells tells) noexcept {
+  switch (tells) {
+    case Tells::nothing:
+      return row.fate == Fate::sent;
+    case Tells::decoding:
+      return row.fate == Fate::shown;
+    case Tells::presenting:
+      return row.fate == Fate::shown && row.presented != LocalTime{};
+  }
+  return false;
 }
 
 // The instants of a picture from where it began to where the host's and the client's knowledge
@@ -82,7 +102,7 @@ Stage blame(std::span<const TimelineRow> between) noexcept {
   };
   if (any(Fate::unsent)) return Stage::send;
   if (any(Fate::lost) || any(Fate::sent)) return Stage::network;
-  return Stage::decode;
+  return any(Fate::undecoded) ? Stage::decode : Stage::present;
 }
 
 // `rows` begins with the picture seen before and ends with the one seen now.
@@ -164,14 +184,12 @@ std::optional<Hitch> judge(std::span<const TimelineRow> rows, const Interval& in
 }  // namespace
 
 std::vector<Hitch> HitchFinder::find(std::span<const TimelineRow> rows) {
-  const bool client_tells = std::any_of(rows.begin(), rows.end(), [](const TimelineRow& row) {
-    return row.fate == Fate::shown || row.fate == Fate::undecoded;
-  });
+  const Tells tells = told_by(rows);
   std::vector<Hitch> hitches;
   Cadence cadence;
   std::optional<std::size_t> before;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (!seen(rows[i], client_tells)) continue;
+    if (!seen(rows[i], tells)) continue;
     if (before) {
       const Interval interval(rows[*before], rows[i]);
       const auto between = rows.subspan(*before, i - *before + 1);

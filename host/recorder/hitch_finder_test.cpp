@@ -70,6 +70,17 @@ TEST(HitchFinder, FramesThatOnlyTheDecoderCouldNotUseAreItsFault) {
   EXPECT_EQ(hitches[0].cause, Stage::decode);
 }
 
+TEST(HitchFinder, PicturesThatWereDecodedAndNotShownArePresentsFault) {
+  auto rows = smooth(200);
+  for (std::size_t i = 100; i < 106; ++i) rows[i].presented = LocalTime{};
+  const auto hitches = hitches_of(rows);
+  ASSERT_EQ(hitches.size(), 1u);
+  EXPECT_EQ(hitches[0].cause, Stage::present);
+  // To a client that never tells of it they were shown.
+  for (TimelineRow& row : rows) row.presented = LocalTime{};
+  EXPECT_TRUE(hitches_of(rows).empty());
+}
+
 TEST(HitchFinder, FramesThatWereGivenUpBeforeTheyWereSentAreTheSendersFault) {
   auto rows = smooth(200);
   forget_client(rows);

@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <iterator>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace pf::recorder {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr int kHost = 1, kClient = 2;  // as processes
 constexpr int kHitchTrack = 1;
@@ -42,22 +45,20 @@ class Writer {
     if (!recording.rows.empty()) base_ = recording.rows.front().began();
   }
 
-  Json write() {
+  std::string write() {
     name_processes();
     for (const TimelineRow& row : recording_.rows) write_frame(row);
     write_hitches();
     write_rate();
     for (const LossPoint& point : recording_.losses)
-      counter("loss", point.at, {{"ppm", point.loss_ppm}});
+      counter("loss", point.at, "ppm", point.loss_ppm);
     name_tracks();
-    return {{"displayTimeUnit", "ms"},
-            {"otherData",
-             {{"session", recording_.session.number},
-              {"device", recording_.session.device},
-              {"mode", recording_.session.mode},
-              {"client_tells", recording_.client_tells},
-              {"clock_error_us", recording_.clock_error_us}}},
-            {"traceEvents", std::move(events_)}};
+    return fmt::format(
+        "{{\"displayTimeUnit\":\"ms\",\"otherData\":{{\"session\":{},\"device\":{},\"mode\":{},"
+        "\"client_tells\":{},\"clock_error_us\":{}}},\"traceEvents\":[\n{}\n]}}\n",
+        recording_.session.number, quoted(recording_.session.device),
+        quoted(recording_.session.mode), recording_.client_tells, recording_.clock_error_us,
+        events_);
   }
 
  private:
@@ -72,28 +73,29 @@ class Writer {
     return 10 + static_cast<int>(slice) * kMaxLanes + lane;
   }
 
+  static std::string quoted(const std::string& text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  }
+
+  template <class... Values>
+  void event(fmt::format_string<Values...> format, Values&&... values) {
+    if (!events_.empty()) events_ += ",\n";
+    fmt::format_to(std::back_inserter(events_), format, std::forward<Values>(values)...);
+  }
+
   void name_processes() {
     for (const auto& [process, name] : {std::pair(kHost, "host"), std::pair(kClient, "client")}) {
-      events_.push_back(
-          {{"ph", "M"}, {"pid", process}, {"name", "process_name"}, {"args", {{"name", name}}}});
-      events_.push_back({{"ph", "M"},
-                         {"pid", process},
-                         {"name", "process_sort_index"},
-                         {"args", {{"sort_index", process}}}});
+      event(R"({{"ph":"M","pid":{},"name":"process_name","args":{{"name":"{}"}}}})", process, name);
+      event(R"({{"ph":"M","pid":{},"name":"process_sort_index","args":{{"sort_index":{}}}}})",
+            process, process);
     }
   }
 
   void name_track(int process, int track, const std::string& name) {
-    events_.push_back({{"ph", "M"},
-                       {"pid", process},
-                       {"tid", track},
-                       {"name", "thread_name"},
-                       {"args", {{"name", name}}}});
-    events_.push_back({{"ph", "M"},
-                       {"pid", process},
-                       {"tid", track},
-                       {"name", "thread_sort_index"},
-                       {"args", {{"sort_index", track}}}});
+    event(R"({{"ph":"M","pid":{},"tid":{},"name":"thread_name","args":{{"name":"{}"}}}})", process,
+          track, name);
+    event(R"({{"ph":"M","pid":{},"tid":{},"name":"thread_sort_index","args":{{"sort_index":{}}}}})",
+          process, track, track);
   }
 
   void name_tracks() {
@@ -144,32 +146,22 @@ class Writer {
                  i == 0                 ? "s"
                  : i + 1 == flow.size() ? "f"
                                         : "t");
-    if (row.bytes > 0) counter("frame", row.last_sent, {{"bytes", row.bytes}});
+    if (row.bytes > 0) counter("frame", row.last_sent, "bytes", row.bytes);
     if (row.bitrate_kbps > 0 && std::exchange(asked_kbps_, row.bitrate_kbps) != row.bitrate_kbps)
-      counter("rate asked", row.captured, {{"kbps", row.bitrate_kbps}});
+      counter("rate asked", row.captured, "kbps", row.bitrate_kbps);
   }
 
   void write_slice(const TimelineRow& row, const Slice& slice, const Place& at) {
-    Json args = {{"frame", value(row.id)}};
-    if (row.bytes > 0) args["bytes"] = row.bytes;
-    if (row.packets > 0) args["packets"] = row.packets;
-    if (row.idr) args["idr"] = true;
-    events_.push_back(
-        {{"ph", "X"},
-         {"pid", slice.process},
-         {"tid", at.track},
-         {"cat", slice.name},
-         {"name", (row.idr ? "key frame " : "frame ") + std::to_string(value(row.id))},
-         {"ts", ts(at.from)},
-         {"dur", us(at.to - at.from)},
-         {"args", std::move(args)}});
+    event(R"({{"ph":"X","pid":{},"tid":{},"cat":"{}","name":"{} {}","ts":{:.3f},"dur":{:.3f},)"
+          R"("args":{{"frame":{},"bytes":{},"packets":{}}}}})",
+          slice.process, at.track, slice.name, row.idr ? "key frame" : "frame", value(row.id),
+          ts(at.from), us(at.to - at.from), value(row.id), row.bytes, row.packets);
   }
 
-  void write_flow(const TimelineRow& row, int process, const Place& at, const char* phase) {
-    Json event = {{"ph", phase},     {"pid", process},      {"tid", at.track},  {"cat", "frame"},
-                  {"name", "frame"}, {"id", value(row.id)}, {"ts", ts(at.from)}};
-    if (*phase == 'f') event["bp"] = "e";  // it ends at the slice around it, not at the next one
-    events_.push_back(std::move(event));
+  // The last one ends at the slice around it, not at the next one.
+  void write_flow(const TimelineRow& row, int process, const Place& at, std::string_view phase) {
+    event(R"({{"ph":"{}","pid":{},"tid":{},"cat":"frame","name":"frame","id":{},"ts":{:.3f}{}}})",
+          phase, process, at.track, value(row.id), ts(at.from), phase == "f" ? R"(,"bp":"e")" : "");
   }
 
   void write_hitches() {
@@ -177,17 +169,14 @@ class Writer {
     for (const Hitch& hitch : recording_.hitches) {
       const LocalTime from = std::max(hitch.at - hitch.interval, free);
       free = std::max(hitch.at, from);
-      Json shares = {{"frame", value(hitch.frame)}, {"cadence_us", us(hitch.cadence)}};
+      std::string shares;
       for (std::size_t i = 0; i < kStageCount; ++i)
-        shares[name_of(static_cast<Stage>(i))] = us(hitch.shares[i]);
-      events_.push_back({{"ph", "X"},
-                         {"pid", kHost},
-                         {"tid", kHitchTrack},
-                         {"cat", "hitch"},
-                         {"name", name_of(hitch.cause)},
-                         {"ts", ts(from)},
-                         {"dur", us(free - from)},
-                         {"args", std::move(shares)}});
+        fmt::format_to(std::back_inserter(shares), R"(,"{}_us":{:.3f})",
+                       name_of(static_cast<Stage>(i)), us(hitch.shares[i]));
+      event(R"({{"ph":"X","pid":{},"tid":{},"cat":"hitch","name":"{}","ts":{:.3f},"dur":{:.3f},)"
+            R"("args":{{"frame":{},"cadence_us":{:.3f}{}}}}})",
+            kHost, kHitchTrack, name_of(hitch.cause), ts(from), us(free - from), value(hitch.frame),
+            us(hitch.cadence), shares);
     }
   }
 
@@ -204,24 +193,24 @@ class Writer {
       }
       const auto per_s =
           static_cast<double>(bytes) / std::chrono::duration<double>(kRateWindow).count();
-      counter("rate sent", row.last_sent, {{"kbps", per_s * 8 / 1e3}});
+      counter("rate sent", row.last_sent, "kbps", per_s * 8 / 1e3);
     }
   }
 
-  void counter(const char* name, LocalTime at, Json values) {
-    events_.push_back(
-        {{"ph", "C"}, {"pid", kHost}, {"name", name}, {"ts", ts(at)}, {"args", std::move(values)}});
+  void counter(const char* name, LocalTime at, const char* unit, double value) {
+    event(R"({{"ph":"C","pid":{},"name":"{}","ts":{:.3f},"args":{{"{}":{:.1f}}}}})", kHost, name,
+          ts(at), unit, value);
   }
 
   const Recording& recording_;
   LocalTime base_;
-  Json events_ = Json::array();
+  std::string events_;                                        // with commas between
   std::array<std::vector<LocalTime>, kSlices.size()> lanes_;  // until when each track is taken
   std::uint32_t asked_kbps_ = 0;
 };
 
 }  // namespace
 
-Json to_perfetto(const Recording& recording) { return Writer(recording).write(); }
+std::string to_perfetto(const Recording& recording) { return Writer(recording).write(); }
 
 }  // namespace pf::recorder

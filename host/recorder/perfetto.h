@@ -10,12 +10,13 @@
 // frames at once gets several tracks.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <string>
 
 #include "host/recorder/recording.h"
 
 namespace pf::recorder {
 
-nlohmann::ordered_json to_perfetto(const Recording& recording);
+// The file's text, some 2 KB a frame.
+std::string to_perfetto(const Recording& recording);
 
 }  // namespace pf::recorder

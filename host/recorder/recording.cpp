@@ -106,14 +106,20 @@ std::vector<const TimelineRow*> excerpt_of(const Recording& recording, const Exc
 
 // --- Reading. A file of ours may be damaged, so nothing is believed.
 
-constexpr std::int64_t kMostUs = std::numeric_limits<std::int64_t>::max() / 4000;
+// As nanoseconds it fits 64 bits, and is some way off in the future.
+constexpr std::int64_t kMostUs = std::int64_t{1} << 53;
+// Within a recording: half a year, so that sums of a few are still far from any bound.
+constexpr std::int64_t kMostSpanUs = std::int64_t{1} << 44;
 
-std::optional<std::int64_t> whole(const Json& json) {
+std::optional<std::int64_t> whole(const Json& json, std::int64_t most = kMostUs) {
   if (!json.is_number_integer()) return std::nullopt;
+  if (json.is_number_unsigned() && json.get<std::uint64_t>() > static_cast<std::uint64_t>(most))
+    return std::nullopt;
   const auto number = json.get<std::int64_t>();
-  if (number > kMostUs || number < -kMostUs) return std::nullopt;
+  if (number > most || number < -most) return std::nullopt;
   return number;
 }
+std::optional<std::int64_t> span(const Json& json) { return whole(json, kMostSpanUs); }
 
 std::optional<std::uint32_t> count(const Json& json) {
   const auto number = whole(json);
@@ -148,7 +154,7 @@ std::optional<TimelineRow> read_row(const Json& json, LocalTime base) {
   for (const InstantColumn& column : kInstants) {
     const Json& cell = json[at++];
     if (cell.is_null()) continue;
-    const auto us = whole(cell);
+    const auto us = span(cell);
     if (!us) return std::nullopt;
     row.*column.at = base + microseconds(*us);
   }
@@ -172,9 +178,9 @@ std::optional<TimelineRow> read_row(const Json& json, LocalTime base) {
 
 std::optional<Hitch> read_hitch(const Json& json, LocalTime base) {
   if (!json.is_object()) return std::nullopt;
-  const auto frame = whole(json.value("frame", Json())), at = whole(json.value("at_us", Json())),
-             interval = whole(json.value("interval_us", Json())),
-             cadence = whole(json.value("cadence_us", Json()));
+  const auto frame = whole(json.value("frame", Json())), at = span(json.value("at_us", Json())),
+             interval = span(json.value("interval_us", Json())),
+             cadence = span(json.value("cadence_us", Json()));
   const auto cause = stage_of(json.value("cause", Json()));
   const Json shares = json.value("shares_us", Json());
   if (!frame || *frame < 0 || !at || !interval || !cadence || !cause || !shares.is_object())
@@ -185,7 +191,7 @@ std::optional<Hitch> read_hitch(const Json& json, LocalTime base) {
               .cadence = microseconds(*cadence),
               .cause = *cause};
   for (std::size_t i = 0; i < kStageCount; ++i) {
-    const auto share = whole(shares.value(name_of(static_cast<Stage>(i)), Json()));
+    const auto share = span(shares.value(name_of(static_cast<Stage>(i)), Json()));
     if (!share) return std::nullopt;
     hitch.shares[i] = microseconds(*share);
   }
@@ -266,7 +272,7 @@ Result<Recording> parse_recording(const Json& json) {
   }
   for (const Json& point : json.value("losses", Json::array())) {
     if (!point.is_array() || point.size() != 2) return damaged("losses");
-    const auto at = whole(point[0]);
+    const auto at = span(point[0]);
     const auto ppm = count(point[1]);
     if (!at || !ppm) return damaged("losses");
     recording.losses.push_back({.at = base + microseconds(*at), .loss_ppm = *ppm});

@@ -68,7 +68,7 @@ TEST(Recording, OneWithoutPicturesIsSound) {
   const auto read = parse_recording(to_json(nothing));
   ASSERT_TRUE(read);
   EXPECT_TRUE(read->rows.empty());
-  EXPECT_TRUE(to_perfetto(nothing)["traceEvents"].is_array());
+  EXPECT_TRUE(Json::parse(to_perfetto(nothing))["traceEvents"].is_array());
 }
 
 TEST(Recording, DamageIsAnErrorAndNoCrash) {
@@ -101,7 +101,7 @@ TEST(Recording, DamageIsAnErrorAndNoCrash) {
 // flows that begin and end within a slice, counters.
 TEST(Perfetto, HasTracksForTheStagesFlowsForTheFramesAndCounters) {
   const Recording recording = some_recording();
-  const Json trace = to_perfetto(recording);
+  const Json trace = Json::parse(to_perfetto(recording));
   ASSERT_TRUE(trace["traceEvents"].is_array());
   std::map<std::pair<int, int>, std::string> names;
   std::map<std::pair<int, int>, std::vector<std::pair<double, double>>> slices;

@@ -8,6 +8,7 @@
 // fences, which costs nothing on x86 and which the thread sanitizer understands.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -61,6 +62,22 @@ class RowRing {
       Row row;
       if (read(number, row)) all.push_back(row);
     }
+    return all;
+  }
+
+  // Any thread. The newest for which `wanted` holds, up to the first for which it does not; oldest
+  // first.
+  template <class Wanted>
+  std::vector<Row> newest(Wanted wanted) const {
+    const std::uint64_t end = added();
+    const std::uint64_t oldest = end > kMaxRows ? end - kMaxRows : 0;
+    std::vector<Row> all;
+    for (std::uint64_t number = end; number > oldest; --number) {
+      Row row;
+      if (!read(number - 1, row) || !wanted(row)) break;
+      all.push_back(row);
+    }
+    std::reverse(all.begin(), all.end());
     return all;
   }
 

@@ -1,0 +1,171 @@
+#include "host/recorder/recording_store.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <ctime>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/runtime/files.h"
+
+namespace pf::recorder {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kEnding = ".json";
+// Saved within one second: a program in a loop.
+constexpr int kMaxSameSecond = 100;
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+template <class Number>
+std::optional<Number> number(std::string_view digits) {
+  Number value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<std::int64_t> seconds_of(std::string_view date, std::string_view time) {
+  if (date.size() != 8 || time.size() != 6 || !all_digits(date) || !all_digits(time))
+    return std::nullopt;
+  std::tm utc{};
+  utc.tm_year = *number<int>(date.substr(0, 4)) - 1900;
+  utc.tm_mon = *number<int>(date.substr(4, 2)) - 1;
+  utc.tm_mday = *number<int>(date.substr(6, 2));
+  utc.tm_hour = *number<int>(time.substr(0, 2));
+  utc.tm_min = *number<int>(time.substr(2, 2));
+  utc.tm_sec = *number<int>(time.substr(4, 2));
+  return timegm(&utc);
+}
+
+// "20261121-123005-s3", or with "-2" behind it.
+std::optional<SavedRecording> parse_id(std::string_view id) {
+  if (id.size() < 18 || id.size() > 32 || id[8] != '-' || id.substr(15, 2) != "-s")
+    return std::nullopt;
+  const auto saved_at_s = seconds_of(id.substr(0, 8), id.substr(9, 6));
+  std::string_view rest = id.substr(17);
+  const std::size_t dash = rest.find('-');
+  if (dash != std::string_view::npos) {
+    if (!all_digits(rest.substr(dash + 1))) return std::nullopt;
+    rest = rest.substr(0, dash);
+  }
+  if (!saved_at_s || !all_digits(rest)) return std::nullopt;
+  const auto session = number<unsigned>(rest);
+  if (!session) return std::nullopt;
+  return SavedRecording{.id = std::string(id), .session = *session, .saved_at_s = *saved_at_s};
+}
+
+std::string make_id(unsigned session, WireTime now) {
+  const auto seconds_now = static_cast<std::time_t>(now.ns() / 1'000'000'000);
+  std::tm utc{};
+  gmtime_r(&seconds_now, &utc);
+  return fmt::format("{:04}{:02}{:02}-{:02}{:02}{:02}-s{}", utc.tm_year + 1900, utc.tm_mon + 1,
+                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, session);
+}
+
+Failure no_such(std::string_view id) {
+  return fail(ErrorKind::unavailable, "there is no recording \"{}\"",
+              id.size() <= 32 ? id : id.substr(0, 32));
+}
+
+}  // namespace
+
+std::string RecordingStore::path_of(std::string_view id) const {
+  return fmt::format("{}/{}{}", folder_, id, kEnding);
+}
+
+Result<SavedRecording> RecordingStore::save(const Recording& recording, WireTime now) {
+  const std::string text = to_json(recording).dump() + "\n";
+  if (text.size() > kMaxRecordingBytes)
+    return fail(ErrorKind::exhausted,
+                "the recording would take {} bytes, and may take {}: save "
+                "fewer seconds",
+                text.size(), kMaxRecordingBytes);
+  const std::lock_guard lock(mutex_);
+  PF_TRY_VOID(make_private_folder(folder_));
+  const std::string stem = make_id(recording.session.number, now);
+  std::string id = stem;
+  for (int i = 2; access(path_of(id).c_str(), F_OK) == 0; ++i) {
+    if (i > kMaxSameSecond)
+      return fail(ErrorKind::exhausted, "too many recordings were saved within this second");
+    id = fmt::format("{}-{}", stem, i);
+  }
+  PF_TRY_VOID(replace_file(path_of(id), text, FileMode::secret));
+  keep_within_bounds();
+  SavedRecording saved = *parse_id(id);
+  saved.bytes = text.size();
+  return saved;
+}
+
+std::vector<SavedRecording> RecordingStore::list() const {
+  const std::lock_guard lock(mutex_);
+  return scan();
+}
+
+std::vector<SavedRecording> RecordingStore::scan() const {
+  std::vector<SavedRecording> all;
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir(folder_.c_str()), closedir);
+  if (!folder) return all;
+  while (const dirent* entry = readdir(folder.get())) {
+    const std::string_view name = entry->d_name;
+    if (!name.ends_with(kEnding)) continue;
+    auto saved = parse_id(name.substr(0, name.size() - kEnding.size()));
+    struct stat facts {};
+    if (!saved || lstat(path_of(saved->id).c_str(), &facts) != 0 || !S_ISREG(facts.st_mode))
+      continue;
+    saved->bytes = static_cast<std::uint64_t>(facts.st_size);
+    all.push_back(*std::move(saved));
+  }
+  std::sort(all.begin(), all.end(), [](const SavedRecording& a, const SavedRecording& b) {
+    if (a.saved_at_s != b.saved_at_s) return a.saved_at_s > b.saved_at_s;
+    return a.id.size() != b.id.size() ? a.id.size() > b.id.size() : a.id > b.id;
+  });
+  return all;
+}
+
+// The newest stays whatever it takes.
+void RecordingStore::keep_within_bounds() {
+  std::uint64_t total = 0;
+  std::size_t kept = 0;
+  for (const SavedRecording& saved : scan()) {
+    total += saved.bytes;
+    const bool fits = kept < kMaxRecordings && total <= kMaxTotalBytes;
+    if (kept == 0 || fits) {
+      ++kept;
+    } else {
+      unlink(path_of(saved.id).c_str());
+    }
+  }
+}
+
+Result<Recording> RecordingStore::load(std::string_view id) const {
+  if (!parse_id(id)) return no_such(id);
+  const auto text = read_file(path_of(id), kMaxRecordingBytes);
+  if (!text && text.error().os_code == ENOENT) return no_such(id);
+  if (!text) return tl::unexpected(text.error());
+  const Json json = Json::parse(*text, nullptr, false);
+  return parse_recording(json);
+}
+
+Result<SavedRecording> RecordingStore::remove(std::string_view id) {
+  const std::lock_guard lock(mutex_);
+  auto saved = parse_id(id);
+  if (!saved) return no_such(id);
+  if (unlink(path_of(id).c_str()) == 0) return *std::move(saved);
+  if (errno == ENOENT) return no_such(id);
+  return fail_os(ErrorKind::unavailable, errno, fmt::format("cannot delete the recording {}", id));
+}
+
+}  // namespace pf::recorder
