@@ -25,6 +25,7 @@ struct pf_consumer {
   uint32_t known[PF_CAPTURE_MAX_BUFFERS];
   uint32_t known_count; /* buffers whose memfd was sent */
   pixman_region32_t missed;
+  int64_t late_ns; /* the most since the frame announced before */
   bool missed_all; /* nothing was announced yet: the first picture is new as a whole */
 };
 
@@ -172,13 +173,15 @@ static void hold(struct pf_consumer* consumer, int place, struct pf_buffer* pict
 }
 
 static void announce_to(struct pf_consumer* consumer, struct pf_buffer* picture,
-                        struct pf_capture_frame* frame) {
+                        struct pf_capture_frame* frame, const struct pf_capture_stamps* stamps) {
+  if (stamps->late_ns > consumer->late_ns) consumer->late_ns = stamps->late_ns;
   if (!lacks_something(consumer)) return;
   const int place = free_place(consumer, picture);
   if (place < 0) return;
   frame->has_fd = !knows(consumer, picture->number);
   if (frame->has_fd && consumer->known_count == PF_CAPTURE_MAX_BUFFERS) return;
   frame->damage_count = 0;
+  frame->late_ns = (uint64_t)consumer->late_ns;
   if (!consumer->missed_all) write_damage(frame, &consumer->missed);
   /* A full socket is like a full hand: the picture is dropped and its damage stays in `missed`. */
   if (!send_frame(consumer->channel, frame, picture->memfd)) return;
@@ -186,6 +189,7 @@ static void announce_to(struct pf_consumer* consumer, struct pf_buffer* picture,
   hold(consumer, place, picture);
   pixman_region32_clear(&consumer->missed);
   consumer->missed_all = false;
+  consumer->late_ns = 0;
 }
 
 void pf_capture_announce(struct pf_capture* capture, struct wlr_buffer* buffer,
@@ -202,14 +206,15 @@ void pf_capture_announce(struct pf_capture* capture, struct wlr_buffer* buffer,
                                    .size_bytes = picture->size_bytes,
                                    .tick_ns = (uint64_t)stamps.tick_ns,
                                    .commit_ns = (uint64_t)stamps.commit_ns,
-                                   .sequence = capture->picture_sequence};
+                                   .sequence = capture->picture_sequence,
+                                   .drawn_ns = (uint64_t)stamps.drawn_ns};
   struct pf_consumer* consumer;
   wl_list_for_each(consumer, &capture->consumers, link) {
     if (damage == NULL)
       consumer->missed_all = true;
     else
       pixman_region32_union(&consumer->missed, &consumer->missed, (pixman_region32_t*)damage);
-    announce_to(consumer, picture, &frame);
+    announce_to(consumer, picture, &frame, &stamps);
   }
 }
 

@@ -25,6 +25,8 @@ struct pf_capture {
 
 struct pf_capture_stamps {
   int64_t tick_ns, commit_ns;
+  int64_t drawn_ns; /* as in desktop/protocol.h */
+  int64_t late_ns;  /* since the picture before, whoever was told of it */
 };
 
 void pf_capture_init(struct pf_capture* capture, struct wl_event_loop* loop,

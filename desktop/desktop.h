@@ -27,6 +27,7 @@ struct pf_desktop {
   char wayland_socket[104];
   int exit_status;
   struct wl_listener new_surface;
+  int64_t drawn_ns; /* when a program last gave us something new to show */
 
   struct pf_shell shell;
   struct pf_seat seat;

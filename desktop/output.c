@@ -65,6 +65,7 @@ static int on_tick(int fd, uint32_t mask, void* data) {
   uint64_t expirations;
   if (read(fd, &expirations, sizeof expirations) != sizeof expirations) return 0;
   output->armed = false;
+  pf_lateness_note(&output->lateness, output->tick_ns);
   const int64_t period = pf_refresh_index_at(&output->clock, pf_now_ns());
   const int64_t next_ns = pf_refresh_deadline_ns(&output->clock, period + 1);
   const bool damaged = is_damaged(output);
@@ -76,6 +77,8 @@ static int on_tick(int fd, uint32_t mask, void* data) {
   output->asked_period = period;
   const bool composited = refresh(output);
   pf_pacing_after_refresh(output, composited, next_ns);
+  if (composited)
+    pf_lateness_after_refresh(&output->lateness, next_ns, pf_refresh_period_ns(&output->clock));
   if (output->base.needs_frame) arm(output);
   return 0;
 }
@@ -91,6 +94,14 @@ static bool impl_test(struct wlr_output* base) {
   return (base->pending.committed & ~supported) == 0;
 }
 
+/* Nothing when no program has drawn since the picture before. */
+static int64_t take_drawn(struct pf_output* output) {
+  const int64_t newest_ns = output->desktop->drawn_ns;
+  if (newest_ns == output->drawn_ns) return 0;
+  output->drawn_ns = newest_ns;
+  return newest_ns;
+}
+
 static bool impl_commit(struct wlr_output* base) {
   struct pf_output* output = pf_output_from(base);
   const struct wlr_output_state* state = &base->pending;
@@ -99,7 +110,10 @@ static bool impl_commit(struct wlr_output* base) {
     wlr_output_update_custom_mode(base, state->custom_mode.width, state->custom_mode.height,
                                   state->custom_mode.refresh);
   if (state->committed & WLR_OUTPUT_STATE_BUFFER) {
-    const struct pf_capture_stamps stamps = {.tick_ns = output->tick_ns, .commit_ns = pf_now_ns()};
+    const struct pf_capture_stamps stamps = {.tick_ns = output->tick_ns,
+                                             .commit_ns = pf_now_ns(),
+                                             .drawn_ns = take_drawn(output),
+                                             .late_ns = pf_lateness_take(&output->lateness)};
     const bool damage_known = state->committed & WLR_OUTPUT_STATE_DAMAGE;
     pf_capture_announce(&output->capture, state->buffer, damage_known ? &state->damage : NULL,
                         stamps);
@@ -111,6 +125,7 @@ static bool impl_commit(struct wlr_output* base) {
 static void impl_destroy(struct wlr_output* base) {
   struct pf_output* output = pf_output_from(base);
   pf_pacing_stop(output);
+  pf_lateness_stop(&output->lateness);
   wl_event_source_remove(output->timer);
   close(output->timer_fd);
   free(output);
@@ -157,6 +172,12 @@ struct pf_output* pf_output_create(struct pf_desktop* desktop, uint32_t number,
   output->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
   if (output->timer_fd < 0 || !pf_pacing_start(output)) {
     if (output->timer_fd >= 0) close(output->timer_fd);
+    free(output);
+    return NULL;
+  }
+  if (!pf_lateness_start(&output->lateness, desktop->loop)) {
+    pf_pacing_stop(output);
+    close(output->timer_fd);
     free(output);
     return NULL;
   }

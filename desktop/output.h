@@ -13,6 +13,7 @@
 #include <wlr/util/box.h>
 
 #include "desktop/capture.h"
+#include "desktop/lateness.h"
 #include "desktop/options.h"
 #include "desktop/pacing.h"
 #include "desktop/refresh_clock.h"
@@ -39,6 +40,8 @@ struct pf_output {
   int64_t used_period;  /* index of the newest period that had its refresh */
   int64_t asked_period; /* the same, counting refreshes that showed nothing new */
   struct pf_pacing pacing;
+  struct pf_lateness lateness;
+  int64_t drawn_ns; /* the newest that a picture of it shows, as in pf_desktop */
   struct wl_listener needs_frame;
 };
 

@@ -16,6 +16,7 @@
 #define TOGETHER_NS 200000ll
 
 struct pf_paced {
+  struct pf_desktop* desktop;
   struct wlr_surface* surface; /* its data is this */
   struct pf_drawing_time drawing;
   int64_t callback_ns; /* when it was last told to draw; 0: it has answered */
@@ -26,6 +27,8 @@ struct pf_paced {
 static void on_commit(struct wl_listener* listener, void* data) {
   struct pf_paced* paced = wl_container_of(listener, paced, commit);
   paced->composited = false;
+  if (paced->surface->current.committed & WLR_SURFACE_STATE_BUFFER)
+    paced->desktop->drawn_ns = pf_now_ns();
   if (paced->callback_ns == 0 || !(paced->surface->current.committed & WLR_SURFACE_STATE_BUFFER))
     return;
   pf_drawing_time_add(&paced->drawing, pf_now_ns() - paced->callback_ns);
@@ -44,6 +47,7 @@ static void on_new_surface(struct wl_listener* listener, void* data) {
   struct wlr_surface* surface = data;
   struct pf_paced* paced = calloc(1, sizeof *paced);
   if (paced == NULL) return;
+  paced->desktop = wl_container_of(listener, paced->desktop, new_surface);
   paced->surface = surface;
   paced->commit.notify = on_commit;
   wl_signal_add(&surface->events.commit, &paced->commit);

@@ -22,7 +22,7 @@
 
 #include <stdint.h>
 
-#define PF_DESKTOP_PROTOCOL_VERSION 3u
+#define PF_DESKTOP_PROTOCOL_VERSION 4u
 #define PF_DESKTOP_MAX_OUTPUTS 8u
 #define PF_DESKTOP_MAX_SIDE_PX 16384u
 #define PF_DESKTOP_MIN_SCALE_120 120u
@@ -115,6 +115,10 @@ struct pf_capture_frame {
   uint64_t commit_ns;    /* CLOCK_MONOTONIC when compositing was done */
   uint64_t sequence; /* +1 per committed picture of the output: a jump means that some were dropped
                         here */
+  uint64_t drawn_ns; /* CLOCK_MONOTONIC when the desktop heard of the newest thing it shows that a
+                        program drew; 0: no program has drawn since the picture before */
+  uint64_t late_ns;  /* the most that the desktop was behind with anything since the frame announced
+                        before on this channel: it was stopped, or had no processor */
   uint32_t damage_count; /* 0: all of it */
   uint32_t reserved;
   struct pf_capture_rect

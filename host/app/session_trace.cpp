@@ -45,7 +45,7 @@ std::string trace_json(const session::SessionReport& report) {
         "last_sent_ns", "bytes", "packets", "idr"}}};
   const auto wire_ns = [&](LocalTime at) { return at.ns() + report.wire_offset.count(); };
   Json rows = Json::array();
-  for (const pipeline::FrameRow& row : parts.trace.rows()) {
+  for (const pipeline::FrameRow& row : parts.trace->frames().rows()) {
     rows.push_back({wire_ns(row.captured), wire_ns(row.captured), wire_ns(row.delivered),
                     wire_ns(row.submitted), wire_ns(row.encoded), wire_ns(row.first_sent),
                     wire_ns(row.last_sent), row.bytes, row.packets, row.idr ? 1 : 0});

@@ -61,6 +61,8 @@ struct RawFrame {
   LocalTime
       captured_at;  // when the compositor committed the picture (its own CLOCK_MONOTONIC stamp)
   LocalTime delivered_at;  // when it was in our hands
+  LocalTime drawn_at;      // a program drew the newest of it; LocalTime{}: none did, or nobody says
+  Nanos compositor_late{0};  // the most that it was behind with anything since the frame before
   Damage damage_px;  // what changed since the frame this source returned before; dropped frames
                      // added up
   FrameLease lease;  // must go before its source does

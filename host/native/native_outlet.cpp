@@ -312,7 +312,7 @@ void NativeOutlet::report(const Job& last) noexcept {
   row.packets = frame_packets_;
   row.first_sent = first_sent_;
   row.last_sent = clock_.now();
-  parts_.trace.add(row);
+  parts_.trace->add(row);
   on_sent_({.pts = last.piece.head.pts,
             .host_us = micros(row.last_sent - row.captured),
             .stages = message::HostTiming::Stages{.queue_us = micros(row.submitted - row.captured),

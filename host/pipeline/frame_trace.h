@@ -1,60 +1,16 @@
-// Why was a frame late? One row for each access unit with the instant of every stage on the host,
-// in a ring of the last minute and more. The client's half is joined to it by the wire's pts.
+// What a session costs and how much it did, counted by the threads of its pipeline. What became of
+// each frame: host/recorder/session_trace.h.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
-#include <mutex>
-#include <vector>
 
-#include "core/base/frame_id.h"
 #include "core/base/time.h"
+#include "host/recorder/session_trace.h"
 
 namespace pf::pipeline {
 
-struct FrameRow {
-  FrameId id{};
-  LocalTime captured;    // the compositor committed the picture
-  LocalTime delivered;   // it was in our hands
-  LocalTime submitted;   // converted, handed to the codec
-  LocalTime encoded;     // its last part left the codec
-  LocalTime first_sent;  // the first batch was handed to the socket
-  LocalTime last_sent;   // and the last
-  std::uint32_t bytes = 0;
-  std::uint32_t packets = 0;
-  bool idr = false;
-};
-
-class TraceRing {  // one writer, any reader; a short lock once a frame, never once a packet
- public:
-  static constexpr std::size_t kMaxRows = 16'384;  // a minute at 240 Hz and some more; 1.4 MB
-
-  TraceRing() { rows_.reserve(kMaxRows); }
-  void add(const FrameRow& row) {
-    std::lock_guard lock(mutex_);
-    if (rows_.size() < kMaxRows) {
-      rows_.push_back(row);
-    } else {
-      rows_[added_ % kMaxRows] = row;
-    }
-    ++added_;
-  }
-  std::vector<FrameRow> rows() const {  // oldest first
-    std::lock_guard lock(mutex_);
-    std::vector<FrameRow> ordered;
-    ordered.reserve(rows_.size());
-    const std::size_t oldest = rows_.size() < kMaxRows ? 0 : added_ % kMaxRows;
-    for (std::size_t i = 0; i < rows_.size(); ++i)
-      ordered.push_back(rows_[(oldest + i) % rows_.size()]);
-    return ordered;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<FrameRow> rows_;
-  std::size_t added_ = 0;
-};
+using recorder::FrameRow;
 
 // CPU time by stage, added up over the session; each stage has one writer.
 struct StageCpu {

@@ -1,6 +1,8 @@
 #include "host/pipeline/video_worker.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "core/runtime/log.h"
 #include "core/runtime/process_cpu.h"
@@ -27,6 +29,19 @@ const char* name_of(RecoveryLadder::Part part) noexcept {
   return "";
 }
 
+// Whose fault it is that pictures stopped when this part broke.
+std::uint8_t stage_of(RecoveryLadder::Part part) noexcept {
+  switch (part) {
+    case RecoveryLadder::Part::display:
+      return static_cast<std::uint8_t>(recorder::Stage::compositor);
+    case RecoveryLadder::Part::capture:
+      return static_cast<std::uint8_t>(recorder::Stage::capture);
+    case RecoveryLadder::Part::encoder:
+      return static_cast<std::uint8_t>(recorder::Stage::encoder);
+  }
+  return recorder::kStageCount;
+}
+
 const char* remedy_of(const RecoveryLadder::Step& step) noexcept {
   if (step.rung == RecoveryLadder::Rung::now_and_then)
     return "now and then, since it keeps breaking";
@@ -36,7 +51,8 @@ const char* remedy_of(const RecoveryLadder::Step& step) noexcept {
 
 VideoWorker::VideoWorker(VideoWork work, Backends backends, FrameOutlet& outlet,
                          FrameSteering& steering, Latest<DisplayMode>& mode_wish, StageCpu& cpu,
-                         StageCounts& counts, const Clock& clock, OnOpened on_opened)
+                         StageCounts& counts, recorder::SessionTrace& trace, const Clock& clock,
+                         OnOpened on_opened)
     : work_(std::move(work)),
       backends_(std::move(backends)),
       outlet_(outlet),
@@ -44,12 +60,14 @@ VideoWorker::VideoWorker(VideoWork work, Backends backends, FrameOutlet& outlet,
       mode_wish_(mode_wish),
       cpu_(cpu),
       counts_(counts),
+      trace_(trace),
       clock_(clock),
       on_opened_(std::move(on_opened)) {}
 
 Result<void> VideoWorker::run(Shift& shift) {
   flowing_since_.reset();
   Result<void> ended = turn(shift);
+  if (!ended) broke_ = part_;
   if (!ended && !command_ended_) plan_healing(shift, ended.error());
   return ended;
 }
@@ -82,7 +100,7 @@ Result<void> VideoWorker::run_epoch(Shift& shift) {
   work_.display.mode = display_->mode();  // of the next display, should this one die
   outlet_.begin_epoch(epoch.encoder->parameters());
   steering_.begin_epoch();  // the first directive asks for an IDR
-  ++counts_.epochs;
+  if (counts_.epochs++ > 0) reopened_ = stage_of(std::exchange(broke_, Part::display));
   shift.opened();
   on_opened_({.parameters = epoch.encoder->parameters(),
               .mode = display_->mode(),
@@ -182,15 +200,15 @@ Result<void> VideoWorker::stream(Shift& shift, Epoch& epoch) {
     at(shift, Part::encoder);
     if (frame) {
       ++counts_.captured;
-      PF_TRY_VOID(encoder.encode(*std::move(frame), steering_.next_directive(), outlet_));
+      PF_TRY_VOID(encode(epoch, *std::move(frame)));
       still.on_picture(clock_.now());
     } else if (steering_.refresh_wanted() && still.has_picture()) {
-      PF_TRY_VOID(encoder.encode_again(steering_.next_directive(), outlet_));
+      PF_TRY_VOID(encode_again(epoch, steering_.next_directive()));
       still.on_picture(clock_.now());
     } else if (const LocalTime now = clock_.now(); repeat && now >= *repeat) {
       encode::FrameDirective directive = steering_.next_directive();
       directive.as_before = !still.may_sharpen();
-      PF_TRY_VOID(encoder.encode_again(directive, outlet_));
+      PF_TRY_VOID(encode_again(epoch, directive));
       still.on_repeat(now);
     } else {
       account_desktop();
@@ -201,6 +219,38 @@ Result<void> VideoWorker::stream(Shift& shift, Epoch& epoch) {
     add(cpu_.encode_ns, encoder.last_cost().encode);
   }
   return {};
+}
+
+Result<void> VideoWorker::encode(Epoch& epoch, capture::RawFrame frame) {
+  const encode::FrameDirective directive = steering_.next_directive();
+  const auto late_us = std::chrono::duration_cast<microseconds>(frame.compositor_late).count();
+  const recorder::PictureRow row{
+      .id = directive.id,
+      .drawn = frame.drawn_at,
+      .captured = frame.captured_at,
+      .delivered = frame.delivered_at,
+      .compositor_late_us = static_cast<std::uint32_t>(
+          std::clamp<std::int64_t>(late_us, 0, std::numeric_limits<std::uint32_t>::max())),
+      .bitrate_kbps = directive.bitrate_kbps};
+  PF_TRY_VOID(epoch.encoder->encode(std::move(frame), directive, outlet_));
+  record(row);
+  return {};
+}
+
+Result<void> VideoWorker::encode_again(Epoch& epoch, const encode::FrameDirective& directive) {
+  const LocalTime now = clock_.now();
+  PF_TRY_VOID(epoch.encoder->encode_again(directive, outlet_));
+  record({.id = directive.id,
+          .captured = now,
+          .delivered = now,
+          .bitrate_kbps = directive.bitrate_kbps,
+          .repeat = true});
+  return {};
+}
+
+void VideoWorker::record(recorder::PictureRow row) noexcept {
+  row.reopened = std::exchange(reopened_, recorder::kStageCount);
+  trace_.add(row);
 }
 
 void VideoWorker::follow_phase() {

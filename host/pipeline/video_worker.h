@@ -39,7 +39,7 @@ class VideoWorker {
   // The references outlive the worker. Whoever puts a mode into `mode_wish` rings the shift's bell.
   VideoWorker(VideoWork work, Backends backends, FrameOutlet& outlet, FrameSteering& steering,
               Latest<DisplayMode>& mode_wish, StageCpu& cpu, StageCounts& counts,
-              const Clock& clock, OnOpened on_opened);
+              recorder::SessionTrace& trace, const Clock& clock, OnOpened on_opened);
 
   // Beats before everything that might not come back; the longest takes a few seconds. Fails with
   // `refused` when the display's command has ended, or when nothing was ever open; everything else
@@ -65,6 +65,9 @@ class VideoWorker {
   Result<void> stream(Shift& shift, Epoch& epoch);
   bool mode_asked();
   void follow_phase();
+  Result<void> encode(Epoch& epoch, capture::RawFrame frame);
+  Result<void> encode_again(Epoch& epoch, const encode::FrameDirective& directive);
+  void record(recorder::PictureRow row) noexcept;
   void at(Shift& shift, Part part) noexcept;
   void account_desktop() noexcept;
 
@@ -75,6 +78,7 @@ class VideoWorker {
   Latest<DisplayMode>& mode_wish_;
   StageCpu& cpu_;
   StageCounts& counts_;
+  recorder::SessionTrace& trace_;
   const Clock& clock_;
   OnOpened on_opened_;
   // Outlives shifts: a dead capture or encoder does not cost the user his desktop.
@@ -83,8 +87,10 @@ class VideoWorker {
   int asked_tries_ = 0;                // to open it
   std::optional<DisplayMode> answer_;  // tried; the next epoch tells what came of it
   RecoveryLadder ladder_;
-  Part part_ = Part::display;               // at work
-  bool command_ended_ = false;              // which is how a session is meant to end
+  Part part_ = Part::display;   // at work
+  Part broke_ = Part::display;  // ended the epoch before; a change of the mode counts as this
+  std::uint8_t reopened_ = recorder::kStageCount;  // of the next picture's row
+  bool command_ended_ = false;                     // which is how a session is meant to end
   bool new_display_ = false;                // the ladder wants one, even if the old one looks alive
   std::optional<LocalTime> flowing_since_;  // the first picture of the epoch
   Nanos desktop_before_{0};  // CPU time of compositors that this session had before this one

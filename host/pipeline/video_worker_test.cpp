@@ -148,6 +148,7 @@ void run_until(World& world, std::size_t enough) {
   FrameSteering steering(bell, 1000);
   StageCpu cpu;
   StageCounts counts;
+  recorder::SessionTrace trace;
   std::atomic<bool> stop{false};
   Latest<DisplayMode> mode_wish;
   FakeOutlet outlet(world, mode_wish, stop, enough);
@@ -173,7 +174,7 @@ void run_until(World& world, std::size_t enough) {
         return std::make_unique<FakeEncoder>(world);
       }};
   VideoWorker worker({.display = {.mode = kFirstMode}}, backends, outlet, steering, mode_wish, cpu,
-                     counts, clock,
+                     counts, trace, clock,
                      [&](const EpochOpened& epoch) { world.epochs.push_back(epoch); });
   {
     SupervisedThread thread(

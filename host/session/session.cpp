@@ -53,7 +53,7 @@ Session::Session(const std::string& name, pipeline::VideoWork work,
       input_worker_(opener_of(backends, gamepads_), parts_.input_bell, parts_.input) {
   if (sound) start_sound(name, *sound, backends, board, clock);
   video_worker_.emplace(std::move(work), std::move(backends), *outlet_, parts_.steering,
-                        parts_.mode_wish, parts_.cpu, parts_.counts, clock,
+                        parts_.mode_wish, parts_.cpu, parts_.counts, *parts_.trace, clock,
                         [this](const pipeline::EpochOpened& opened) {
                           was_open_ = true;
                           input_worker_.on_desktop();

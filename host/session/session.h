@@ -36,7 +36,8 @@ struct SessionParts {
   Doorbell send_bell, video_bell, audio_bell, input_bell;
   pipeline::FrameSteering steering;
   Latest<DisplayMode> mode_wish;
-  pipeline::TraceRing trace;
+  // Shared with the recorder, which may look at it when the session is over.
+  const std::shared_ptr<recorder::SessionTrace> trace = std::make_shared<recorder::SessionTrace>();
   pipeline::StageCpu cpu;
   pipeline::StageCounts counts;
   pipeline::SoundCounts sound;

@@ -10,6 +10,8 @@ namespace {
 
 // 4 bytes a pixel, and what alignment a row may be given.
 constexpr std::uint32_t kMaxStrideBytes = PF_DESKTOP_MAX_SIDE_PX * 4 + 4096;
+// A desktop that was stopped for a month is still believed.
+constexpr std::uint64_t kMaxLateNs = 31ull * 24 * 3600 * 1'000'000'000;
 static_assert(PF_CAPTURE_MAX_DAMAGE <= Damage::capacity());
 
 Failure wrong(const char* what, std::uint64_t value) {
@@ -45,6 +47,9 @@ Result<ChannelNews> check_frame(const pf_capture_frame& frame) {
   if (frame.has_fd > 1) return wrong("has_fd", frame.has_fd);
   if (frame.commit_ns > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
     return wrong("commit time", frame.commit_ns);
+  if (frame.drawn_ns > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+    return wrong("drawing time", frame.drawn_ns);
+  if (frame.late_ns > kMaxLateNs) return wrong("lateness", frame.late_ns);
   PF_TRY(const Damage damage, check_damage(frame));
   return FrameNews{.buffer = frame.buffer,
                    .brings_memory = frame.has_fd == 1,
@@ -52,6 +57,8 @@ Result<ChannelNews> check_frame(const pf_capture_frame& frame) {
                    .stride_bytes = frame.stride_bytes,
                    .memory_bytes = frame.size_bytes,
                    .committed_at = LocalTime(Nanos(static_cast<std::int64_t>(frame.commit_ns))),
+                   .drawn_at = LocalTime(Nanos(static_cast<std::int64_t>(frame.drawn_ns))),
+                   .late = Nanos(static_cast<std::int64_t>(frame.late_ns)),
                    .damage_px = damage};
 }
 

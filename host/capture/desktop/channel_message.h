@@ -19,7 +19,9 @@ struct FrameNews {
   std::uint32_t stride_bytes = 0;
   std::uint64_t memory_bytes = 0;  // at least stride * height
   LocalTime committed_at;
-  Damage damage_px;  // empty: all of it
+  LocalTime drawn_at;  // LocalTime{}: nothing was, since the picture before
+  Nanos late{0};       // as RawFrame::compositor_late
+  Damage damage_px;    // empty: all of it
 };
 
 struct OutputGone {};

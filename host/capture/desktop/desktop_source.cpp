@@ -71,6 +71,8 @@ Result<std::optional<RawFrame>> DesktopSource::next(Doorbell& bell, Nanos patien
   // yield a negative age.
   frame.captured_at = std::min(picture.committed_at, picture.delivered_at);
   frame.delivered_at = picture.delivered_at;
+  frame.drawn_at = std::min(picture.drawn_at, frame.captured_at);
+  frame.compositor_late = picture.compositor_late;
   frame.damage_px = picture.damage_px;
   frame.lease = FrameLease(give_back_lease, this,
                            static_cast<std::uint64_t>(picture.buffer - buffers_.data()));
@@ -110,8 +112,12 @@ Result<void> DesktopSource::accept(const FrameNews& news, UniqueFd memfd) {
                   .stride_bytes = news.stride_bytes,
                   .committed_at = news.committed_at,
                   .delivered_at = clock_.now(),
+                  .drawn_at = news.drawn_at,
+                  .compositor_late = news.late,
                   .damage_px = news.damage_px};
   if (newest_) {
+    picture.drawn_at = std::max(picture.drawn_at, newest_->drawn_at);
+    picture.compositor_late = std::max(picture.compositor_late, newest_->compositor_late);
     add_damage(picture.damage_px, newest_->damage_px);
     give_back(*newest_->buffer);
   }

@@ -37,6 +37,8 @@ class DesktopSource final : public VideoSource {
     std::uint32_t stride_bytes = 0;
     LocalTime committed_at;
     LocalTime delivered_at;
+    LocalTime drawn_at;
+    Nanos compositor_late{0};
     Damage damage_px;
   };
 

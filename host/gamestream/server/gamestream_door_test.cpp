@@ -115,7 +115,7 @@ class GameStreamDoorTest : public ::testing::Test {
                                           std::make_unique<TestDisplay>(world_, request.mode));
                                     }},
         board_, clock_, [this](const session::SessionReport& report) {
-          rows_ = report.parts.trace.rows().size();
+          rows_ = report.parts.trace->frames().rows().size();
           ++over_;
         });
     open_door();

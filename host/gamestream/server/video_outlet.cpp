@@ -70,6 +70,9 @@ void VideoOutlet::on_peer(const Endpoint& peer) noexcept {
 void VideoOutlet::on_lost(std::uint32_t first_frame, std::uint32_t last_frame) noexcept {
   const SentFrames::Answer answer = frames_.on_lost(first_frame, last_frame);
   if (answer.kind == SentFrames::Answer::Kind::nothing) return;
+  if (answer.kind == SentFrames::Answer::Kind::forget)
+    parts_.trace->add(recorder::LossRow{
+        .at = clock_.now(), .first_frame = answer.first_id, .last_frame = answer.last_id});
   if (answer.kind == SentFrames::Answer::Kind::forget && drops_references_) {
     parts_.steering.want_forgotten(answer.first_id, answer.last_id);
   } else {
@@ -194,7 +197,7 @@ void VideoOutlet::send_frame(Shift& shift, const Job& job) noexcept {
   sent_access_unit_bytes_ += row.bytes;
   row.packets = packet_count;
   row.last_sent = clock_.now();
-  parts_.trace.add(row);
+  parts_.trace->add(row);
 }
 
 // The head of a frame leaves at once; a large rest is spread, so that it does not overrun the

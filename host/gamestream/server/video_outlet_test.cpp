@@ -172,7 +172,7 @@ TEST_F(GameStreamVideo, TheLatencyItTellsIsThatOfTheTrace) {
   ASSERT_TRUE(repeat);
   EXPECT_EQ(repeat->latency_tenths_ms, 0);
   send_.reset();
-  const auto rows = parts_.trace.rows();
+  const auto rows = parts_.trace->frames().rows();
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].packets, 30u + 6u);
   const auto told = microseconds(100 * frame->latency_tenths_ms);
