@@ -77,6 +77,8 @@ class HostEnd {
   void apply(const control::ModeWanted& wanted, LocalTime now);
   void apply(const control::ShardSizeWanted& wanted, LocalTime now);
   void apply(const control::PathLearned& path, LocalTime now);
+  void apply(const control::FramesReported&, LocalTime) {}  // nobody records
+  void apply(const control::FramesLost&, LocalTime) {}
   void apply(const control::PhaseShift&, LocalTime) {}  // pictures come when they come
   void apply(const control::RunSpeedTest& test, LocalTime now);
   void apply(const control::InjectInput&, LocalTime) {}  // nobody sits at this desktop

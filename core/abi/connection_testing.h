@@ -22,6 +22,7 @@ class QuietEndpoint final : public endpoint::ClientEndpoint {
       Nanos) override {
     return std::optional<endpoint::AccessUnit>();
   }
+  void presented(WireTime, LocalTime) override {}
   void decoded(bool) override {}
   void request_mode(const DisplayMode&) override {}
   DisplayMode mode() const override { return {}; }

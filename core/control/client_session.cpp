@@ -39,6 +39,7 @@ std::optional<LocalTime> ClientSession::next_timeout() const {
     consider(recovery_.next_timeout());
     consider(modes_.next_timeout());
     consider(next_report_);
+    consider(frame_reporter_.next_timeout());
     consider(media_.next_timeout());
     if (speed_test_) consider(speed_test_->next_timeout());
   }
@@ -118,6 +119,8 @@ void ClientSession::on_running_message(const message::ControlMessage& message, L
     on_host_gap(milliseconds(gap->gap_ms), now);
   } else if (const auto* shard = std::get_if<message::ShardPayloadChanged>(&message)) {
     answer_shard_size(shard->shard_bytes);
+  } else if (const auto* wanted = std::get_if<message::FrameReportsWanted>(&message)) {
+    frame_reporter_.on_wanted(*wanted, now);
   } else if (const auto* result = std::get_if<message::ProbeResult>(&message)) {
     if (speed_test_) speed_test_->on_result(*result, now);
     finish_speed_test(now);
@@ -202,6 +205,10 @@ void ClientSession::on(const ModeWanted& wanted, LocalTime) { modes_.want(wanted
 void ClientSession::on(const FrameReceived& frame, LocalTime now) {
   if (rate_) rate_->on_frame(frame, now);
 }
+void ClientSession::on(const FrameDecoded& frame, LocalTime) { frame_reporter_.on_frame(frame); }
+void ClientSession::on(const FramePresented& presented, LocalTime) {
+  frame_reporter_.on_presented(presented);
+}
 void ClientSession::on(const message::HostTiming& timing, LocalTime now) {
   if (rate_) rate_->on_host_timing(timing, now);
 }
@@ -248,7 +255,11 @@ void ClientSession::report_loss(LocalTime now) {
 void ClientSession::pump(LocalTime now) {
   if (phase_ != Phase::streaming) return;
   while (const auto probe = clock_sync_.poll_probe(now)) send(*probe);
-  while (const auto map = clock_sync_.poll_map()) outputs_.push_back(ClockUpdated{*map});
+  while (const auto map = clock_sync_.poll_map()) {
+    frame_reporter_.on_clock(*map);
+    outputs_.push_back(ClockUpdated{*map});
+  }
+  while (auto report = frame_reporter_.poll(now)) send(*std::move(report));
   const std::uint64_t missed_before = recovery_.missed_answers();
   const std::optional<Recovery::Request> request = recovery_.poll_request(now);
   if (rate_) {

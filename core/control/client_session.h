@@ -16,6 +16,7 @@
 #include "core/base/machine.h"
 #include "core/base/time.h"
 #include "core/control/clock_sync.h"
+#include "core/control/frame_reporter.h"
 #include "core/control/loss_window.h"
 #include "core/control/media_watch.h"
 #include "core/control/mode_switch.h"
@@ -29,7 +30,8 @@
 namespace pf::control {
 
 // In, besides ControlMessage, BrokenHandshake, StreamClosed, PeerClosed, ModeWanted,
-// ReceptionTotals, FrameArrived, FrameReceived, HostTiming, SpeedTestWanted and FillerSeen.
+// ReceptionTotals, FrameArrived, FrameReceived, FrameDecoded, FramePresented, HostTiming,
+// SpeedTestWanted and FillerSeen.
 struct MediaOpened {  // OpenMedia has been carried out: the UDP socket is bound
   std::uint16_t local_port = 0;
 };
@@ -97,10 +99,11 @@ class ClientSession {
   static constexpr Nanos kCloseGrace = milliseconds(300);  // stream ended → its reason arrives
   static constexpr std::uint16_t kMinShardBytes = 512;
 
-  using Input = std::variant<message::ControlMessage, BrokenHandshake, StreamClosed, PeerClosed,
-                             MediaOpened, MediaFailed, ReceptionTotals, FrameGap, FrameAbandoned,
-                             DecoderStumbled, FrameArrived, FrameReceived, message::HostTiming,
-                             DecoderBacklog, ModeWanted, SpeedTestWanted, FillerSeen, Leave>;
+  using Input =
+      std::variant<message::ControlMessage, BrokenHandshake, StreamClosed, PeerClosed, MediaOpened,
+                   MediaFailed, ReceptionTotals, FrameGap, FrameAbandoned, DecoderStumbled,
+                   FrameArrived, FrameReceived, FrameDecoded, FramePresented, message::HostTiming,
+                   DecoderBacklog, ModeWanted, SpeedTestWanted, FillerSeen, Leave>;
   using Output =
       std::variant<SendControl, OpenMedia, ClockUpdated, RateChanged, ModeAnswered, HostGap,
                    ShowPicture, SpeedTested, MediaSilent, MediaBack, Close, ClientSessionOver>;
@@ -135,6 +138,8 @@ class ClientSession {
   void on(const FrameArrived& frame, LocalTime now);
   void on(const ModeWanted& wanted, LocalTime now);
   void on(const FrameReceived& frame, LocalTime now);
+  void on(const FrameDecoded& frame, LocalTime now);
+  void on(const FramePresented& presented, LocalTime now);
   void on(const message::HostTiming& timing, LocalTime now);
   void on(DecoderBacklog backlog, LocalTime now);
   void on(const SpeedTestWanted& wanted, LocalTime now);
@@ -159,6 +164,7 @@ class ClientSession {
   Phase phase_ = Phase::awaiting_welcome;
   std::optional<LocalTime> deadline_;  // of the phase
   ClockSync clock_sync_;
+  FrameReporter frame_reporter_;
   Recovery recovery_;
   ModeRequests modes_;
   bool showing_ = true;

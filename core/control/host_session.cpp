@@ -201,6 +201,7 @@ void HostSession::on(PlanReady&& plan, LocalTime now) {
   shard_terms_.largest_bytes = plan.largest_shard_bytes;
   shard_terms_.overhead_bytes = wire::v1::sealed_packets(plan.welcome.fec.scheme).overhead_bytes();
   bitrate_kbps_ = plan.welcome.bitrate_kbps;
+  frame_reports_ms_ = plan.frame_reports_ms;
   plan.welcome.grants = access_.grants();
   plan.welcome.access_expires_in = access_.remaining(now);
   phase_ = Phase::awaiting_start;
@@ -212,6 +213,8 @@ void HostSession::begin_streaming(const message::Start& start, LocalTime now) {
   deadline_.reset();
   if (shard_terms_.largest_bytes != 0) shards_.emplace(shard_terms_, now);
   outputs_.push_back(StartMedia{start});
+  // Clients that do not know it ignore it, and tell nothing.
+  if (frame_reports_ms_ != 0) send(message::FrameReportsWanted{.interval_ms = frame_reports_ms_});
 }
 
 void HostSession::on(PlanRefused&& refusal, LocalTime) {
@@ -228,7 +231,12 @@ void HostSession::on_running_message(const message::ControlMessage& message, Loc
   if (std::holds_alternative<message::RequestKeyframe>(message)) {
     return refresh(refresh_policy_->on_keyframe_request(now));
   }
+  if (const auto* report = std::get_if<message::FrameReport>(&message)) {
+    if (frame_reports_ms_ != 0) outputs_.push_back(FramesReported{*report});
+    return;
+  }
   if (const auto* lost = std::get_if<message::RfiRequest>(&message)) {
+    if (frame_reports_ms_ != 0) outputs_.push_back(FramesLost{lost->first_frame, lost->last_frame});
     return refresh(refresh_policy_->on_frames_lost(*lost, now));
   }
   if (const auto* report = std::get_if<message::LossReport>(&message)) {

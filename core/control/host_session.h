@@ -53,6 +53,7 @@ struct PlanReady {        // the session layer can serve PlanWanted; the media p
   std::uint32_t max_bitrate_kbps = 0;     // of the encoder; 0: no limit of its own
   std::optional<ModeLimits> modes;        // that the client may switch to; none: it may not
   std::uint16_t largest_shard_bytes = 0;  // that the session may come to; 0: they keep their size
+  std::uint16_t frame_reports_ms = 0;  // how often the client is to tell of frames; 0: not at all
 };
 struct PlanRefused {
   message::CloseCode code = message::CloseCode::setup_failed;
@@ -110,6 +111,13 @@ struct RateTarget {
 struct ShardSizeWanted {  // from the next frame on
   std::uint16_t shard_bytes = 0;
 };
+struct FramesReported {  // by a client that tells what became of them
+  message::FrameReport report;
+};
+struct FramesLost {  // at the client, both ends included, low 32 bits of FrameId
+  std::uint32_t first_frame = 0;
+  std::uint32_t last_frame = 0;
+};
 struct PathLearned {  // what packets the way to the client carries: for its next session
   std::uint32_t udp_bytes = 0;
 };
@@ -160,10 +168,11 @@ class HostSession {
                    ApprovalRefused, AccessChanged, AccessRevoked, PlanReady, PlanRefused,
                    KeyframeSent, SourceLost, SourceHealed, ModeBuilt, BitrateApplied, PathProven,
                    SpeedTestDone, InputArrived, EndSession, MediaStopped, PeerClosed>;
-  using Output = std::variant<SendControl, ApprovalWanted, PairingWanted, PlanWanted, StartMedia,
-                              RefreshWanted, LossSeen, RateTarget, ModeWanted, PhaseShift,
-                              ShardSizeWanted, PathLearned, RunSpeedTest, InjectInput, ReleaseInput,
-                              StopMedia, Close, HostSessionOver>;
+  using Output =
+      std::variant<SendControl, ApprovalWanted, PairingWanted, PlanWanted, StartMedia,
+                   RefreshWanted, LossSeen, RateTarget, ModeWanted, PhaseShift, ShardSizeWanted,
+                   PathLearned, FramesReported, FramesLost, RunSpeedTest, InjectInput, ReleaseInput,
+                   StopMedia, Close, HostSessionOver>;
 
   HostSession(const HostSessionParams& params, LocalTime now) noexcept;
 
@@ -249,6 +258,7 @@ class HostSession {
   std::uint32_t bitrate_kbps_ = 0;  // as the client knows it
   bool bitrate_named_ = false;      // by the client's user, who may want too much for his pixels
   std::optional<RefreshPolicy> refresh_policy_;
+  std::uint16_t frame_reports_ms_ = 0;
   ShardNegotiation::Terms shard_terms_;
   std::optional<ShardNegotiation> shards_;  // while streaming, if they may change
   SpeedTestHost speed_test_{false};

@@ -12,6 +12,7 @@
 #include "core/endpoint/media_receiver.h"
 #include "core/net/udp_port.h"
 #include "core/quic/client.h"
+#include "core/runtime/fifo.h"
 #include "core/runtime/health_board.h"
 #include "core/runtime/latest.h"
 #include "core/runtime/log.h"
@@ -108,12 +109,25 @@ class Client final : public ClientEndpoint {
   const crypto::Fingerprint& host_fingerprint() const noexcept override { return fingerprint_; }
 
   tl::expected<std::optional<AccessUnit>, Ending> next_access_unit(Nanos patience) override {
-    if (auto unit = media_->take(over_ ? Nanos(0) : patience)) return unit;
+    if (auto unit = media_->take(over_ ? Nanos(0) : patience)) {
+      taken_ = {.pts = unit->pts,
+                .first_received = unit->first_received,
+                .received = unit->received,
+                .decoded = std::nullopt};
+      return unit;
+    }
     if (!over_) return std::optional<AccessUnit>();
     std::lock_guard lock(mutex_);
     return tl::unexpected(ending_);
   }
-  void decoded(bool gave_picture) override { media_->decoded(gave_picture); }
+  void decoded(bool gave_picture) override {
+    media_->decoded(gave_picture);
+    if (gave_picture) taken_.decoded = clock_.now();
+    (void)decoded_.try_push(control::FrameDecoded(taken_));  // full: the host hears of fewer
+  }
+  void presented(WireTime pts, LocalTime at) override {
+    (void)presented_.try_push(control::FramePresented{.pts = pts, .at = at});
+  }
 
   void request_mode(const DisplayMode& mode) override {
     mode_wish_.put(mode);
@@ -357,6 +371,8 @@ class Client final : public ClientEndpoint {
       }
       while (auto frame = media_->poll_frame()) tell(*frame, now);
       while (auto filler = media_->poll_filler()) tell(*filler, now);
+      while (const auto frame = decoded_.try_pop()) tell(*frame, now);
+      while (const auto frame = presented_.try_pop()) tell(*frame, now);
       tell(media_->totals(), now);
       tell(control::DecoderBacklog{media_->waiting_frames() + frames_in_decoder()}, now);
     }
@@ -530,7 +546,12 @@ class Client final : public ClientEndpoint {
   Interruptions interruptions_;
   std::deque<message::HostTiming> host_timings_;
   std::atomic<std::int64_t> decode_ns_{0};
-  std::mutex outgoing_mutex_;  // guards the two
+  // A second of 240 Hz; the control thread looks every tenth of one at least.
+  static constexpr std::size_t kMaxTold = 256;
+  control::FrameDecoded taken_;                        // consumer: the one that it has
+  Fifo<control::FrameDecoded, kMaxTold> decoded_;      // consumer → control
+  Fifo<control::FramePresented, kMaxTold> presented_;  // presenter → control
+  std::mutex outgoing_mutex_;                          // guards the two
   std::deque<message::ControlMessage> wishes_;
   std::deque<std::vector<std::byte>> datagrams_;
   ClientPlanes planes_;

@@ -98,6 +98,9 @@ class ClientEndpoint {
   // What the decoder made of the one just taken: without a picture, or out of order, the session
   // asks the host for help.
   virtual void decoded(bool gave_picture) = 0;
+  // Another thread may say so, or nobody: the picture of the access unit with this pts was, or will
+  // be, on the glass then. For hosts that record what became of frames.
+  virtual void presented(WireTime pts, LocalTime at) = 0;
 
   // Any thread.
   // The screen is to have this mode. Of several only the newest is asked for, every 500 ms at most.

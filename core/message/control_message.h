@@ -91,6 +91,27 @@ struct PhaseReport {  // c→h: the client's display grid in the host's time
   bool operator==(const PhaseReport&) const = default;
 };
 
+// Frame reports: what became of access units at the client, asked for by hosts that record it.
+struct FrameReportsWanted {       // h→c
+  std::uint16_t interval_ms = 0;  // between two of them; 0: no more
+  bool operator==(const FrameReportsWanted&) const = default;
+};
+struct FrameReport {  // c→h
+  // A second of 120 Hz in one of our intervals; the rest waits for the next one.
+  static constexpr std::size_t kMaxFrames = 128;
+  struct Frame {
+    WireTime pts;                               // of the access unit: its identity
+    std::uint32_t first_received_us = 0;        // these after its pts, by the host's clock
+    std::uint32_t received_us = 0;              // whole
+    std::optional<std::uint32_t> decoded_us;    // none: no picture came of it
+    std::optional<std::uint32_t> presented_us;  // none: it was not shown, or nobody knows
+    bool operator==(const Frame&) const = default;
+  };
+  std::uint32_t clock_error_us = 0;  // of all of these, either way
+  std::vector<Frame> frames;         // 1…kMaxFrames
+  bool operator==(const FrameReport&) const = default;
+};
+
 // Shard size.
 struct ShardPayloadChanged {  // h→c
   std::uint16_t shard_bytes = 0;
@@ -194,8 +215,9 @@ struct PairResult {  // h→c
 using ControlMessage =
     std::variant<Hello, Welcome, Start, Reconfigure, Reconfigured, RequestKeyframe, RfiRequest,
                  LossReport, PipelineGap, SetBitrate, BitrateChanged, ProbeRequest, ProbeResult,
-                 ClockProbe, ClockEcho, PhaseReport, ShardPayloadChanged, ShardPayloadAck,
-                 AccessUpdate, CursorShape, CursorRenderMode, ClipControl, ClipState, ClipOffer,
-                 PairRequest, PairChallenge, PairProof, PairResult>;
+                 ClockProbe, ClockEcho, PhaseReport, FrameReportsWanted, FrameReport,
+                 ShardPayloadChanged, ShardPayloadAck, AccessUpdate, CursorShape, CursorRenderMode,
+                 ClipControl, ClipState, ClipOffer, PairRequest, PairChallenge, PairProof,
+                 PairResult>;
 
 }  // namespace pf::message

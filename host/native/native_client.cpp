@@ -20,6 +20,11 @@ namespace {
 // A session ends in some tens of milliseconds.
 constexpr Nanos kPortRetry = milliseconds(10);
 
+// Often enough for somebody who looks on; 15 frames of 24 bytes in each at 60 Hz.
+constexpr std::uint16_t kFrameReportsMs = 250;
+// A client that tells later has nothing to tell.
+constexpr Nanos kOldestReport = seconds(60);
+
 constexpr control::ModeLimits kModes{.smallest_px = plan::kSmallestMode,
                                      .largest_px = plan::kLargestMode,
                                      .highest_refresh_hz = plan::kHighestRefreshHz};
@@ -231,8 +236,10 @@ void NativeClient::apply(control::RefreshWanted& wanted, LocalTime) {
   }
 }
 
-void NativeClient::apply(control::LossSeen& loss, LocalTime) {
-  if (!planned_ || !planned_->plan.fec_adaptive) return;
+void NativeClient::apply(control::LossSeen& loss, LocalTime now) {
+  if (!planned_) return;
+  trace().add(recorder::LossRow{.at = now, .loss_ppm = loss.loss_ppm, .is_rate = true});
+  if (!planned_->plan.fec_adaptive) return;
   planned_->fec.on_loss_report(loss.loss_ppm);
   planned_->outlet->set_fec_percent(planned_->fec.percent());
 }
@@ -257,6 +264,32 @@ void NativeClient::apply(control::ShardSizeWanted& wanted, LocalTime) {
 void NativeClient::apply(control::PathLearned& path, LocalTime) {
   around_.book.on_path(applicant_.remote, path.udp_bytes);
 }
+
+void NativeClient::apply(control::FramesReported& reported, LocalTime now) {
+  if (!planned_) return;
+  const WireTime newest(now.since_epoch() + planned_->wire_offset);
+  for (const message::FrameReport::Frame& frame : reported.report.frames) {
+    if (frame.pts > newest || frame.pts < newest - kOldestReport) continue;  // no frame of ours
+    const LocalTime captured(frame.pts.since_epoch() - planned_->wire_offset);
+    const auto after = [&](const std::optional<std::uint32_t>& us) {
+      return us ? captured + microseconds(*us) : LocalTime{};
+    };
+    trace().add(recorder::ClientRow{.captured = captured,
+                                    .first_received = after(frame.first_received_us),
+                                    .received = after(frame.received_us),
+                                    .decoded = after(frame.decoded_us),
+                                    .presented = after(frame.presented_us),
+                                    .clock_error_us = reported.report.clock_error_us});
+  }
+}
+
+void NativeClient::apply(control::FramesLost& lost, LocalTime now) {
+  if (!planned_) return;
+  trace().add(
+      recorder::LossRow{.at = now, .first_frame = lost.first_frame, .last_frame = lost.last_frame});
+}
+
+recorder::SessionTrace& NativeClient::trace() { return *planned_->session->parts().trace; }
 
 void NativeClient::apply(control::PhaseShift& shift, LocalTime) {
   if (planned_) planned_->session->steering().shift_phase(shift.later);
@@ -321,7 +354,8 @@ void NativeClient::on(Opened& opened, LocalTime now) {
                            .can_drop_references = epoch.parameters.drops_references,
                            .max_bitrate_kbps = epoch.parameters.max_bitrate_kbps,
                            .modes = std::nullopt,
-                           .largest_shard_bytes = planned_->plan.largest_shard_bytes};
+                           .largest_shard_bytes = planned_->plan.largest_shard_bytes,
+                           .frame_reports_ms = kFrameReportsMs};
   // Who joins sees the screen of somebody else, whose mode it is; an application may have its own.
   const bool fixed = planned_->app && planned_->app->mode;
   if (planned_->use == session::Desk::Use::own && !fixed) ready.modes = kModes;

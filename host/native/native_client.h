@@ -65,6 +65,7 @@ class NativeClient {
   std::optional<plan::SoundPlace> sound_place() const;
 
   void send_sound(LocalTime now);
+  recorder::SessionTrace& trace();  // of planned_
   void hear_voice(Bytes datagram);
   void end_voice();
 
@@ -83,6 +84,8 @@ class NativeClient {
   void apply(control::ModeWanted& wanted, LocalTime now);
   void apply(control::ShardSizeWanted& wanted, LocalTime now);
   void apply(control::PathLearned& path, LocalTime now);
+  void apply(control::FramesReported& reported, LocalTime now);
+  void apply(control::FramesLost& lost, LocalTime now);
   void apply(control::PhaseShift& shift, LocalTime now);
   void apply(control::RunSpeedTest& test, LocalTime now);
   void apply(control::InjectInput& input, LocalTime now);

@@ -40,9 +40,13 @@ enum class Type : std::uint8_t {
   cursor_shape = 0x50,
   cursor_render_mode = 0x51,
   access_update = 0x58,
+  frame_reports_wanted = 0xE0,
+  frame_report = 0xE1,
 };
 
 constexpr std::uint32_t kNoFileIndex = 0xFFFFFFFF;
+constexpr std::uint32_t kNoInstant = 0xFFFFFFFF;
+constexpr std::size_t kReportedFrameBytes = 24;
 
 std::uint8_t u8(ByteReader& in) noexcept { return in.little<std::uint8_t>(); }
 std::uint16_t u16(ByteReader& in) noexcept { return in.little<std::uint16_t>(); }
@@ -102,6 +106,29 @@ PhaseReport read_phase_report(ByteReader& in) noexcept {
   report.uncertainty_ns = u32(in);
   report.lead_ns = u32(in);
   if (in.remaining() == 2) report.coherence_permille = u16(in);
+  return report;
+}
+
+std::optional<std::uint32_t> instant(ByteReader& in) noexcept {
+  const std::uint32_t us = u32(in);
+  return us == kNoInstant ? std::nullopt : std::optional(us);
+}
+
+// As many frames as fit the length exactly.
+std::optional<FrameReport> read_frame_report(ByteReader& in) {
+  FrameReport report{.clock_error_us = u32(in), .frames = {}};
+  const std::size_t count = in.remaining() / kReportedFrameBytes;
+  if (count == 0 || count > FrameReport::kMaxFrames) return std::nullopt;
+  report.frames.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    FrameReport::Frame frame;
+    frame.pts = wire_time(in);
+    frame.first_received_us = u32(in);
+    frame.received_us = u32(in);
+    frame.decoded_us = instant(in);
+    frame.presented_us = instant(in);
+    report.frames.push_back(frame);
+  }
   return report;
 }
 
@@ -235,6 +262,10 @@ std::optional<ControlMessage> read_body(Type type, ByteReader& in) {
       return CursorRenderMode{.client_draws = flag(in)};
     case Type::access_update:
       return read_access_update(in);
+    case Type::frame_reports_wanted:
+      return FrameReportsWanted{.interval_ms = u16(in)};
+    case Type::frame_report:
+      return read_frame_report(in);
     case Type::clip_fetch:
     case Type::clip_fetch_header:
       break;  // only on a clipboard stream
@@ -340,6 +371,23 @@ struct Writer {
     Payload payload(Type::phase_report);
     payload.time(m.next_latch).number(m.period_ns).number(m.uncertainty_ns).number(m.lead_ns);
     if (m.coherence_permille) payload.number(*m.coherence_permille);
+    return payload.finish();
+  }
+  Result operator()(const FrameReportsWanted& m) const {
+    return Payload(Type::frame_reports_wanted).number(m.interval_ms).finish();
+  }
+  Result operator()(const FrameReport& m) const {
+    const std::size_t count = std::min(m.frames.size(), FrameReport::kMaxFrames);
+    Payload payload(Type::frame_report, 9 + count * kReportedFrameBytes);
+    payload.number(m.clock_error_us);
+    for (std::size_t i = 0; i < count; ++i) {
+      const FrameReport::Frame& frame = m.frames[i];
+      payload.time(frame.pts)
+          .number(frame.first_received_us)
+          .number(frame.received_us)
+          .number(frame.decoded_us.value_or(kNoInstant))
+          .number(frame.presented_us.value_or(kNoInstant));
+    }
     return payload.finish();
   }
   Result operator()(const ShardPayloadChanged& m) const {

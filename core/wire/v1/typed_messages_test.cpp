@@ -173,6 +173,31 @@ TEST(TypedMessages, CountTheTailOfAProbeResultOnlyWhenComplete) {
               ControlMessage(ProbeResult{.bytes_sent = 1, .packets_sent = 2, .duration_ms = 3}));
 }
 
+TEST(TypedMessages, CarryFrameReportsOfUpToABound) {
+  FrameReport report{.clock_error_us = 150, .frames = {}};
+  EXPECT_FALSE(parse_typed(write_typed(ControlMessage(report)))) << "it says nothing";
+  for (std::uint32_t i = 0; i < FrameReport::kMaxFrames; ++i) {
+    report.frames.push_back({.pts = WireTime(seconds(1'700'000'000) + milliseconds(i)),
+                             .first_received_us = i,
+                             .received_us = i + 1,
+                             .decoded_us = std::nullopt,
+                             .presented_us = std::nullopt});
+    if (i % 2 == 0) report.frames.back().decoded_us = i + 2;
+    if (i % 3 == 0) report.frames.back().presented_us = i + 3;
+    const ControlMessage message(report);
+    const auto bytes = write_typed(message);
+    EXPECT_EQ(bytes.size(), 9 + 24 * report.frames.size());
+    ASSERT_EQ(parse_typed(bytes), message);
+    EXPECT_FALSE(parse_typed(Bytes(bytes).first(bytes.size() - 1)));
+  }
+  auto bytes = write_typed(ControlMessage(report));
+  bytes.resize(bytes.size() + 24);
+  EXPECT_FALSE(parse_typed(bytes)) << "too many";
+  const ControlMessage wanted(FrameReportsWanted{.interval_ms = 250});
+  EXPECT_EQ(write_typed(wanted).size(), 7u);
+  EXPECT_EQ(parse_typed(write_typed(wanted)), wanted);
+}
+
 TEST(TypedMessages, RefuseEveryOtherLength) {
   const json vectors = load_vectors("control_messages.json")["vectors"];
   for (const auto& vector : vectors) {
