@@ -31,6 +31,12 @@ struct SoundOptions {
   bool wanted() const noexcept { return play || check || !wav.empty(); }
 };
 
+// A part of this client that does nothing for a while.
+struct Stall {
+  double at_s = 0;  // since the first picture
+  milliseconds length{0};
+};
+
 struct Options {
   std::string host;  // "name-or-address:port"
   DisplayMode mode{{1280, 720}, {60, 1}};
@@ -48,11 +54,12 @@ struct Options {
   bool mic = false;       // the user's voice goes to the host's microphone
   bool mic_test = false;  // a tone instead
   milliseconds mic_packet{10};
-  double panel_hz = 0;   // of a screen that is made up; 0: none
-  bool detach = false;   // leave as somebody who comes back
-  std::string record;    // empty: do not
-  std::string snapshot;  // likewise
-  std::string json;      // likewise
+  double panel_hz = 0;                               // of a screen that is made up; 0: none
+  std::optional<Stall> stall_decode, stall_present;  // to see what a slow client looks like
+  bool detach = false;                               // leave as somebody who comes back
+  std::string record;                                // empty: do not
+  std::string snapshot;                              // likewise
+  std::string json;                                  // likewise
   SoundOptions sound;
   std::optional<input_script::InputScript> script;  // what to do meanwhile; none: look only
   bool quiet = false;

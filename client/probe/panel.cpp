@@ -1,6 +1,7 @@
 #include "client/probe/panel.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pf::probe {
 namespace {
@@ -12,7 +13,18 @@ Nanos period_of(double refresh_hz) { return Nanos(static_cast<std::int64_t>(1e9 
 Panel::Panel(double refresh_hz, endpoint::ClientEndpoint& client, LocalTime now)
     : client_(client), meter_(now, period_of(refresh_hz)), report_at_(now + kReportInterval) {}
 
-void Panel::on_picture(LocalTime decoded_at) {
+void Panel::show(WireTime pts, LocalTime decoded_at) {
+  if (decoded_at < still_until_) {
+    held_ = pts;
+    return;
+  }
+  if (held_)
+    client_.presented(*std::exchange(held_, std::nullopt), meter_.next_latch(still_until_));
+  client_.presented(pts, meter_.next_latch(decoded_at));
+}
+
+void Panel::on_picture(WireTime pts, LocalTime decoded_at) {
+  show(pts, decoded_at);
   meter_.on_picture(decoded_at);
   if (decoded_at < report_at_) return;
   report_at_ = decoded_at + kReportInterval;

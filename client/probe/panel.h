@@ -24,14 +24,20 @@ class Panel {
   // `client` outlives the panel.
   Panel(double refresh_hz, endpoint::ClientEndpoint& client, LocalTime now);
 
-  // A picture was decoded. Tells the host when it is time.
-  void on_picture(LocalTime decoded_at);
+  // A picture was decoded: it is shown at the next refresh. Tells the host when it is time.
+  void on_picture(WireTime pts, LocalTime decoded_at);
+  // Nothing new is shown until then; of what comes meanwhile the newest is, afterwards.
+  void stand_still(LocalTime until) noexcept { still_until_ = until; }
   const std::vector<PhaseNote>& notes() const noexcept { return notes_; }
 
  private:
+  void show(WireTime pts, LocalTime decoded_at);
+
   endpoint::ClientEndpoint& client_;
   control::PhaseMeter meter_;
   LocalTime report_at_;
+  LocalTime still_until_;
+  std::optional<WireTime> held_;  // while it stands still
   std::vector<PhaseNote> notes_;
 };
 

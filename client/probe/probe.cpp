@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 #include <memory>
+#include <thread>
+#include <utility>
 
 #include "client/audio/pipewire/pipewire_input.h"
 #include "client/audio/tone_input.h"
@@ -153,6 +155,7 @@ class Watch {
 
   void take(const endpoint::AccessUnit& unit) {
     if (report_.test_stream) return take_test_frame(unit);
+    stall();
     const Nanos cpu_before = thread_cpu_time();
     auto picture = decoder_.decode(unit.bytes, unit.id);
     report_.decode_cpu += thread_cpu_time() - cpu_before;
@@ -169,10 +172,19 @@ class Watch {
       note_first(decoded_at);
       ++report_.decoded;
       if (sound_) sound_->on_picture(unit.pts, decoded_at);
-      if (panel_) panel_->on_picture(decoded_at);
+      if (panel_) panel_->on_picture(unit.pts, decoded_at);
       look_at(**picture, row);
     }
     if (report_.rows.size() < kMaxRows) report_.rows.push_back(row);
+  }
+
+  void stall() {
+    const auto due = [&](std::optional<Stall>& stall) {
+      return first_decoded_ && stall && elapsed_s() >= stall->at_s;
+    };
+    if (due(stall_decode_)) std::this_thread::sleep_for(std::exchange(stall_decode_, {})->length);
+    if (panel_ && due(stall_present_))
+      panel_->stand_still(clock_.now() + std::exchange(stall_present_, {})->length);
   }
 
   void note_first(LocalTime now) {
@@ -283,6 +295,8 @@ class Watch {
   std::size_t next_change_ = 0;
   std::optional<InputPlayer> player_;
   bool script_begun_ = false;
+  std::optional<Stall> stall_decode_ = options_.stall_decode;
+  std::optional<Stall> stall_present_ = options_.stall_present;
   std::size_t next_refresh_ = 0;
   std::uint32_t next_test_frame_ = 0;
   std::string trouble_;

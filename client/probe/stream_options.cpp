@@ -42,6 +42,19 @@ Result<message::AudioFormat> parse_sound_format(const std::string& text) {
   return format;
 }
 
+Result<std::optional<Stall>> parse_stall(const std::string& text) {
+  if (text.empty()) return std::optional<Stall>();
+  const std::size_t colon = text.find(':');
+  Stall stall;
+  int length_ms = 0;
+  if (colon == std::string::npos || !CLI::detail::lexical_cast(text.substr(0, colon), stall.at_s) ||
+      !CLI::detail::lexical_cast(text.substr(colon + 1), length_ms) || !(stall.at_s >= 0) ||
+      length_ms < 1 || length_ms > 10'000)
+    return fail(ErrorKind::malformed, "\"{}\" is no stall: write SECONDS:MS, as in 3:250", text);
+  stall.length = milliseconds(length_ms);
+  return std::optional(stall);
+}
+
 }  // namespace
 
 StreamOptions::StreamOptions(CLI::App& app, Options& options) : options_(options) {
@@ -64,6 +77,12 @@ StreamOptions::StreamOptions(CLI::App& app, Options& options) : options_(options
       ->check(CLI::Range(0.0, 1e6))
       ->expected(1)
       ->take_all();
+  app.add_option("--stall-decode", stall_decode_,
+                 "let the decoder do nothing for so long, as a busy device would")
+      ->type_name("SECONDS:MS");
+  app.add_option("--stall-present", stall_present_,
+                 "let the screen of --panel stand still for so long")
+      ->type_name("SECONDS:MS");
   app.add_flag("--detach", options_.detach,
                "leave as somebody who comes back: the host may keep the desktop for a while");
   app.add_option("--input-script", script_path_,
@@ -127,6 +146,8 @@ void add_speed_test_options(CLI::App& app, Options& options) {
 Result<void> StreamOptions::finish() {
   PF_TRY(options_.mode, parse_mode(mode_));
   options_.mic_packet = milliseconds(mic_packet_ms_);
+  PF_TRY(options_.stall_decode, parse_stall(stall_decode_));
+  PF_TRY(options_.stall_present, parse_stall(stall_present_));
   for (const std::string& text : changes_) {
     PF_TRY(const ModeChange change, parse_change(text));
     options_.changes.push_back(change);

@@ -30,6 +30,7 @@ class StreamOptions {
   std::vector<std::string> changes_;
   std::string lossless_;
   std::string script_path_;
+  std::string stall_decode_, stall_present_;
 };
 
 // That sound is judged; for `app`, into `options`, which outlives it.
