@@ -15,7 +15,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // A list of all devices that a host can know is a tenth of that.
-constexpr std::size_t kMaxAnswerBytes = 1 << 20;
+// The longest is a whole recording.
+constexpr std::size_t kMaxAnswerBytes = 32 << 20;
 // The host answers at once but for its disk; without this a stuck one would hold us for ever.
 constexpr timeval kPatience{.tv_sec = 20, .tv_usec = 0};
 

@@ -12,6 +12,7 @@
 #include "core/base/rng.h"
 #include "core/runtime/system_clock.h"
 #include "host/admin/administration.h"
+#include "host/recorder/recorder.h"
 
 namespace pf::admin {
 
@@ -41,6 +42,8 @@ struct TestingHost {
   // As if it were started with --set video.slices=8.
   std::unique_ptr<config::LiveConfig> settings =
       *config::LiveConfig::open(folder.path() + "/host.toml", {"video.slices=8"}, board, clock);
+  std::shared_ptr<recorder::SessionTrace> trace;
+  recorder::Recorder recorder{folder.path(), clock};
   Administration administration{
       {.version = "1", .name = "box", .id = "0123"},
       {.sessions = {.list = [this] { return sessions; },
@@ -51,12 +54,37 @@ struct TestingHost {
                         }},
        .logs = {.ring = &log_ring,
                 .level = [this] { return log_level; },
-                .set_level = [this](log::Level least) { log_level = least; }}},
+                .set_level = [this](log::Level least) { log_level = least; }},
+       .recorder = &recorder},
       *settings,
       *trust,
       *access,
       board,
       clock};
+
+  // A session that has shown a second of pictures, one of them late.
+  void show_pictures(unsigned number) {
+    trace = std::make_shared<recorder::SessionTrace>();
+    LocalTime at = clock.now() - seconds(2);
+    for (std::uint64_t id = 0; id < 60; ++id) {
+      at += milliseconds(id == 40 ? 200 : 16);
+      show_picture(id, at);
+    }
+    recorder.begin({.number = number, .door = "native", .device = "tv", .mode = "1280x720@60"},
+                   trace, seconds(1'700'000'000));
+  }
+  // One more of that session.
+  void show_picture(std::uint64_t id, LocalTime at) {
+    trace->add(recorder::FrameRow{.id = FrameId{id},
+                                  .captured = at,
+                                  .delivered = at,
+                                  .submitted = at,
+                                  .encoded = at,
+                                  .first_sent = at,
+                                  .last_sent = at,
+                                  .bytes = 1000,
+                                  .packets = 1});
+  }
 
   // A device that is paired, whose certificate's fingerprint begins with this byte.
   crypto::Fingerprint pair(std::uint8_t first, const std::string& name) {

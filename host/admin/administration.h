@@ -23,6 +23,10 @@
 #include "host/session/session_status.h"
 #include "host/trust/trust_registry.h"
 
+namespace pf::recorder {
+class Recorder;
+}
+
 namespace pf::admin {
 
 // What does not change while the host runs, and `open`, which is filled in.
@@ -64,6 +68,7 @@ struct Controls {
   SessionControl sessions;
   PinControl pins;
   LogControl logs;
+  recorder::Recorder* recorder = nullptr;  // none: nothing is recorded; outlives the others
 };
 
 struct HostStatus {
@@ -121,6 +126,8 @@ class Administration {
   config::LiveConfig& settings() const noexcept { return settings_; }
   // Any thread, like this.
   access::AccessStore& access() const noexcept { return access_; }
+
+  const Controls& controls() const noexcept { return controls_; }
 
   // For whoever turns instants into spans and dates.
   trust::Moment now() const;

@@ -13,6 +13,7 @@ std::span<const Request> device_requests();
 std::span<const Request> host_requests();
 std::span<const Request> log_requests();
 std::span<const Request> pairing_requests();
+std::span<const Request> recording_requests();
 std::span<const Request> session_requests();
 std::span<const Request> setting_requests();
 

@@ -281,6 +281,30 @@ TEST_F(Requests, NonsenseIsAnsweredWithWhatIsWrongWithIt) {
   EXPECT_FALSE(host_.administration.pairing().armed);
 }
 
+TEST_F(Requests, WhatBecameOfPicturesIsShownSavedAndDeleted) {
+  EXPECT_EQ(error("record")["code"], "not_found") << "no session runs";
+  host_.show_pictures(4);
+  const Json seen = ok("timeline", {{"session", 4}, {"rows", 10}});
+  EXPECT_LE(seen["rows"].size(), 11u);
+  EXPECT_EQ(seen["hitches"][0]["cause"], "game");
+  EXPECT_EQ(seen["next"], 60);
+  EXPECT_TRUE(ok("timeline", {{"session", 4}, {"since", 60}})["rows"].empty());
+  EXPECT_EQ(error("timeline", {{"session", 5}})["code"], "not_found");
+  EXPECT_EQ(error("timeline", {{"session", 4}, {"rows", 4097}})["code"], "bad_argument");
+
+  const std::string id = ok("record", {{"seconds", 30}})["id"];
+  ok("record-start", {{"session", 4}});
+  EXPECT_EQ(error("record-start")["code"], "refused");
+  EXPECT_EQ(error("record-stop")["code"], "not_found") << "nothing was shown since";
+  ASSERT_EQ(ok("recordings")["recordings"].size(), 1u);
+  EXPECT_EQ(ok("recording", {{"recording", id}})["rows"].size(), 60u);
+  const std::string trace = ok("recording-perfetto", {{"recording", id}});
+  EXPECT_TRUE(Json::parse(trace).contains("traceEvents"));
+  EXPECT_EQ(error("recording", {{"recording", "../paired"}})["code"], "not_found");
+  ok("recording-delete", {{"recording", id}});
+  EXPECT_EQ(error("recording-delete", {{"recording", id}})["code"], "not_found");
+}
+
 TEST_F(Requests, AreAllOnTheReferencePage) {
   std::ifstream file(PF_DOCS "/administration.md");
   const std::string page{std::istreambuf_iterator<char>(file), {}};

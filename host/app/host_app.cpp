@@ -35,6 +35,7 @@
 #include "host/display/display.h"
 #include "host/native/native_door.h"
 #include "host/pipeline/mic_worker.h"
+#include "host/recorder/recorder.h"
 #include "host/session/roster.h"
 #include "host/trust/trust_registry.h"
 
@@ -187,9 +188,11 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
   if (!sound_server) log::warning("host", "no sound: {}", sound_server.error().what);
   Doorbell over_bell;
   const auto microphone = open_microphone(config, board, clock);
+  recorder::Recorder recorder(paths->state_dir, clock);
   session::Roster roster({.rules = roster_rules(config),
                           .open_display = backends.open_display,
-                          .journal = journal->get()},
+                          .journal = journal->get(),
+                          .recorder = &recorder},
                          board, clock, [&](const session::SessionReport& report) {
                            if (options.trace_dir) write_trace(*options.trace_dir, report);
                            over_bell.ring();
@@ -233,7 +236,8 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
        .pins = *gamestream ? (*gamestream)->pins() : admin::PinControl(),
        .logs = {.ring = &logs.ring(),
                 .level = [&] { return logs.level(); },
-                .set_level = [&](log::Level level) { logs.set_level(level); }}},
+                .set_level = [&](log::Level level) { logs.set_level(level); }},
+       .recorder = &recorder},
       **live, **trust, **access, board, clock);
   const config::LiveConfig::Following following(**live,
                                                 follow_settings({.backends = live_backends,

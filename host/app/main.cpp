@@ -7,6 +7,7 @@
 #include "host/app/log_sink.h"
 #include "host/app/management.h"
 #include "host/app/options.h"
+#include "host/app/record_command.h"
 #include "host/app/undo_command.h"
 
 int main(int argc, char** argv) {
@@ -15,6 +16,8 @@ int main(int argc, char** argv) {
   if (!command) return exit_code;
   if (const auto* request = std::get_if<pf::app::AdminCommand>(&*command))
     return pf::app::run_admin(*request);
+  if (const auto* record = std::get_if<pf::app::RecordCommand>(&*command))
+    return pf::app::run_record(*record);
   if (const auto* undo = std::get_if<pf::app::UndoCommand>(&*command))
     return pf::app::run_undo(*undo);
   if (const auto* apps = std::get_if<pf::app::AppsCommand>(&*command))

@@ -12,6 +12,7 @@
 #include "host/app/apps_command.h"
 #include "host/app/config_command.h"
 #include "host/app/doctor_command.h"
+#include "host/app/record_command.h"
 #include "host/app/undo_command.h"
 
 namespace pf::app {
@@ -41,7 +42,7 @@ inline constexpr int kExitNotPaired = 6;  // administration: the PIN was wrong, 
 struct OpenApiCommand {};  // prints the document of the management API
 
 using Command = std::variant<Options, AdminCommand, UndoCommand, AppsCommand, ConfigCommand,
-                             OpenApiCommand, DoctorCommand>;
+                             OpenApiCommand, DoctorCommand, RecordCommand>;
 
 // nullopt: there is nothing to run (help was shown, or a mistake explained); exit with `exit_code`.
 std::optional<Command> parse_options(int argc, char** argv, int& exit_code);

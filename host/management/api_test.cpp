@@ -150,6 +150,24 @@ TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
   EXPECT_EQ(get("/sessions/4")["device"], "tv");
   EXPECT_EQ(ask("DELETE", "/sessions/4").status, 204);
 
+  host_.show_pictures(7);
+  EXPECT_EQ(get("/sessions/7/timeline?rows=20&seconds=30&since=1")["hitches"][0]["cause"], "game");
+  EXPECT_EQ(ask("GET", "/sessions/8/timeline").status, 404);
+  EXPECT_EQ(get("/sessions/7/figures?seconds=30")["samples"][0]["hitches"], 1);
+  const Json saved = Json::parse(ask("POST", "/recordings", {{"session", 7}}).body);
+  const std::string recording = "/recordings/" + saved["id"].get<std::string>();
+  EXPECT_EQ(ask("POST", "/recordings/start", {{"session", 7}}).status, 202);
+  EXPECT_EQ(ask("POST", "/recordings/start").status, 403) << "it is being recorded";
+  host_.show_picture(60, host_.clock.now());
+  const Json more = Json::parse(ask("POST", "/recordings/stop", {{"session", 7}}).body);
+  EXPECT_EQ(get("/recordings")["recordings"].size(), 2u);
+  EXPECT_EQ(get(recording)["rows"].size(), 60u);
+  EXPECT_EQ(get(recording + "/figures")["samples"].size(), 2u);
+  EXPECT_EQ(ask("GET", recording + "/perfetto").status, 200);
+  EXPECT_EQ(ask("GET", "/recordings/..%2Fidentity").status, 404);
+  EXPECT_EQ(ask("DELETE", recording).status, 204);
+  EXPECT_EQ(ask("DELETE", "/recordings/" + more["id"].get<std::string>()).status, 204);
+
   EXPECT_EQ(get("/devices")["devices"].size(), 1u);
   EXPECT_EQ(get("/devices/" + tablet)["name"], "tablet");
   const Json changed =

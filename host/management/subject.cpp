@@ -5,8 +5,8 @@ namespace pf::management {
 std::span<const Subject> subjects() {
   // clang-format off: a line each
   static const std::vector<Subject> all{
-      host_subject(),    session_subject(), device_subject(), pairing_subject(),
-      setting_subject(), log_subject(),     access_subject(), document_subject(),
+      host_subject(),    session_subject(), recording_subject(), device_subject(),
+      pairing_subject(), setting_subject(), log_subject(),       access_subject(), document_subject(),
   };
   // clang-format on
   return all;

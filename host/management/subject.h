@@ -26,6 +26,7 @@ Subject document_subject();
 Subject host_subject();
 Subject log_subject();
 Subject pairing_subject();
+Subject recording_subject();
 Subject session_subject();
 Subject setting_subject();
 

@@ -79,6 +79,7 @@ Result<std::unique_ptr<PlannedSession>> SessionBook::start(const Applicant& appl
             applicant.remote.to_string(), to_string(planned->plan.mode),
             planned->plan.bitrate_kbps);
   start_workers(*planned, std::move(media_port), params_.capture, backends_, news_, board_, clock_);
+  roster_.on_workers(planned->number, *planned->session, planned->wire_offset);
   return planned;
 }
 

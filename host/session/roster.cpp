@@ -151,6 +151,17 @@ void Roster::change(unsigned number, Change change) {
   if (const auto at = statuses_.find(number); at != statuses_.end()) change(at->second);
 }
 
+void Roster::on_workers(unsigned number, const Session& session, Nanos wire_offset) {
+  if (params_.recorder == nullptr) return;
+  change(number, [&](const SessionStatus& status) {
+    params_.recorder->begin({.number = number,
+                             .door = status.door == Door::native ? "native" : "gamestream",
+                             .device = status.device_name,
+                             .mode = to_string(status.mode)},
+                            session.parts().trace, wire_offset);
+  });
+}
+
 void Roster::on_streaming(unsigned number) {
   change(number, [](SessionStatus& status) {
     if (status.state == SessionStatus::State::starting)
@@ -160,6 +171,7 @@ void Roster::on_streaming(unsigned number) {
 
 void Roster::on_mode(unsigned number, const DisplayMode& mode) {
   change(number, [&](SessionStatus& status) { status.mode = mode; });
+  if (params_.recorder != nullptr) params_.recorder->on_mode(number, to_string(mode));
 }
 
 void Roster::on_bitrate(unsigned number, std::uint32_t bitrate_kbps) {
@@ -220,6 +232,7 @@ void Roster::bury(Ending& ending) {
                     .wire_offset = ending.wire_offset,
                     .duration = clock_.now() - ending.began_at,
                     .input = ending.input});
+  if (params_.recorder != nullptr) params_.recorder->end(ending.number);
   ending.session.reset();  // its port is free before anybody is told so
   std::lock_guard lock(mutex_);
   if (desks_.waits(ending.number)) {

@@ -23,6 +23,7 @@
 #include "core/runtime/mailbox.h"
 #include "core/runtime/supervised_thread.h"
 #include "host/plan/admission.h"
+#include "host/recorder/recorder.h"
 #include "host/session/desk_book.h"
 #include "host/session/session.h"
 #include "host/session/session_status.h"
@@ -77,6 +78,7 @@ class Roster {
     Rules rules;
     Desk::OpenDisplay open_display;
     restore::UndoJournal* journal = nullptr;  // where preparations are noted; null: nowhere
+    recorder::Recorder* recorder = nullptr;   // outlives the roster; null: nothing is recorded
   };
   // `on_session_over` is called on a thread of the roster. The references outlive it.
   Roster(Params params, HealthBoard& board, const Clock& clock, OnSessionOver on_session_over);
@@ -107,6 +109,8 @@ class Roster {
   // Gives a number and a desk: the one that the device has left behind, if there is one.
   Seat sit_down(const Guest& guest, const plan::Admission& admission, LocalTime now);
 
+  // The workers of a session that has sat down are made.
+  void on_workers(unsigned number, const Session& session, Nanos wire_offset);
   void on_streaming(unsigned number);
   void on_mode(unsigned number, const DisplayMode& mode);
   void on_bitrate(unsigned number, std::uint32_t bitrate_kbps);

@@ -141,12 +141,12 @@ def probe(address, *options, folder=None, within=(), **shape):
 
 
 class Client:
-    """A probe that runs beside the test. `variables`: more of its environment."""
+    """A probe that runs beside the test. `variables`: more of its environment. `within`: a namespace."""
 
-    def __init__(self, test, address, *options, variables=None, **shape):
+    def __init__(self, test, address, *options, variables=None, within=(), **shape):
         self.folder = Path(tempfile.mkdtemp(prefix="pf-client-"))
         test.addCleanup(lambda: subprocess.run(["rm", "-r", self.folder], check=False))
-        self.process = subprocess.Popen(probe_command(address, "--json", self.folder / "probe.json", *options, **shape),
+        self.process = subprocess.Popen([*within, *probe_command(address, "--json", self.folder / "probe.json", *options, **shape)],
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                         env=dict(os.environ, **(variables or {})))
         test.addCleanup(self.kill)

@@ -58,6 +58,9 @@ class GameStreamSession {
   pipeline::InputWorker& input() noexcept { return session_->input(); }
   input::Gamepads& gamepads() noexcept { return session_->gamepads(); }
 
+  void show_workers_to(session::Roster& roster) const {
+    roster.on_workers(number_, *session_, wire_offset_);
+  }
   // What the roster needs to end it. Nothing else may be called afterwards.
   session::Ending take_ending(const input::InputCounts& input);
 

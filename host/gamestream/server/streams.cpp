@@ -139,6 +139,7 @@ Result<void> Streams::start(const Launch& launch, const StreamRequest& request, 
                                       .min_parity = request.min_parity};
   const auto [stream, added] =
       streams_.try_emplace(launch.id, launch, asked, std::move(seat), std::move(plan), around_);
+  stream->second.session.show_workers_to(roster_);
   apply_rate(stream->second);
   return {};
 }
