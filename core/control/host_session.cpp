@@ -269,7 +269,8 @@ void HostSession::echo_clock(const message::ClockProbe& probe, LocalTime now) {
 }
 
 void HostSession::set_bitrate(std::uint32_t wanted_kbps) {
-  const std::uint32_t bitrate_kbps = std::clamp(wanted_kbps, kMinBitrateKbps, max_bitrate_kbps_);
+  const std::uint32_t most_kbps = std::min(max_bitrate_kbps_, cap_kbps_);
+  const std::uint32_t bitrate_kbps = std::clamp(wanted_kbps, kMinBitrateKbps, most_kbps);
   outputs_.push_back(RateTarget{bitrate_kbps});
   tell_bitrate(bitrate_kbps);
 }
@@ -282,9 +283,34 @@ void HostSession::tell_bitrate(std::uint32_t bitrate_kbps) {
 void HostSession::switch_mode(const DisplayMode& wanted, LocalTime now) {
   const ModeSwitch::Answer answer = mode_switch_->on_request(wanted, now);
   send(answer.message);
-  if (!answer.rebuild) return;
+  if (answer.rebuild) rebuild(answer.message.mode, now);
+}
+
+void HostSession::rebuild(const DisplayMode& mode, LocalTime now) {
   on(SourceLost{}, now);  // until the new mode has pictures
-  outputs_.push_back(ModeWanted{answer.message.mode});
+  outputs_.push_back(ModeWanted{mode});
+}
+
+void HostSession::on(ForceKeyframe, LocalTime now) {
+  if (phase_ == Phase::streaming && refresh_policy_)
+    refresh(refresh_policy_->on_keyframe_request(now));
+}
+
+// A Reconfigured that was not asked for is what clients know from corrections (section 6.1). Where
+// nothing is rebuilt there is nothing to tell them.
+void HostSession::on(const ChangeMode& change, LocalTime now) {
+  if (phase_ != Phase::streaming) return;
+  const ModeSwitch::Answer answer = mode_switch_->on_request(change.mode, now);
+  if (!answer.rebuild) return;
+  send(answer.message);
+  rebuild(answer.message.mode, now);
+}
+
+void HostSession::on(CapBitrate cap, LocalTime) {
+  if (phase_ != Phase::streaming) return;
+  cap_kbps_ = std::clamp(cap.bitrate_kbps, kMinBitrateKbps, kMaxBitrateKbps);
+  bitrate_named_ = true;  // by the operator, in the client's stead
+  set_bitrate(cap_kbps_);
 }
 
 void HostSession::follow_phase(const message::PhaseReport& report, LocalTime now) {

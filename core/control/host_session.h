@@ -82,6 +82,13 @@ struct EndSession {  // the operator, a shutdown, the launched game, or a pipeli
   message::CloseCode code = message::CloseCode::done;
   std::string text;
 };
+struct ForceKeyframe {};  // by the operator, like the next two
+struct ChangeMode {       // the client is told as if it had been its own wish
+  DisplayMode mode;
+};
+struct CapBitrate {  // this from now on; later wishes of the client get no more
+  std::uint32_t bitrate_kbps = 0;
+};
 struct MediaStopped {};  // StopMedia has been carried out
 
 // Out, besides SendControl, Close and ModeWanted, which is answered with SourceHealed and
@@ -163,11 +170,11 @@ class HostSession {
   static constexpr std::uint32_t kMinBitrateKbps = 500;
   static constexpr std::uint32_t kMaxBitrateKbps = 8'000'000;
 
-  using Input =
-      std::variant<message::ControlMessage, StreamOpened, BrokenHandshake, StreamClosed, Approved,
-                   ApprovalRefused, AccessChanged, AccessRevoked, PlanReady, PlanRefused,
-                   KeyframeSent, SourceLost, SourceHealed, ModeBuilt, BitrateApplied, PathProven,
-                   SpeedTestDone, InputArrived, EndSession, MediaStopped, PeerClosed>;
+  using Input = std::variant<message::ControlMessage, StreamOpened, BrokenHandshake, StreamClosed,
+                             Approved, ApprovalRefused, AccessChanged, AccessRevoked, PlanReady,
+                             PlanRefused, KeyframeSent, SourceLost, SourceHealed, ModeBuilt,
+                             BitrateApplied, PathProven, SpeedTestDone, InputArrived, EndSession,
+                             ForceKeyframe, ChangeMode, CapBitrate, MediaStopped, PeerClosed>;
   using Output =
       std::variant<SendControl, ApprovalWanted, PairingWanted, PlanWanted, StartMedia,
                    RefreshWanted, LossSeen, RateTarget, ModeWanted, PhaseShift, ShardSizeWanted,
@@ -221,6 +228,9 @@ class HostSession {
   void on(SpeedTestDone done, LocalTime now);
   void on(const InputArrived& arrived, LocalTime now);
   void on(EndSession&& end, LocalTime now);
+  void on(ForceKeyframe, LocalTime now);
+  void on(const ChangeMode& change, LocalTime now);
+  void on(CapBitrate cap, LocalTime now);
   void on(MediaStopped, LocalTime now);
   void on(PeerClosed&& closed, LocalTime now);
 
@@ -238,6 +248,7 @@ class HostSession {
   void set_bitrate(std::uint32_t wanted_kbps);
   void tell_bitrate(std::uint32_t bitrate_kbps);
   void switch_mode(const DisplayMode& wanted, LocalTime now);
+  void rebuild(const DisplayMode& mode, LocalTime now);
   void test_speed(const message::ProbeRequest& request, LocalTime now);
   void follow_phase(const message::PhaseReport& report, LocalTime now);
   void refresh(const std::optional<Refresh>& refresh);
@@ -255,8 +266,9 @@ class HostSession {
   AccessWatch access_;
   std::optional<LocalTime> next_access_turn_;  // from the admission on
   std::uint32_t max_bitrate_kbps_ = kMaxBitrateKbps;
-  std::uint32_t bitrate_kbps_ = 0;  // as the client knows it
-  bool bitrate_named_ = false;      // by the client's user, who may want too much for his pixels
+  std::uint32_t cap_kbps_ = kMaxBitrateKbps;  // of the operator
+  std::uint32_t bitrate_kbps_ = 0;            // as the client knows it
+  bool bitrate_named_ = false;  // by the client's user, who may want too much for his pixels
   std::optional<RefreshPolicy> refresh_policy_;
   std::uint16_t frame_reports_ms_ = 0;
   ShardNegotiation::Terms shard_terms_;

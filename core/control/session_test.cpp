@@ -147,6 +147,42 @@ PlanReady plan_that_switches() {
   return ready;
 }
 
+TEST(HostSession, CarriesOutWhatTheOperatorWishes) {
+  World world;
+  world.plan_answer = plan_that_switches();
+  world.start();
+  world.now = world.now + seconds(1);  // key frames keep a distance
+  world.host.handle(ForceKeyframe{}, world.now);
+  const DisplayMode small{{800, 600}, {30, 1}};
+  world.host.handle(ChangeMode{small}, world.now);
+  world.host.handle(CapBitrate{5'000}, world.now);
+  world.run(milliseconds(10));
+  ASSERT_EQ(world.host_said<RefreshWanted>().size(), 1u);
+  ASSERT_EQ(world.host_said<ModeWanted>().size(), 1u);
+  EXPECT_EQ(world.host_said<ModeWanted>()[0].mode, small);
+  ASSERT_EQ(world.host_sent<message::Reconfigured>().size(), 1u);
+  EXPECT_EQ(world.host_sent<message::Reconfigured>()[0].mode, small);
+  ASSERT_EQ(world.host_said<RateTarget>().size(), 1u);
+  EXPECT_EQ(world.host_said<RateTarget>()[0].bitrate_kbps, 5'000u);
+  // What the client wishes later is bounded by it.
+  world.host.handle(ControlMessage(message::SetBitrate{50'000}), world.now);
+  world.run(milliseconds(10));
+  EXPECT_EQ(world.host_said<RateTarget>().back().bitrate_kbps, 5'000u);
+  world.host.handle(CapBitrate{60'000}, world.now);
+  world.run(milliseconds(10));
+  EXPECT_EQ(world.host_said<RateTarget>().back().bitrate_kbps, 60'000u);
+  EXPECT_TRUE(world.client.streaming());
+}
+
+TEST(HostSession, LeavesAModeThatIsLockedAloneAndTellsTheClientNothing) {
+  World world;
+  world.start();
+  world.host.handle(ChangeMode{{{800, 600}, {30, 1}}}, world.now);
+  world.run(milliseconds(10));
+  EXPECT_TRUE(world.host_said<ModeWanted>().empty());
+  EXPECT_TRUE(world.host_sent<message::Reconfigured>().empty());
+}
+
 TEST(Session, SwitchesTheModeAndTellsOfTheGap) {
   World world;
   world.plan_answer = plan_that_switches();

@@ -35,6 +35,7 @@ struct TestingHost {
   SystemRng rng;
   HealthBoard board;
   std::vector<session::SessionStatus> sessions;
+  std::vector<session::OperatorWish> wishes;  // of its sessions, carried out
   LogRing log_ring;
   log::Level log_level = log::Level::info;
   std::unique_ptr<trust::TrustRegistry> trust = *trust::TrustRegistry::open(folder.path(), rng);
@@ -44,23 +45,55 @@ struct TestingHost {
       *config::LiveConfig::open(folder.path() + "/host.toml", {"video.slices=8"}, board, clock);
   std::shared_ptr<recorder::SessionTrace> trace;
   recorder::Recorder recorder{folder.path(), clock};
-  Administration administration{
-      {.version = "1", .name = "box", .id = "0123"},
-      {.sessions = {.list = [this] { return sessions; },
-                    .end =
-                        [this](unsigned) {
-                          sessions.clear();
-                          return Result<void>();
-                        }},
-       .logs = {.ring = &log_ring,
-                .level = [this] { return log_level; },
-                .set_level = [this](log::Level least) { log_level = least; }},
-       .recorder = &recorder},
-      *settings,
-      *trust,
-      *access,
-      board,
-      clock};
+  Administration administration{{.version = "1", .name = "box", .id = "0123"},
+                                controls(),
+                                *settings,
+                                *trust,
+                                *access,
+                                board,
+                                clock};
+
+  Controls controls() {
+    Controls made;
+    made.sessions.list = [this] { return sessions; };
+    made.sessions.end = [this](unsigned) {
+      sessions.clear();
+      return Result<void>();
+    };
+    made.sessions.steer = [this](unsigned number, const session::OperatorWish& wish) {
+      return steer(number, wish);
+    };
+    made.equipment.displays = [] {
+      return std::vector<Backend>{{.name = "desktop", .reason = "no program", .chosen = true}};
+    };
+    made.equipment.encoders = [] {
+      return std::vector<Backend>{{.name = "x264",
+                                   .reason = "",
+                                   .chosen = true,
+                                   .description = "x264 core 164",
+                                   .codec = "h264",
+                                   .largest_px = SizePx{4096, 2304}},
+                                  {.name = "openh264", .reason = "its library is missing"}};
+    };
+    made.logs = {.ring = &log_ring,
+                 .level = [this] { return log_level; },
+                 .set_level = [this](log::Level least) { log_level = least; }};
+    made.recorder = &recorder;
+    return made;
+  }
+
+  // As the roster does: only what is there, and this one's mode is locked.
+  Result<void> steer(unsigned number, const session::OperatorWish& wish) {
+    for (const auto& session : sessions) {
+      if (session.number != number) continue;
+      if (std::holds_alternative<DisplayMode>(wish) && !session.mode_locked.empty())
+        return fail(ErrorKind::refused, "session {} keeps its mode: {}", number,
+                    session.mode_locked);
+      wishes.push_back(wish);
+      return {};
+    }
+    return fail(ErrorKind::unavailable, "there is no session {}", number);
+  }
 
   // A session that has shown a second of pictures, one of them late.
   void show_pictures(unsigned number) {

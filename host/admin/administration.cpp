@@ -160,6 +160,10 @@ std::vector<session::SessionStatus> Administration::sessions() const {
   return controls_.sessions.list();
 }
 
+Result<void> Administration::steer_session(unsigned number, const session::OperatorWish& wish) {
+  return controls_.sessions.steer(number, wish);
+}
+
 Result<void> Administration::stop_session(unsigned number) {
   const auto all = sessions();
   if (std::none_of(all.begin(), all.end(), [&](const auto& one) { return one.number == number; }))

@@ -17,9 +17,11 @@
 #include "core/runtime/health_board.h"
 #include "core/runtime/log_ring.h"
 #include "host/access/access_store.h"
+#include "host/admin/equipment.h"
 #include "host/config/live_config.h"
 #include "host/gamestream/server/pin_entry.h"
 #include "host/pipeline/mic_status.h"
+#include "host/session/operator_wish.h"
 #include "host/session/session_status.h"
 #include "host/trust/trust_registry.h"
 
@@ -52,6 +54,7 @@ struct PinControl {
 struct SessionControl {
   std::function<std::vector<session::SessionStatus>()> list;
   std::function<Result<void>(unsigned number)> end;
+  std::function<Result<void>(unsigned number, const session::OperatorWish& wish)> steer;
   std::function<pipeline::MicStatus()> microphone;  // empty: the host offers none
 };
 
@@ -67,6 +70,7 @@ struct LogControl {
 struct Controls {
   SessionControl sessions;
   PinControl pins;
+  EquipmentControl equipment;
   LogControl logs;
   recorder::Recorder* recorder = nullptr;  // none: nothing is recorded; outlives the others
 };
@@ -120,14 +124,14 @@ class Administration {
 
   std::vector<session::SessionStatus> sessions() const;
   Result<void> stop_session(unsigned number);
+  // It is on its way when this returns; sessions() tells what came of it.
+  Result<void> steer_session(unsigned number, const session::OperatorWish& wish);
 
   const Controls& controls() const noexcept { return controls_; }
   // What is in force, and the file behind it. Any thread.
   config::LiveConfig& settings() const noexcept { return settings_; }
   // Any thread, like this.
   access::AccessStore& access() const noexcept { return access_; }
-
-  const Controls& controls() const noexcept { return controls_; }
 
   // For whoever turns instants into spans and dates.
   trust::Moment now() const;

@@ -22,6 +22,7 @@ std::vector<Request> make_requests() {
   add(device_requests());
   add(session_requests());
   add(recording_requests());
+  add(equipment_requests());
   add(setting_requests());
   add(log_requests());
   add(access_requests());

@@ -108,11 +108,25 @@ AdminOptions::AdminOptions(CLI::App& app) {
       add(app, "unpair", "forget a device, and end its session", "  punktfunk-host unpair tablet");
   add_device(unpair, "a paired device: its name or the beginning of its fingerprint");
 
-  CLI::App* sessions = add(app, "sessions", "list who is connected, or end a session",
-                           "  punktfunk-host sessions --stop 3");
+  CLI::App* sessions =
+      add(app, "sessions", "list who is connected, change a session or end it",
+          "  punktfunk-host sessions --stop 3\n"
+          "  punktfunk-host sessions --change 3 --mode 1280x720@60 --bitrate 8000");
   sessions->add_option("--stop", raw_.stop, "end the session of this number")
       ->type_name("NUMBER")
       ->check(CLI::Range(1u, std::numeric_limits<std::uint32_t>::max()));
+  sessions
+      ->add_option("--keyframe", raw_.keyframe, "make a key frame for the session of this number")
+      ->type_name("NUMBER");
+  CLI::Option* change =
+      sessions->add_option("--change", raw_.change, "change the session of this number, as follows")
+          ->type_name("NUMBER");
+  sessions->add_option("--mode", raw_.mode, "what its screen is to be, such as 1920x1080@60")
+      ->type_name("MODE")
+      ->needs(change);
+  sessions->add_option("--bitrate", raw_.bitrate_kbps, "kbit/s from now on, and never more")
+      ->type_name("KBPS")
+      ->needs(change);
   CLI::App* token = add(app, "token", "make, list or revoke tokens for the management API",
                         "  punktfunk-host token create backup --scope read --expires 30d\n"
                         "  punktfunk-host token revoke 3fa90c12");
@@ -205,6 +219,16 @@ std::optional<AdminCommand> AdminOptions::command() const {
     if (command.request == "sessions" && raw_.stop != 0) {
       command.request = "stop-session";
       arguments["session"] = raw_.stop;
+    }
+    if (command.request == "sessions" && raw_.keyframe != 0) {
+      command.request = "force-keyframe";
+      arguments["session"] = raw_.keyframe;
+    }
+    if (command.request == "sessions" && raw_.change != 0) {
+      command.request = "change-session";
+      arguments["session"] = raw_.change;
+      if (!raw_.mode.empty()) arguments["mode"] = raw_.mode;
+      if (raw_.bitrate_kbps != 0) arguments["bitrate_kbps"] = raw_.bitrate_kbps;
     }
     if (command.request == "logs") {
       command.follow = raw_.follow;

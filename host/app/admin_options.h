@@ -39,7 +39,8 @@ class AdminOptions {
     std::string token_action, token, scope = "read";
     std::string device, name, pin, play_on, lifetime = "5m", expires, only, socket;
     std::vector<std::string> grants;
-    std::uint32_t stop = 0;
+    std::string mode;
+    std::uint32_t stop = 0, keyframe = 0, change = 0, bitrate_kbps = 0;
     std::string level, category, log_level;
     bool json = false, no_wait = false, follow = false;
   };

@@ -216,6 +216,9 @@ std::string answer_text(const std::string& request, const Json& answer) {
   if (request == "unpair") return device_line("Forgot", answer);
   if (request == "rename") return device_line("It is called", answer);
   if (request == "stop-session") return "It ends.\n";
+  if (request == "change-session" || request == "force-keyframe") return "It is on its way.\n";
+  if (request == "set-log-level")
+    return fmt::format("The host logs {} and worse.\n", text(answer, "level"));
   if (request == "set-sound") {
     return fmt::format("The sound of \"{}\" is heard at: {}\n", text(answer, "name"),
                        sound_place(answer, "wherever audio.play_on says"));

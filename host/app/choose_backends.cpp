@@ -13,14 +13,21 @@
 namespace pf::app {
 namespace {
 
+// Today every automatic session gets a desktop of its own; desktops that already run come with
+// their backends.
+std::string wanted_display(const config::HostConfig& config) {
+  return config.display.backend == "auto" ? "desktop" : config.display.backend;
+}
+
+display::DisplayRequest typical_request(const config::HostConfig& config) {
+  return {.command = config.desktop.command, .run_as = config.desktop.run_as};
+}
+
 Result<display::DisplayBackend> choose_display(const config::HostConfig& config) {
-  // Today every automatic session gets a desktop of its own; desktops that already run come with
-  // their backends.
-  const std::string name = config.display.backend == "auto" ? "desktop" : config.display.backend;
+  const std::string name = wanted_display(config);
   for (display::DisplayBackend& backend : display_backends()) {
     if (backend.name != name) continue;
-    PF_TRY_VOID(
-        backend.probe({.command = config.desktop.command, .run_as = config.desktop.run_as}));
+    PF_TRY_VOID(backend.probe(typical_request(config)));
     return std::move(backend);
   }
   return fail(ErrorKind::unavailable, "this build has no display backend \"{}\"", name);
@@ -74,11 +81,69 @@ encode::EncoderBackend with_faults_of(const config::DebugConfig& debug,
                               .stall = milliseconds(debug.encoder_stall_ms)});
 }
 
+const char* name_of(encode::Codec codec) {
+  switch (codec) {
+    case encode::Codec::h264:
+      return "h264";
+    case encode::Codec::hevc:
+      return "hevc";
+    case encode::Codec::av1:
+      return "av1";
+  }
+  return "h264";
+}
+
+admin::Backend look_at_encoder(std::string_view module) {
+  admin::Backend found{.name = std::string(module), .reason = {}};
+  const auto loaded = encode::load_module(module);
+  if (!loaded) {
+    found.reason = loaded.error().what;
+    return found;
+  }
+  const auto caps = (*loaded)->probe();
+  if (!caps) {
+    found.reason = caps.error().what;
+    return found;
+  }
+  found.description = caps->description;
+  found.codec = name_of(caps->codec);
+  found.largest_px = caps->largest_px;
+  return found;
+}
+
 }  // namespace
 
 Result<void> probe_display(const config::HostConfig& config) {
   PF_TRY_VOID(choose_display(config));
   return {};
+}
+
+std::vector<admin::Backend> look_at_displays(const config::HostConfig& config) {
+  std::vector<admin::Backend> all;
+  for (const display::DisplayBackend& backend : display_backends()) {
+    const auto usable = backend.probe(typical_request(config));
+    all.push_back({.name = backend.name,
+                   .reason = usable ? std::string() : usable.error().what,
+                   .chosen = usable && backend.name == wanted_display(config)});
+  }
+  return all;
+}
+
+std::vector<admin::Backend> KnownEncoders::list() {
+  std::call_once(once_, [this] { all_ = look_at_encoders(wanted_); });
+  return all_;
+}
+
+std::vector<admin::Backend> look_at_encoders(const std::string& wanted) {
+  std::vector<admin::Backend> all;
+  bool chosen = false;
+  for (const std::string_view module : encode::kModuleNames) {
+    all.push_back(look_at_encoder(module));
+    const bool suits = wanted == "auto" || wanted == module;
+    all.back().chosen = !chosen && suits && all.back().reason.empty();
+    chosen |= all.back().chosen;
+  }
+  return all;
 }
 
 Result<pipeline::Backends> choose_backends(const config::HostConfig& config,

@@ -1,7 +1,13 @@
 // From settings and what this machine has to the backends of a session.
 #pragma once
 
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "core/base/result.h"
+#include "host/admin/equipment.h"
 #include "host/config/host_config.h"
 #include "host/pipeline/backends.h"
 #include "host/restore/undo_journal.h"
@@ -15,5 +21,23 @@ Result<void> probe_display(const config::HostConfig& config);
 // Probes display and encoders. `unavailable` names each candidate and why it cannot be used.
 Result<pipeline::Backends> choose_backends(const config::HostConfig& config,
                                            restore::UndoJournal* journal);
+
+// Each of this build's, and why it can or cannot be used.
+std::vector<admin::Backend> look_at_displays(const config::HostConfig& config);
+// Opens each once, for a tenth of a second. `wanted` as the setting video.encoder has it.
+std::vector<admin::Backend> look_at_encoders(const std::string& wanted);
+
+// The same, found out when somebody asks first: what there is does not change while a host runs.
+// Any thread.
+class KnownEncoders {
+ public:
+  explicit KnownEncoders(std::string wanted) : wanted_(std::move(wanted)) {}
+  std::vector<admin::Backend> list();
+
+ private:
+  const std::string wanted_;
+  std::once_flag once_;
+  std::vector<admin::Backend> all_;
+};
 
 }  // namespace pf::app

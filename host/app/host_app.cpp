@@ -222,6 +222,7 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
                                 board, clock);
   };
   announce(config);
+  KnownEncoders known_encoders(config.video.encoder);
   admin::Administration administration(
       {.version = PF_VERSION,
        .name = display_name(config),
@@ -229,11 +230,16 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
        .address = (*door)->address().to_string(),
        .fingerprint = crypto::fingerprint(identity->certificate_der),
        .gamestream = nvhttp ? nvhttp->to_string() : std::string()},
-      {.sessions = {.list = [&] { return roster.sessions(); },
-                    .end = [&](unsigned number) { return roster.end_session(number); },
-                    .microphone = microphone ? [&] { return microphone->status(); }
-                                             : std::function<pipeline::MicStatus()>()},
+      {.sessions = {
+           .list = [&] { return roster.sessions(); },
+           .end = [&](unsigned number) { return roster.end_session(number); },
+           .steer = [&](unsigned number,
+                        const session::OperatorWish& wish) { return roster.steer(number, wish); },
+           .microphone = microphone ? [&] { return microphone->status(); }
+                                    : std::function<pipeline::MicStatus()>()},
        .pins = *gamestream ? (*gamestream)->pins() : admin::PinControl(),
+       .equipment = {.displays = [&] { return look_at_displays((*live)->now()->in_force); },
+                     .encoders = [&] { return known_encoders.list(); }},
        .logs = {.ring = &logs.ring(),
                 .level = [&] { return logs.level(); },
                 .set_level = [&](log::Level level) { logs.set_level(level); }},

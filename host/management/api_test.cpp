@@ -148,6 +148,15 @@ TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
   EXPECT_EQ(ask("GET", "/microphone").status, 404);
   EXPECT_EQ(get("/sessions")["sessions"].size(), 1u);
   EXPECT_EQ(get("/sessions/4")["device"], "tv");
+  EXPECT_EQ(ask("PATCH", "/sessions/4", {{"mode", "1280x720@60"}, {"bitrate_kbps", 5000}}).status,
+            202);
+  EXPECT_EQ(ask("POST", "/sessions/4/keyframe").status, 204);
+  EXPECT_EQ(host_.wishes.size(), 3u);
+  EXPECT_EQ(ask("PATCH", "/sessions/4", {{"mode", "large"}}).status, 400);
+  EXPECT_EQ(ask("PATCH", "/sessions/4", Json::object()).status, 400);
+  EXPECT_EQ(ask("POST", "/sessions/5/keyframe").status, 404);
+  host_.sessions.front().mode_locked = "it is a mirror";
+  EXPECT_EQ(code(ask("PATCH", "/sessions/4", {{"mode", "1280x720@60"}})), "refused");
   EXPECT_EQ(ask("DELETE", "/sessions/4").status, 204);
 
   host_.show_pictures(7);
@@ -190,6 +199,17 @@ TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
   ASSERT_EQ(knocks.size(), 2u);
   EXPECT_EQ(ask("POST", "/knocks/" + knocks[0]["id"].dump() + "/approve").status, 200);
   EXPECT_EQ(ask("POST", "/knocks/laptop/deny").status, 200);
+
+  host_.sessions = {{.number = 4, .state = session::SessionStatus::State::lingering},
+                    {.number = 5, .joins = 4}};
+  const Json displays = get("/displays");
+  EXPECT_EQ(displays["backends"][0]["reason"], "no program");
+  ASSERT_EQ(displays["displays"].size(), 1u);
+  EXPECT_EQ(displays["displays"][0]["lingers"], true);
+  EXPECT_EQ(displays["displays"][0]["watched_by"], Json({5}));
+  EXPECT_EQ(get("/encoders")["encoders"][0]["largest_px"]["width"], 4096);
+  EXPECT_EQ(get("/encoders")["encoders"][1]["usable"], false);
+  EXPECT_EQ(get("/applications")["applications"][0]["name"], "Desktop");
 
   EXPECT_GT(get("/settings")["settings"].size(), 20u);
   EXPECT_EQ(get("/settings/network.port")["value"], 9777);

@@ -12,6 +12,11 @@ Result<Json> get_session(Administration& administration, const Json& arguments) 
   return one_of(all["sessions"], "number", arguments["session"], "session");
 }
 
+Result<Json> change_session(Administration& administration, const Json& arguments) {
+  PF_TRY_VOID(admin::handle(administration, "change-session", arguments));
+  return get_session(administration, arguments);
+}
+
 std::vector<Route> rows() {
   using enum Need;
   return {
@@ -30,6 +35,23 @@ std::vector<Route> rows() {
        .schema = "Session",
        .requests = {"stop-session"},
        .act = get_session},
+      {.method = "PATCH",
+       .path = "/sessions/{session}",
+       .id = "changeSession",
+       .sentence = "Gives its screen another mode, or it another bit rate; on its way when this "
+                   "answers, with the session as it is until then.",
+       .need = control,
+       .schema = "Session",
+       .status = 202,
+       .requests = {"change-session"},
+       .act = change_session},
+      {.method = "POST",
+       .path = "/sessions/{session}/keyframe",
+       .id = "forceKeyframe",
+       .sentence = "Has its next picture refer to none before it.",
+       .need = control,
+       .status = 204,
+       .requests = {"force-keyframe"}},
       {.method = "DELETE",
        .path = "/sessions/{session}",
        .id = "stopSession",
@@ -41,16 +63,21 @@ std::vector<Route> rows() {
 }
 
 Json schemas() {
-  return {{"Session",
-           object({{"number", whole()},
-                   {"device", text()},
-                   {"fingerprint", or_null(hex(64))},
-                   {"address", text()},
-                   {"mode", text()},
-                   {"bitrate_kbps", whole()},
-                   {"duration_s", whole()},
-                   {"state", one_of_these({"starting", "streaming", "ending", "lingering"})}})},
-          {"SessionList", list_object("sessions", "Session")}};
+  return {
+      {"Session",
+       object({{"number", whole()},
+               {"device", text()},
+               {"fingerprint", or_null(hex(64))},
+               {"address", text()},
+               {"kind", one_of_these({"native", "moonlight"})},
+               {"mode", text()},
+               {"mode_locked", described(or_null(text()), "why its mode cannot be changed")},
+               {"codec", one_of_these({"h264", "hevc", "av1", "pyrowave"})},
+               {"bitrate_kbps", whole()},
+               {"duration_s", whole()},
+               {"state", one_of_these({"starting", "streaming", "ending", "lingering"})},
+               {"joins", described(or_null(whole()), "the session whose desktop it watches")}})},
+      {"SessionList", list_object("sessions", "Session")}};
 }
 
 }  // namespace

@@ -3,10 +3,19 @@
 namespace pf::management {
 
 std::span<const Subject> subjects() {
-  // clang-format off: a line each
+  // A line each, so that several may be added at once.
+  // clang-format off
   static const std::vector<Subject> all{
-      host_subject(),    session_subject(), recording_subject(), device_subject(),
-      pairing_subject(), setting_subject(), log_subject(),       access_subject(), document_subject(),
+      host_subject(),
+      session_subject(),
+      recording_subject(),
+      device_subject(),
+      pairing_subject(),
+      equipment_subject(),
+      setting_subject(),
+      log_subject(),
+      access_subject(),
+      document_subject(),
   };
   // clang-format on
   return all;

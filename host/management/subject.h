@@ -23,6 +23,7 @@ struct Subject {
 Subject access_subject();
 Subject device_subject();
 Subject document_subject();
+Subject equipment_subject();
 Subject host_subject();
 Subject log_subject();
 Subject pairing_subject();

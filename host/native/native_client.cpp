@@ -113,6 +113,16 @@ void NativeClient::end_session(message::CloseCode code, std::string text, Deskto
   machine_.handle(control::EndSession{code, std::move(text)}, now);
 }
 
+void NativeClient::steer(const session::OperatorWish& wish, LocalTime now) {
+  if (const auto* mode = std::get_if<DisplayMode>(&wish)) {
+    machine_.handle(control::ChangeMode{*mode}, now);
+  } else if (const auto* cap = std::get_if<session::BitrateCap>(&wish)) {
+    machine_.handle(control::CapBitrate{cap->bitrate_kbps}, now);
+  } else {
+    machine_.handle(control::ForceKeyframe{}, now);
+  }
+}
+
 void NativeClient::turn(LocalTime now) {
   if (auto changed = gatekeeper_.poll()) machine_.handle(*std::move(changed), now);
   watch_path(now);

@@ -50,6 +50,8 @@ class NativeClient {
   enum class Desktop : std::uint8_t { lingers, ends };
   // The operator or another client ends it. Its desktop may linger as after a loss, or ends too.
   void end_session(message::CloseCode code, std::string text, Desktop desktop, LocalTime now);
+  // The operator wishes something of its session.
+  void steer(const session::OperatorWish& wish, LocalTime now);
 
   // Lets the machine speak. What it says to the peer waits in the server to be polled.
   void turn(LocalTime now);

@@ -85,6 +85,7 @@ class Door final : public NativeDoor {
       while (auto news = news_.poll()) hear(*news, clock_.now());
       while (auto news = roster_.poll(session::Door::native)) {
         if (const auto* wish = std::get_if<session::Roster::EndWish>(&*news)) grant(*wish);
+        if (const auto* wish = std::get_if<session::Roster::SteerWish>(&*news)) steer(*wish);
       }
     }
     say_goodbye(clock_.now());
@@ -148,6 +149,10 @@ class Door final : public NativeDoor {
     const bool by_operator = wish.desktop == session::Roster::Desktop::ends;
     end(wish.number, by_operator ? message::CloseCode::done : message::CloseCode::busy, wish.why,
         by_operator ? NativeClient::Desktop::ends : NativeClient::Desktop::lingers);
+  }
+
+  void steer(const session::Roster::SteerWish& wish) {
+    if (NativeClient* client = client_of(wish.number)) client->steer(wish.wish, clock_.now());
   }
 
   // At once: whoever comes instead needs its place, its port and its desktop. Another door hears of

@@ -8,6 +8,14 @@
 #include "core/wire/v1/packet_header.h"
 
 namespace pf::native {
+namespace {
+
+std::string mode_lock(const Intent& intent) {
+  if (!intent.app || !intent.app->mode) return {};
+  return "the application \"" + intent.app->name + "\" has a mode of its own";
+}
+
+}  // namespace
 
 SessionBook::SessionBook(BookParams params, pipeline::Backends backends, session::Roster& roster,
                          NewsBox& news, HealthBoard& board, const Clock& clock, Rng& rng)
@@ -70,7 +78,8 @@ Result<std::unique_ptr<PlannedSession>> SessionBook::start(const Applicant& appl
                                 .bitrate_kbps = intent.plan.bitrate_kbps,
                                 .app = (intent.app ? *intent.app : params_.apps.desktop()).id,
                                 .command = intent.plan.command,
-                                .run_as = intent.plan.run_as},
+                                .run_as = intent.plan.run_as,
+                                .mode_locked = mode_lock(intent)},
                                intent.admission, now);
   planned->number = seat.number;
   planned->desk = std::move(seat.desk);

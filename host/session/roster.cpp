@@ -5,10 +5,32 @@
 
 #include "core/base/check.h"
 #include "core/runtime/log.h"
+#include "host/plan/session_plan.h"
 
 namespace pf::session {
 namespace {
 constexpr Nanos kPatience = milliseconds(100);
+
+// What no session can do.
+Result<void> check(const OperatorWish& wish) {
+  if (const auto* mode = std::get_if<DisplayMode>(&wish)) {
+    const auto [width, height] = mode->size_px;
+    const auto [least, most] = std::pair(plan::kSmallestMode, plan::kLargestMode);
+    const bool possible = width >= least.width && height >= least.height && width <= most.width &&
+                          height <= most.height && mode->refresh.numerator != 0 &&
+                          mode->refresh.hz() <= plan::kHighestRefreshHz;
+    if (!possible) {
+      return fail(ErrorKind::malformed, "a mode is from {}x{} to {}x{}, and at most {} Hz",
+                  least.width, least.height, most.width, most.height, plan::kHighestRefreshHz);
+    }
+  }
+  if (const auto* cap = std::get_if<BitrateCap>(&wish)) {
+    if (cap->bitrate_kbps < plan::kLeastBitrateKbps || cap->bitrate_kbps > plan::kMostBitrateKbps)
+      return fail(ErrorKind::malformed, "a bit rate is from {} to {} kbit/s",
+                  plan::kLeastBitrateKbps, plan::kMostBitrateKbps);
+  }
+  return {};
+}
 }  // namespace
 
 Roster::Roster(Params params, HealthBoard& board, const Clock& clock, OnSessionOver on_session_over)
@@ -67,6 +89,34 @@ Result<void> Roster::end_session(unsigned number) {
   }
   if (!tell(door, EndWish{number, "ended by the operator", Desktop::ends}))
     return fail(ErrorKind::exhausted, "too many sessions are being ended: try again");
+  return {};
+}
+
+Result<void> Roster::steer(unsigned number, const OperatorWish& wish) {
+  PF_TRY_VOID(check(wish));
+  Door door = Door::native;
+  {
+    std::lock_guard lock(mutex_);
+    const auto at = statuses_.find(number);
+    if (at == statuses_.end())
+      return fail(ErrorKind::unavailable, "there is no session {}", number);
+    const SessionStatus& status = at->second;
+    if (status.state != SessionStatus::State::streaming)
+      return fail(ErrorKind::refused, "session {} does not stream now", number);
+    if (std::holds_alternative<DisplayMode>(wish)) {
+      if (status.joins) {
+        return fail(ErrorKind::refused, "session {} watches the desktop of session {}: change that",
+                    number, *status.joins);
+      }
+      if (!status.mode_locked.empty()) {
+        return fail(ErrorKind::refused, "session {} keeps its mode: {}", number,
+                    status.mode_locked);
+      }
+    }
+    door = status.door;
+  }
+  if (!tell(door, SteerWish{number, wish}))
+    return fail(ErrorKind::exhausted, "too many wishes wait to be carried out: try again");
   return {};
 }
 
@@ -139,7 +189,8 @@ void Roster::note(unsigned number, const Guest& guest, LocalTime now) {
                        .mode = guest.mode,
                        .codec = guest.codec,
                        .bitrate_kbps = guest.bitrate_kbps,
-                       .since = now};
+                       .since = now,
+                       .mode_locked = guest.mode_locked};
   std::lock_guard lock(mutex_);
   statuses_.emplace(number, std::move(status));
   unburied_.emplace(number, guest.door);

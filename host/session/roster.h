@@ -25,6 +25,7 @@
 #include "host/plan/admission.h"
 #include "host/recorder/recorder.h"
 #include "host/session/desk_book.h"
+#include "host/session/operator_wish.h"
 #include "host/session/session.h"
 #include "host/session/session_status.h"
 
@@ -54,6 +55,7 @@ struct Guest {
   apps::AppId app{};                 // that was asked for, or the desktop
   std::vector<std::string> command;  // that runs on its desk
   std::string run_as;
+  std::string mode_locked;  // why its mode cannot be changed while it runs; empty: it can
 };
 
 // A session that is to be ended, with all that its workers use but the door's own things.
@@ -96,6 +98,10 @@ class Roster {
   // As an operator wishes, and its desktop with it, also one that lingers; returns before it is
   // over. `refused`: there is none of this number.
   Result<void> end_session(unsigned number);
+  // An operator's wish, on its way when this returns; sessions() tells what came of it.
+  // `unavailable`: there is none of this number; `malformed`: nobody could do that; `refused`: this
+  // session cannot, with the reason.
+  Result<void> steer(unsigned number, const OperatorWish& wish);
   // A desktop that lingers is not to wait any longer; false: none of this number does.
   bool give_up(unsigned number) { return desks_.give_up(number); }
 
@@ -132,10 +138,14 @@ class Roster {
     std::string why;  // a sentence for the client's user
     Desktop desktop = Desktop::lingers;
   };
+  struct SteerWish {
+    unsigned number = 0;
+    OperatorWish wish;
+  };
   struct DeskClosed {  // nobody can return to it any more
     unsigned number = 0;
   };
-  using News = std::variant<EndWish, DeskClosed>;
+  using News = std::variant<EndWish, SteerWish, DeskClosed>;
   std::optional<News> poll(Door door);
 
  private:

@@ -105,6 +105,33 @@ TEST_F(RosterTest, WishesGoToTheDoorThatHasTheSession) {
   leave(*std::move(theirs));
 }
 
+TEST_F(RosterTest, WhatASessionCannotDoIsRefusedWithTheReason) {
+  Doorbell bell;
+  const DoorLink door(roster_, Door::native, bell);
+  auto seat = come(Door::native, 1);
+  ASSERT_TRUE(seat);
+  const DisplayMode mode{{800, 600}, {30, 1}};
+  const auto kind = [&](unsigned number, const OperatorWish& wish) {
+    const auto steered = roster_.steer(number, wish);
+    return steered ? std::optional<ErrorKind>() : steered.error().kind;
+  };
+  EXPECT_EQ(kind(99, mode), ErrorKind::unavailable);
+  EXPECT_EQ(kind(seat->number, mode), ErrorKind::refused) << "it does not stream yet";
+  roster_.on_streaming(seat->number);
+  EXPECT_EQ(kind(seat->number, DisplayMode{{8, 8}, {30, 1}}), ErrorKind::malformed);
+  EXPECT_EQ(kind(seat->number, DisplayMode{{800, 600}, {0, 1}}), ErrorKind::malformed);
+  EXPECT_EQ(kind(seat->number, BitrateCap{1}), ErrorKind::malformed);
+  EXPECT_EQ(kind(seat->number, mode), std::nullopt);
+  EXPECT_EQ(kind(seat->number, ForceKeyframe{}), std::nullopt);
+  const auto first = roster_.poll(Door::native);
+  ASSERT_TRUE(first);
+  const auto* wish = std::get_if<Roster::SteerWish>(&*first);
+  ASSERT_NE(wish, nullptr);
+  EXPECT_EQ(wish->number, seat->number);
+  EXPECT_EQ(std::get<DisplayMode>(wish->wish), mode);
+  leave(*std::move(seat));
+}
+
 TEST_F(RosterTest, ADoorClosesOnlyWhenItsSessionsAreBuried) {
   Doorbell bell;
   auto link = std::make_unique<DoorLink>(roster_, Door::native, bell);

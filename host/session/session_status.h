@@ -34,6 +34,7 @@ struct SessionStatus {
   LocalTime since;  // the client was let in
   State state = State::starting;
   std::optional<unsigned> joins;  // the session whose display it watches; none: its own
+  std::string mode_locked;        // why its mode cannot be changed; empty: it can
 };
 
 }  // namespace pf::session

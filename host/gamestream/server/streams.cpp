@@ -127,7 +127,8 @@ Result<void> Streams::start(const Launch& launch, const StreamRequest& request, 
                                 .bitrate_kbps = plan.bitrate_kbps,
                                 .app = static_cast<apps::AppId>(launch.app.id),
                                 .command = plan.video.display.command,
-                                .run_as = plan.video.display.run_as},
+                                .run_as = plan.video.display.run_as,
+                                .mode_locked = "Moonlight clients choose it when they start"},
                                admission, now);
   log::info("gamestream", "session {}: {} ({}) asks for {} at {} kbit/s{}{}", seat.number,
             launch.device_name, launch.client.to_string(), to_string(plan.mode), plan.bitrate_kbps,
@@ -259,6 +260,8 @@ void Streams::on_roster(const session::Roster::News& news, LocalTime now) {
       log::info("gamestream", "session {}: {}", wish->number, wish->why);
       end(*launch, TerminationReason::graceful, wish->desktop, now);
     }
+  } else if (const auto* steering = std::get_if<session::Roster::SteerWish>(&news)) {
+    steer(steering->number, steering->wish);
   } else if (const auto* closed = std::get_if<session::Roster::DeskClosed>(&news)) {
     // Nobody sits there: what the device launched is over, unless it is just coming back, which
     // finds a new desktop.
@@ -307,10 +310,25 @@ void Streams::adapt(LocalTime now) {
 }
 
 void Streams::apply_rate(Stream& stream) {
-  stream.session.set_bitrate(stream.rate.bitrate_kbps());
+  std::uint32_t bitrate_kbps = stream.rate.bitrate_kbps();
+  if (stream.most_kbps) bitrate_kbps = std::min(bitrate_kbps, *stream.most_kbps);
+  stream.session.set_bitrate(bitrate_kbps);
   stream.session.set_parity(stream.rate.fec_percent(), stream.rate.min_parity());
   stream.session.set_sound_repeats(stream.rate.packet_loss() > kSoundLoss);
-  roster_.on_bitrate(stream.session.number(), stream.rate.bitrate_kbps());
+  roster_.on_bitrate(stream.session.number(), bitrate_kbps);
+}
+
+// More than the client asked for when it started cannot be wished: it has told nobody that it could
+// take it. The mode is not asked for here (Guest::mode_locked).
+void Streams::steer(unsigned session, const session::OperatorWish& wish) {
+  const auto launch = launch_of(session);
+  Stream* const stream = launch ? find(*launch) : nullptr;
+  if (stream == nullptr) return;
+  if (std::holds_alternative<session::ForceKeyframe>(wish)) stream->session.want_idr();
+  if (const auto* cap = std::get_if<session::BitrateCap>(&wish)) {
+    stream->most_kbps = cap->bitrate_kbps;
+    apply_rate(*stream);
+  }
 }
 
 void Streams::handle_timeout(LocalTime now) {

@@ -80,6 +80,7 @@ class Streams {
     trust::Fingerprint device;
     message::Grants grants;
     StockClientRate rate;
+    std::optional<std::uint32_t> most_kbps;  // as the operator wishes
     GameStreamSession session;
   };
   // Between two looks at whether somebody's access has expired.
@@ -106,6 +107,7 @@ class Streams {
   template <class Other>
   void on(Stream&, const Other&, LocalTime) {}
 
+  void steer(unsigned session, const session::OperatorWish& wish);
   void adapt(LocalTime now);
   void apply_rate(Stream& stream);
 

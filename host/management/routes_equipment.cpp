@@ -1,0 +1,78 @@
+#include "host/management/schema_words.h"
+#include "host/management/subject.h"
+
+namespace pf::management {
+namespace {
+
+using namespace words;
+
+std::vector<Route> rows() {
+  using enum Need;
+  return {
+      {.method = "GET",
+       .path = "/displays",
+       .id = "listDisplays",
+       .sentence = "Ways to make a display, which of them work here and why not, and the displays "
+                   "that there are.",
+       .need = read,
+       .schema = "DisplayList",
+       .requests = {"displays"}},
+      {.method = "GET",
+       .path = "/encoders",
+       .id = "listEncoders",
+       .sentence = "The encoders of this build, and why each can or cannot be used.",
+       .need = read,
+       .schema = "EncoderList",
+       .requests = {"encoders"}},
+      {.method = "GET",
+       .path = "/applications",
+       .id = "listApplications",
+       .sentence = "What clients may start here.",
+       .need = read,
+       .schema = "ApplicationList",
+       .requests = {"applications"}},
+  };
+}
+
+Json backend() {
+  return object({{"name", text()},
+                 {"usable", flag()},
+                 {"reason", described(or_null(text()), "why it cannot be used")},
+                 {"chosen", described(flag(), "new sessions use it")}});
+}
+
+Json encoder() {
+  Json schema = with(backend(), "description", or_null(text()));
+  schema = with(schema, "codec", or_null(one_of_these({"h264", "hevc", "av1"})));
+  return with(schema, "largest_px", or_null(object({{"width", whole()}, {"height", whole()}})));
+}
+
+Json schemas() {
+  return {{"DisplayBackend", backend()},
+          {"Display",
+           object({{"session", described(whole(), "whose it is")},
+                   {"device", text()},
+                   {"mode", text()},
+                   {"lingers", described(flag(), "its session is over; it waits for the device")},
+                   {"watched_by", described(list_of(whole()), "sessions that have joined")}})},
+          {"DisplayList", object({{"backends", list_of(ref("DisplayBackend"))},
+                                  {"displays", list_of(ref("Display"))}})},
+          {"Encoder", encoder()},
+          {"EncoderList", list_object("encoders", "Encoder")},
+          {"Application",
+           object({{"id", described(whole(), "that GameStream clients know it by")},
+                   {"name", text()},
+                   {"command", described(list_of(text()), "empty: nothing but the desktop")},
+                   {"working_folder", or_null(text())},
+                   {"image", described(or_null(text()), "path on the host")},
+                   {"mode", described(or_null(text()), "of its display; null: as the client asks")},
+                   {"prep_steps", whole()},
+                   {"ends_session", described(flag(), "when it has ended by itself")}})},
+          {"ApplicationList", list_object("applications", "Application")}};
+}
+
+}  // namespace
+
+Subject equipment_subject() { return {rows(), schemas()}; }
+
+}  // namespace pf::management
