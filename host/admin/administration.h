@@ -23,6 +23,7 @@
 #include "host/pipeline/mic_status.h"
 #include "host/session/operator_wish.h"
 #include "host/session/session_status.h"
+#include "host/session/work_counts.h"
 #include "host/trust/trust_registry.h"
 
 namespace pf::recorder {
@@ -55,6 +56,7 @@ struct SessionControl {
   std::function<std::vector<session::SessionStatus>()> list;
   std::function<Result<void>(unsigned number)> end;
   std::function<Result<void>(unsigned number, const session::OperatorWish& wish)> steer;
+  std::function<session::WorkCounts()> work;
   std::function<pipeline::MicStatus()> microphone;  // empty: the host offers none
 };
 

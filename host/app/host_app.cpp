@@ -235,6 +235,7 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
            .end = [&](unsigned number) { return roster.end_session(number); },
            .steer = [&](unsigned number,
                         const session::OperatorWish& wish) { return roster.steer(number, wish); },
+           .work = [&] { return roster.work_counts(); },
            .microphone = microphone ? [&] { return microphone->status(); }
                                     : std::function<pipeline::MicStatus()>()},
        .pins = *gamestream ? (*gamestream)->pins() : admin::PinControl(),

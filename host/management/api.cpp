@@ -227,6 +227,10 @@ http::Response Api::own(const http::Request& request, const Route& row, const Ca
       return gate_.log_out(request);
     case Own::document:
       return json_response(200, openapi_text());
+    case Own::metrics:
+      return {.status = 200,
+              .headers = {{"Content-Type", std::string(row.media)}},
+              .body = metrics_.text(host_)};
     default:
       break;
   }

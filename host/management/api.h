@@ -9,6 +9,7 @@
 
 #include "host/http/message.h"
 #include "host/management/gate.h"
+#include "host/management/metrics.h"
 #include "host/management/router.h"
 
 namespace pf::management {
@@ -35,6 +36,7 @@ class Api {
 
   admin::Administration& host_;
   Gate gate_;
+  Metrics metrics_;
 };
 
 // On every answer: nothing of it is to be kept, framed, or taken for something else.

@@ -37,7 +37,7 @@ class ApiTest : public ::testing::Test {
   http::Response ask(const std::string& method, const std::string& path, const Json& body = {},
                      Headers headers = {}) {
     http::Request request{.method = method,
-                          .target = std::string(kPrefix) + path,
+                          .target = path == "/metrics" ? path : std::string(kPrefix) + path,
                           .headers = std::move(headers),
                           .peer = Endpoint::loopback(1),
                           .over_tls = true};
@@ -227,6 +227,8 @@ TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
   EXPECT_NE(http::find_header(report.headers, "Content-Disposition")->find("attachment"),
             std::string::npos);
   EXPECT_EQ(ask("PATCH", "/logs", {{"level", "debug"}}).status, 200);
+  EXPECT_NE(ask("GET", "/metrics").body.find("punktfunk_info{version=\"1\"} 1\n"),
+            std::string::npos);
   EXPECT_EQ(get("/me")["scope"], "admin");
   EXPECT_EQ(get("/openapi.json"), document_);
   ask("GET", "/events?kinds=session,health", {}, {{"Last-Event-ID", "x-1"}});
@@ -322,6 +324,18 @@ TEST_F(ApiTest, ADeviceMayLookByItsCertificateAndChangeNothing) {
   EXPECT_EQ(ask("GET", "/host").status, 200);
   EXPECT_EQ(ask("GET", "/devices").status, 403);
   EXPECT_EQ(ask("DELETE", "/sessions/4").status, 403);
+}
+
+TEST_F(ApiTest, ADeviceThatIsUnpairedBetweenTwoRequestsIsAStranger) {
+  anonymous_ = true;
+  certificate_ = {std::byte{1}, std::byte{2}};
+  const auto armed = host_.trust->arm_pairing({}, host_.clock.now());
+  const auto fingerprint = crypto::fingerprint(certificate_);
+  ASSERT_TRUE(
+      host_.trust->finish_pairing(armed, fingerprint, "tablet", host_.administration.now()));
+  EXPECT_EQ(ask("GET", "/sessions").status, 200);
+  ASSERT_TRUE(host_.administration.unpair("tablet"));
+  for (const char* path : {"/sessions", "/me", "/host"}) EXPECT_EQ(ask("GET", path).status, 401);
 }
 
 TEST_F(ApiTest, ATokenEndsWhenItIsRevokedOrExpires) {

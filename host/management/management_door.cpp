@@ -176,7 +176,7 @@ Result<http::Server> ManagementDoor::open_server() {
        .limits = {.max_header_bytes = kMaxHeaderBytes, .max_body_bytes = kMaxBodyBytes}},
       [this](http::Request&& request, http::Reply reply) {
         // From memory, so at once.
-        if (console::is_ours(request))
+        if (console::is_ours(request) && !request.target.starts_with("/metrics"))
           return reply.send(console::answer(request, console::built_in_assets()));
         // Only this thread adds: what has room now has room below.
         if (waiting_.load() >= kMaxWaiting) return reply.send(busy());

@@ -128,6 +128,7 @@ Json operation(const Route& route) {
   if (Json all = parameters(route); !all.empty()) json["parameters"] = std::move(all);
   if (Json wanted = body(route); !wanted.is_null()) json["requestBody"] = std::move(wanted);
   json["responses"] = answers(route);
+  if (route.at_root) json["servers"] = Json::array({{{"url", "/"}}});
   return json;
 }
 

@@ -68,13 +68,15 @@ std::optional<std::string> percent_decode(std::string_view text) {
 
 std::variant<Match, NoSuchPath, OtherMethods> find_route(std::string_view method,
                                                          std::string_view target) {
-  if (target.size() > kMaxTargetBytes || !target.starts_with(kPrefix)) return NoSuchPath{};
-  target.remove_prefix(kPrefix.size());
+  if (target.size() > kMaxTargetBytes) return NoSuchPath{};
+  const bool at_root = !target.starts_with(kPrefix);
+  if (!at_root) target.remove_prefix(kPrefix.size());
   const std::size_t mark = target.find('?');
   const auto parts = split(target.substr(0, mark), '/');
   if (method == "HEAD") method = "GET";
   OtherMethods others;
   for (const Route& route : routes()) {
+    if (route.at_root != at_root) continue;
     auto values = match_path(route.path, parts);
     if (!values) continue;
     if (route.method == method) {

@@ -32,7 +32,7 @@ enum class Need : std::uint8_t {
 std::string_view to_string(Need need) noexcept;
 
 // What the API itself does, and no request of host/admin.
-enum class Own : std::uint8_t { nothing, log_in, log_out, who_am_i, document, events };
+enum class Own : std::uint8_t { nothing, log_in, log_out, who_am_i, document, events, metrics };
 
 using Do = Result<nlohmann::ordered_json> (*)(admin::Administration&,
                                               const nlohmann::ordered_json& arguments);
@@ -54,6 +54,7 @@ struct Route {
   Own own = Own::nothing;
   // Other than JSON: what is done gives one text, which is the body as it is.
   std::string_view media = "application/json";
+  bool at_root = false;            // the path is not below kPrefix
   std::string_view download = {};  // the name of the file that a browser makes of it
 };
 

@@ -28,6 +28,15 @@ std::vector<Route> rows() {
        .own = Own::events,
        .media = "text/event-stream"},
       {.method = "GET",
+       .path = "/metrics",
+       .id = "getMetrics",
+       .sentence = "Figures for Prometheus: give its scraper a token of scope read.",
+       .need = read,
+       .schema = "Metrics",
+       .own = Own::metrics,
+       .media = "text/plain; version=0.0.4; charset=utf-8",
+       .at_root = true},
+      {.method = "GET",
        .path = "/openapi.json",
        .id = "getDocument",
        .sentence = "This document.",
@@ -40,6 +49,7 @@ std::vector<Route> rows() {
 Json schemas() {
   return {{"Event", described(text(), "text/event-stream: id, event, data as JSON")},
           {"Document", {{"type", "object"}}},
+          {"Metrics", described(text(), "Prometheus text format 0.0.4")},
           {"Problem", problem()}};
 }
 

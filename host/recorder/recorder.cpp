@@ -161,4 +161,11 @@ Result<SavedRecording> Recorder::stop(std::optional<unsigned> session) {
   return save_since(entry, entry.started_at);
 }
 
+std::vector<std::pair<unsigned, std::shared_ptr<const SessionTrace>>> Recorder::traces() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::pair<unsigned, std::shared_ptr<const SessionTrace>>> all;
+  for (const auto& [number, session] : sessions_) all.emplace_back(number, session.trace);
+  return all;
+}
+
 }  // namespace pf::recorder

@@ -11,6 +11,8 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/base/result.h"
 #include "host/recorder/recording.h"
@@ -49,6 +51,9 @@ class Recorder {
   Result<SavedRecording> stop(std::optional<unsigned> session);
 
   RecordingStore& store() noexcept { return store_; }
+
+  // Of the sessions that are still known, by their numbers.
+  std::vector<std::pair<unsigned, std::shared_ptr<const SessionTrace>>> traces() const;
 
  private:
   struct Session {

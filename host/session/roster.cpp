@@ -11,6 +11,16 @@ namespace pf::session {
 namespace {
 constexpr Nanos kPatience = milliseconds(100);
 
+void add(WorkCounts& all, const SessionParts& parts) {
+  all.frames_captured += parts.counts.captured;
+  all.frames_sent += parts.counts.sent;
+  all.epochs += parts.counts.epochs;
+  all.sound_frames += parts.sound.frames;
+  all.silent_sound_frames += parts.sound.silent_frames;
+  all.dropped_sound_frames += parts.sound.dropped;
+  all.input_events += parts.input.injected;
+}
+
 // What no session can do.
 Result<void> check(const OperatorWish& wish) {
   if (const auto* mode = std::get_if<DisplayMode>(&wish)) {
@@ -75,6 +85,13 @@ std::vector<SessionStatus> Roster::sessions() const {
   std::vector<SessionStatus> all;
   all.reserve(statuses_.size());
   for (const auto& [number, status] : statuses_) all.push_back(status);
+  return all;
+}
+
+WorkCounts Roster::work_counts() const {
+  std::lock_guard lock(mutex_);
+  WorkCounts all = buried_work_;
+  for (const auto& [number, parts] : working_) add(all, *parts);
   return all;
 }
 
@@ -203,6 +220,10 @@ void Roster::change(unsigned number, Change change) {
 }
 
 void Roster::on_workers(unsigned number, const Session& session, Nanos wire_offset) {
+  {
+    std::lock_guard lock(mutex_);
+    working_.emplace(number, &session.parts());
+  }
   if (params_.recorder == nullptr) return;
   change(number, [&](const SessionStatus& status) {
     params_.recorder->begin({.number = number,
@@ -284,6 +305,10 @@ void Roster::bury(Ending& ending) {
                     .duration = clock_.now() - ending.began_at,
                     .input = ending.input});
   if (params_.recorder != nullptr) params_.recorder->end(ending.number);
+  {
+    std::lock_guard lock(mutex_);
+    if (working_.erase(ending.number) != 0) add(buried_work_, ending.session->parts());
+  }
   ending.session.reset();  // its port is free before anybody is told so
   std::lock_guard lock(mutex_);
   if (desks_.waits(ending.number)) {

@@ -28,6 +28,7 @@
 #include "host/session/operator_wish.h"
 #include "host/session/session.h"
 #include "host/session/session_status.h"
+#include "host/session/work_counts.h"
 
 namespace pf::session {
 
@@ -95,6 +96,7 @@ class Roster {
   Result<plan::Admission> admit(const std::optional<crypto::Fingerprint>& device) const;
   std::vector<SessionStatus> sessions() const;  // in the order of their numbers
   std::uint32_t over_count() const noexcept { return over_; }
+  WorkCounts work_counts() const;
   // As an operator wishes, and its desktop with it, also one that lingers; returns before it is
   // over. `refused`: there is none of this number.
   Result<void> end_session(unsigned number);
@@ -183,6 +185,9 @@ class Roster {
   unsigned last_number_ = 0;                    // under mutex_
   std::map<unsigned, SessionStatus> statuses_;  // under mutex_; until burial and linger are over
   std::map<unsigned, Door> unburied_;           // under mutex_; from sit_down() to burial
+  // Under mutex_; from on_workers() to burial, so that they are there for whoever has the lock.
+  std::map<unsigned, const SessionParts*> working_;
+  WorkCounts buried_work_;  // under mutex_
   std::array<DoorEntry, 2> doors_;
   Mailbox<Ending> ending_{kMaxEnding};  // doors → reaper
   std::atomic<std::uint32_t> over_{0};

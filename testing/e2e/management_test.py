@@ -249,6 +249,30 @@ class Management(EndToEnd):
             while "event: session.added" not in text or "event: log.added" not in text:
                 text += connection.recv(65536).decode()
 
+    def test_a_scraper_takes_the_metrics(self):
+        self.serve()
+        self.assertEqual(Api(self.port).ask("GET", "/metrics", prefix="").status, 401)
+        scraper = Api(self.port, token(self.host, "read"))
+        code, said, _ = harness.probe(self.host.address, "--trust", seconds=2)
+        self.assertEqual(code, 0, said)
+        answer = scraper.ask("GET", "/metrics", prefix="")
+        self.assertEqual((answer.status, answer.type), (200, "text/plain"))
+        types, figures = {}, {}
+        for line in answer.body.decode().splitlines():
+            if line.startswith("# TYPE "):
+                name, kind = line.split()[2:]
+                self.assertNotIn(name, types, "each family once")
+                types[name] = kind
+            elif not line.startswith("#"):
+                self.assertRegex(line, r'^[a-z_]+(\{([a-z_]+="([^"\\\n]|\\["\\n])*",?)+\})? -?[0-9.e+-]+$')
+                figures[line.rsplit(" ", 1)[0]] = float(line.rsplit(" ", 1)[1])
+        self.assertGreater(figures["punktfunk_frames_sent_total"], 10)
+        self.assertGreater(figures["punktfunk_key_frames_total"], 0)
+        for stage in ("capture", "encode", "wait", "send", "host"):
+            name = f'punktfunk_frame_stage_seconds_count{{stage="{stage}"}}'
+            self.assertGreater(figures[name], 10, stage)
+            self.assertEqual(figures[name], figures[f'punktfunk_frame_stage_seconds_bucket{{stage="{stage}",le="+Inf"}}'])
+
     def test_a_session_is_steered_and_a_refusal_has_a_reason(self):
         self.serve()
         watching = Client(self, self.host.address, seconds=600)
