@@ -110,3 +110,14 @@ export function start(program: string, ...args: string[]): Program {
   });
   return { process: child, ended };
 }
+
+// Pairs the client that `start` starts, by a PIN from the page.
+export async function pair(browser: Browser, name: string) {
+  const { page, context } = await visit(browser);
+  await logIn(page, '/pair');
+  await page.getByRole('button', { name: 'Show a PIN' }).click();
+  const pin = (await page.locator('[data-pin]').getAttribute('data-pin')) ?? '';
+  const { code, said } = await start('punktfunk', 'pair', host.address, '--pin', pin, '--name', name).ended;
+  await context.close();
+  if (code !== 0) throw new Error(said);
+}

@@ -59,3 +59,9 @@ test('a device is paired by the PIN on the page, streams, and is cut off', () =>
   const cut = await watching.ended;
   assert.notEqual(cut.code, 0, cut.said);
 }));
+
+test('who reads German is spoken to in German', () => scene(async ({ page }) => {
+  await page.goto(host.url);
+  await page.getByRole('heading', { name: 'Willkommen bei deinem Host' }).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');
+}, { locale: 'de-AT' }));

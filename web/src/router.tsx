@@ -4,11 +4,14 @@ import { NotFound } from './shell/NotFound';
 import { Shell } from './shell/Shell';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const getParentRoute = () => root;
 
+// All but the first are loaded when somebody goes there.
 const routes = [
-  createRoute({ getParentRoute: () => root, path: '/', component: DashboardPage }),
-  createRoute({ getParentRoute: () => root, path: '/pair', component: lazyRouteComponent(() => import('./pages/pair/PairPage'), 'PairPage') }),
-  createRoute({ getParentRoute: () => root, path: '/devices', component: lazyRouteComponent(() => import('./pages/devices/DevicesPage'), 'DevicesPage') }),
+  createRoute({ getParentRoute, path: '/', component: DashboardPage }),
+  createRoute({ getParentRoute, path: '/pair', component: lazyRouteComponent(() => import('./pages/pair/PairPage'), 'PairPage') }),
+  createRoute({ getParentRoute, path: '/devices', component: lazyRouteComponent(() => import('./pages/devices/DevicesPage'), 'DevicesPage') }),
+  createRoute({ getParentRoute, path: '/logs', component: lazyRouteComponent(() => import('./pages/logs/LogsPage'), 'LogsPage') }),
 ] as const;
 
 export const router = createRouter({ routeTree: root.addChildren(routes), defaultPreload: 'intent', defaultPendingMinMs: 0 });

@@ -7,4 +7,13 @@ export const keys = {
   pairing: ['pairing'],
   armedPin: ['armed-pin'],
   settings: ['settings'],
+  log: ['log'],
+  doctor: ['doctor'],
+  displays: ['displays'],
+  encoders: ['encoders'],
+  applications: ['applications'],
+  recordings: ['recordings'],
+  recordingSince: (session: number) => ['recording-since', session],
+  figures: (session: number) => ['figures', session],
+  timeline: (session: number) => ['timeline', session],
 } as const;

@@ -18,6 +18,8 @@ const kConcerned: Record<string, readonly (readonly string[])[]> = {
   knock: [keys.pairing, keys.host],
   pin: [keys.pairing, keys.host],
   health: [keys.health],
+  setting: [keys.settings],
+  doctor: [keys.doctor],
 };
 const kChanges = ['added', 'changed', 'removed'] as const;
 const kRetryMs = 2000;

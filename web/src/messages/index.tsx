@@ -35,14 +35,15 @@ export function fill(text: string, values: Values, number: (value: number) => st
   });
 }
 
-export function makeWords(language: Language): Words {
+// `locale`: the region of the reader, which decides how dates and numbers look.
+export function makeWords(language: Language, locale: string = language): Words {
   const messages = kMessages[language];
   const plural = new Intl.PluralRules(language);
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-  const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
-  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const number = (value: number, digits = 0) =>
-    value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const t = (key: MessageKey, values: Values = {}) => fill(messages[key], values, number);
   return {
     language,
@@ -57,7 +58,7 @@ export function makeWords(language: Language): Words {
       const [days, hours, minutes] = [Math.floor(whole / 86400), Math.floor((whole / 3600) % 24), Math.floor((whole / 60) % 60)];
       if (days > 0) return t('duration.days', { days, hours });
       if (hours > 0) return t('duration.hours', { hours, minutes });
-      if (minutes > 0) return t('duration.minutes', { minutes, seconds: whole % 60 });
+      if (minutes > 0) return whole % 60 === 0 ? t('duration.wholeMinutes', { minutes }) : t('duration.minutes', { minutes, seconds: whole % 60 });
       return t('duration.seconds', { seconds: whole });
     },
     ago: (at, now = new Date()) => {
@@ -87,7 +88,7 @@ export function WordsProvider({ children }: { children: ReactNode }) {
   }, [language]);
   const value = useMemo(
     () => ({
-      words: makeWords(language),
+      words: makeWords(language, navigator.languages.find((tag) => tag.startsWith(language))),
       choose: (chosen: Language) => {
         localStorage.setItem(kStored, chosen);
         setLanguage(chosen);

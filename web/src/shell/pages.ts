@@ -3,7 +3,7 @@ import type { MessageKey } from '../messages';
 import type { IconName } from '../ui/Icon';
 
 export interface Place {
-  path: '/' | '/pair' | '/devices';
+  path: '/' | '/pair' | '/devices' | '/logs';
   icon: IconName;
   title: MessageKey;
 }
@@ -12,5 +12,6 @@ export const kPlaces: readonly Place[] = [
   { path: '/', icon: 'dashboard', title: 'dashboard.title' },
   { path: '/pair', icon: 'pair', title: 'pair.title' },
   { path: '/devices', icon: 'devices', title: 'devices.title' },
+  { path: '/logs', icon: 'logs', title: 'logs.title' },
 ];
 export const kPlacesAtTheBottom = 4;

@@ -8,7 +8,7 @@ const kPaths = {
   performance: 'M3 20h18M5 16l4-6 4 3 6-9',
   logs: 'M5 4h14v16H5zM8 8h8M8 12h8M8 16h5',
   settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M13 7a2 2 0 1 0 4 0 2 2 0 0 0-4 0M7 17a2 2 0 1 0 4 0 2 2 0 0 0-4 0',
-  doctor: 'M12 5v14M5 12h14M4 4h16v16H4z',
+  doctor: 'M12 8v8M8 12h8M4 12a8 8 0 1 0 16 0 8 8 0 0 0-16 0',
   more: 'M5 12h.01M12 12h.01M19 12h.01',
   close: 'M6 6l12 12M18 6L6 18',
   check: 'M5 12.500l4.500 4.500L19 7.500',

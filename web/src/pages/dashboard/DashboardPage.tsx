@@ -34,7 +34,7 @@ export function DashboardPage() {
                 </Link>
               </Empty>
             ) : (
-              <ul className="grid">
+              <ul className="grid sessions">
                 {list.map((session) => (
                   <li key={session.number}>
                     <SessionCard session={session} name={nameOf(session)} />

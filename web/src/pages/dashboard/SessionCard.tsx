@@ -4,6 +4,7 @@ import { useWords } from '../../messages';
 import { Button } from '../../ui/Button';
 import { Confirm } from '../../ui/Dialog';
 import { Failure } from '../../ui/States';
+import { Mode } from '../../ui/Mode';
 
 const kLook: Record<Session['state'], string> = { starting: 'accent', streaming: 'good', ending: '', lingering: 'warn' };
 
@@ -12,9 +13,9 @@ export function SessionCard({ session, name }: { session: Session; name: string 
   const { t, word, number, duration } = useWords();
   const [stopping, setStopping] = useState(false);
   return (
-    <article className="card" aria-label={name} data-session={session.number}>
-      <header>
-        <div>
+    <article className="card stack" aria-label={name} data-session={session.number}>
+      <div className="row">
+        <div className="grow">
           <h3 className="wrap">{name}</h3>
           <p className="small soft wrap">{session.address}</p>
         </div>
@@ -22,11 +23,13 @@ export function SessionCard({ session, name }: { session: Session; name: string 
           <span className="dot" />
           {word('session', session.state)}
         </span>
-      </header>
+      </div>
       <dl className="numbers">
         <div>
           <dt>{t('session.mode')}</dt>
-          <dd>{session.mode}</dd>
+          <dd>
+            <Mode mode={session.mode} />
+          </dd>
         </div>
         <div>
           <dt>{t('session.rate')}</dt>
