@@ -13,6 +13,7 @@
 
 #include "sound/pipewire/busy_release.h"
 #include "sound/pipewire/loop_lock.h"
+#include "sound/pipewire/manager_blindfold.h"
 
 namespace pf::sound {
 namespace {
@@ -35,8 +36,9 @@ std::string_view value_of(const spa_dict& properties, const char* key) {
 
 struct ManagerWatch::Insides {
   Connection* connection = nullptr;
-  std::unique_ptr<Connection> release_connection;
+  std::unique_ptr<Connection> help_connection;
   std::unique_ptr<BusyRelease> release;
+  std::unique_ptr<ManagerBlindfold> blindfold;
   pw_registry* registry = nullptr;
   spa_hook listener{};
   std::atomic<bool> present{false};
@@ -107,8 +109,9 @@ Result<std::unique_ptr<ManagerWatch>> ManagerWatch::open(Connection& connection,
                                                          const ServerAddress& address) {
   auto insides = std::make_unique<Insides>();
   insides->connection = &connection;
-  PF_TRY(insides->release_connection, Connection::open(address, nullptr));
-  PF_TRY(insides->release, BusyRelease::open(*insides->release_connection));
+  PF_TRY(insides->help_connection, Connection::open(address, nullptr));
+  PF_TRY(insides->release, BusyRelease::open(*insides->help_connection));
+  PF_TRY(insides->blindfold, ManagerBlindfold::open(*insides->help_connection));
   {
     LoopLock lock(connection.loop());
     insides->registry = pw_core_get_registry(connection.core(), PW_VERSION_REGISTRY, 0);

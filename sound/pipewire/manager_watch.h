@@ -6,8 +6,9 @@
 // since it waits, anybody else. Therefore, as soon as the manager has gone, this gives every audio
 // node another kind of port, in which nobody loses anything: no link is left.
 //
-// And the server, which is asked much at once then, may stop listening to manager and programs: see
-// BusyRelease, which belongs to this.
+// Two more things go wrong then: the server, which is asked much at once, may stop listening to
+// manager and programs, and the manager may tell programs that there is no device. See BusyRelease
+// and ManagerBlindfold, which belong to this.
 //
 // The connection must not have a Stream besides, see DefaultNodes.
 #pragma once
