@@ -1,12 +1,15 @@
 """Moonlight's protocol from one end to the other: `serve --gamestream` and our own client of it, as strict as the real
 one. What the real one says is in docs/interop.md."""
+import random
 import shutil
+import socket
 import tempfile
+import time
 import unittest
 
 import harness
 from desktop import InputLog
-from gamestream import NOT_PAIRED, GameStreamHost, MoonlightClient, killed, paired_client
+from gamestream import NOT_PAIRED, TCP_PORTS, UDP_PORTS, GameStreamHost, MoonlightClient, killed, paired_client
 from harness import EndToEnd, probe, wait_until
 
 
@@ -150,6 +153,29 @@ class GameStream(EndToEnd):
         code, said, report = tablet.finish(streaming)
         self.assertEqual(code, 0, said + host.said())
         self.check_stream(report, (640, 360))
+        self.assertEqual(host.stop(), 0, host.said())
+        self.assert_nothing_left(host)
+
+    def test_garbage_on_every_port_disturbs_no_stream(self):
+        host = GameStreamHost(self)
+        client = paired_client(self, host)
+        streaming = client.start_stream("--quit", seconds=5)
+        wait_until(lambda: "pictures go to" in host.said(), "it streams")
+        dice = random.Random(7)
+        heads = (b"", b"GET /serverinfo?uniqueid=%00%ff&x=", b"OPTIONS rtsp://x RTSP/1.0\r\nContent-length: 9999999\r\n\r\n",
+                 b"\x80\x00\x10\x00", b"\x16\x03\x01\x02\x00\x01", b"PING", b"\x8f\xff\x00\x00\x82\xff\x00\x01")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as noise:
+            for _ in range(200):
+                data = dice.choice(heads) + dice.randbytes(dice.choice((0, 1, 16, 20, 40, 1200)))
+                for distance in UDP_PORTS:
+                    noise.sendto(data, ("127.0.0.1", host.base_port + distance))
+                with socket.create_connection(("127.0.0.1", host.base_port + dice.choice(TCP_PORTS))) as stranger:
+                    stranger.sendall(data)
+                time.sleep(0.005)
+        code, said, report = client.finish(streaming)
+        self.assertEqual(code, 0, said + host.said())
+        self.check_stream(report, (640, 360))
+        self.assertLess(len(host.said().splitlines()), 100, "what it sees is said once, not each time")
         self.assertEqual(host.stop(), 0, host.said())
         self.assert_nothing_left(host)
 
