@@ -41,12 +41,29 @@ bool refuses_segmentation(int error) noexcept {
 }
 
 struct Control {
-  alignas(cmsghdr) char bytes[CMSG_SPACE(sizeof(std::uint16_t))];
+  alignas(cmsghdr) char bytes[CMSG_SPACE(sizeof(std::uint16_t)) + CMSG_SPACE(sizeof(int))];
 };
+
+template <class Value>
+void add_control(msghdr& header, Control& control, int level, int type, Value value) noexcept {
+  auto* const extra = reinterpret_cast<cmsghdr*>(control.bytes + header.msg_controllen);
+  extra->cmsg_level = level;
+  extra->cmsg_type = type;
+  extra->cmsg_len = CMSG_LEN(sizeof value);
+  std::memcpy(CMSG_DATA(extra), &value, sizeof value);
+  header.msg_control = control.bytes;
+  header.msg_controllen += CMSG_SPACE(sizeof value);
+}
+
+// Whether its packets are IPv6's, whatever socket they leave from.
+bool goes_over_ipv6(const Endpoint& to) noexcept {
+  return to.is_ipv6() &&
+         !IN6_IS_ADDR_V4MAPPED(&reinterpret_cast<const sockaddr_in6*>(to.data())->sin6_addr);
+}
 
 // One message of `packets` packets from `first` on; with `segment_bytes` the kernel cuts it up.
 void fill_message(mmsghdr& message, iovec& vector, Control& control, PacketRun part,
-                  const Endpoint& to, std::uint16_t segment_bytes) noexcept {
+                  const Endpoint& to, std::uint16_t segment_bytes, std::uint8_t dscp) noexcept {
   vector = {.iov_base = part.base, .iov_len = part.bytes()};
   message = {};
   msghdr& header = message.msg_hdr;
@@ -54,14 +71,13 @@ void fill_message(mmsghdr& message, iovec& vector, Control& control, PacketRun p
   header.msg_namelen = to.size_bytes();
   header.msg_iov = &vector;
   header.msg_iovlen = 1;
-  if (segment_bytes == 0 || part.count == 1) return;
-  header.msg_control = control.bytes;
-  header.msg_controllen = sizeof control.bytes;
-  cmsghdr* const extra = CMSG_FIRSTHDR(&header);
-  extra->cmsg_level = SOL_UDP;
-  extra->cmsg_type = UDP_SEGMENT;
-  extra->cmsg_len = CMSG_LEN(sizeof segment_bytes);
-  std::memcpy(CMSG_DATA(extra), &segment_bytes, sizeof segment_bytes);
+  if (dscp != 0) {
+    const bool v6 = goes_over_ipv6(to);
+    add_control(header, control, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_TCLASS : IP_TOS,
+                dscp << 2);
+  }
+  if (segment_bytes != 0 && part.count > 1)
+    add_control(header, control, SOL_UDP, UDP_SEGMENT, segment_bytes);
 }
 
 // The size the kernel says the pieces of a coalesced train have; 0: it is one datagram.
@@ -87,12 +103,12 @@ Result<std::unique_ptr<UdpPort>> UdpPort::open(const Endpoint& address, const Cl
   grow_buffer(fd, SO_RCVBUF, SO_RCVBUFFORCE, options.buffer_bytes);
   grow_buffer(fd, SO_SNDBUF, SO_SNDBUFFORCE, options.buffer_bytes);
   if (options.dscp != 0) {
-    set_option(fd, family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP,
-               family == AF_INET6 ? IPV6_TCLASS : IP_TOS, options.dscp << 2);
+    // An IPv6 socket sends to mapped IPv4 addresses too.
+    set_option(fd, IPPROTO_IP, IP_TOS, options.dscp << 2);
+    if (family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_TCLASS, options.dscp << 2);
     set_option(fd, SOL_SOCKET, SO_PRIORITY, kPriority);
   }
   if (options.whole_packets) {
-    // An IPv6 socket sends to mapped IPv4 addresses too.
     set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
     if (family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
   }
@@ -128,11 +144,11 @@ std::uint32_t UdpPort::batch_packets(std::uint16_t stride) noexcept {
                                    kMaxSegments);
 }
 
-SendOutcome UdpPort::send(PacketRun run, const Endpoint& to) noexcept {
+SendOutcome UdpPort::send(PacketRun run, const Endpoint& to, std::uint8_t dscp) noexcept {
   const std::uint64_t refused_before = counters_.refused_packets.load(std::memory_order_relaxed);
   LocalTime give_up_at{};
   while (run.count > 0) {
-    BatchResult result = send_batch(run, to);
+    BatchResult result = send_batch(run, to, dscp);
     if (result == BatchResult::retry) result = after_error(errno, run, give_up_at);
     if (result == BatchResult::give_up || result == BatchResult::unreachable) {
       counters_.refused_packets.fetch_add(run.count, std::memory_order_relaxed);
@@ -145,7 +161,8 @@ SendOutcome UdpPort::send(PacketRun run, const Endpoint& to) noexcept {
 }
 
 // One system call's worth; what it took leaves `rest`. On retry, errno says why nothing was taken.
-UdpPort::BatchResult UdpPort::send_batch(PacketRun& rest, const Endpoint& to) noexcept {
+UdpPort::BatchResult UdpPort::send_batch(PacketRun& rest, const Endpoint& to,
+                                         std::uint8_t dscp) noexcept {
   std::array<mmsghdr, kPacketsPerCall> messages;
   std::array<iovec, kPacketsPerCall> vectors;
   std::array<Control, kBatchesPerCall> controls;
@@ -158,7 +175,7 @@ UdpPort::BatchResult UdpPort::send_batch(PacketRun& rest, const Endpoint& to) no
     packets[message_count] = std::min(per_message, rest.count - at);
     fill_message(messages[message_count], vectors[message_count],
                  controls[segments ? message_count : 0], rest.part(at, packets[message_count]), to,
-                 segments ? rest.stride : std::uint16_t{0});
+                 segments ? rest.stride : std::uint16_t{0}, dscp);
     at += packets[message_count];
   }
   const int taken = sendmmsg(socket_.get(), messages.data(), message_count, 0);

@@ -44,7 +44,10 @@ class UdpPort final : public DatagramPort {
                                                const Options& options);
 
   Endpoint local() const noexcept override { return local_; }
-  SendOutcome send(PacketRun run, const Endpoint& to) noexcept override;
+  SendOutcome send(PacketRun run, const Endpoint& to) noexcept override { return send(run, to, 0); }
+  // Marked with this code point instead of the port's own (core/net/traffic_class.h); 0: with the
+  // port's. For ports that several clients share.
+  SendOutcome send(PacketRun run, const Endpoint& to, std::uint8_t dscp) noexcept;
   std::size_t receive(std::span<Datagram> into, Doorbell& bell, Nanos patience) noexcept override;
 
   const Counters& counters() const noexcept { return counters_; }
@@ -75,7 +78,7 @@ class UdpPort final : public DatagramPort {
   UdpPort(UniqueFd socket, const Endpoint& local, const Clock& clock, bool segmentation);
 
   enum class BatchResult : std::uint8_t { taken, retry, give_up, unreachable };
-  BatchResult send_batch(PacketRun& rest, const Endpoint& to) noexcept;
+  BatchResult send_batch(PacketRun& rest, const Endpoint& to, std::uint8_t dscp) noexcept;
   BatchResult after_error(int error, PacketRun& rest, LocalTime& give_up_at) noexcept;
 
   std::size_t read_trains() noexcept;

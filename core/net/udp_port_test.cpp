@@ -1,5 +1,8 @@
 #include "core/net/udp_port.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <thread>
 #include <vector>
@@ -114,6 +117,74 @@ TEST_F(UdpPortTest, APortThatIsTakenIsRefusedByName) {
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().kind, ErrorKind::refused);
   EXPECT_NE(again.error().what.find(a->local().to_string()), std::string::npos);
+}
+
+// A plain socket that tells how what it receives was marked.
+class MarkReader {
+ public:
+  explicit MarkReader(const Endpoint& at)
+      : socket_(::socket(at.is_ipv6() ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    const int on = 1;
+    EXPECT_EQ(setsockopt(socket_.get(), at.is_ipv6() ? IPPROTO_IPV6 : IPPROTO_IP,
+                         at.is_ipv6() ? IPV6_RECVTCLASS : IP_RECVTOS, &on, sizeof on),
+              0);
+    const timeval patience{.tv_sec = 10, .tv_usec = 0};
+    setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    EXPECT_EQ(bind(socket_.get(), at.data(), at.size_bytes()), 0);
+  }
+  Endpoint local() const {
+    sockaddr_storage bound{};
+    socklen_t bytes = sizeof bound;
+    getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&bound), &bytes);
+    return *Endpoint::from_sockaddr(reinterpret_cast<const sockaddr*>(&bound), bytes);
+  }
+  // Of the next datagram; -1: none came, or nothing was said of it.
+  int next_dscp() {
+    char data[2048];
+    alignas(cmsghdr) char control[128];
+    iovec vector{.iov_base = data, .iov_len = sizeof data};
+    msghdr header{};
+    header.msg_iov = &vector;
+    header.msg_iovlen = 1;
+    header.msg_control = control;
+    header.msg_controllen = sizeof control;
+    if (recvmsg(socket_.get(), &header, 0) < 0) return -1;
+    const cmsghdr* const extra = CMSG_FIRSTHDR(&header);
+    if (extra == nullptr) return -1;
+    return *static_cast<const std::uint8_t*>(CMSG_DATA(extra)) >> 2;
+  }
+
+ private:
+  UniqueFd socket_;
+};
+
+TEST_F(UdpPortTest, MarksWhatItIsToldToMark) {
+  std::array<std::uint8_t, 16> loopback{};
+  loopback[15] = 1;
+  const PacketRun batch = make_run(5, 1000);
+  for (const Endpoint& at : {Endpoint::loopback(0), Endpoint::ipv6(loopback, 0)}) {
+    MarkReader reader(at);
+    const auto marked = UdpPort::open(at, clock_, {.dscp = 34}).value();
+    const auto plain = UdpPort::open(at, clock_, {}).value();
+    marked->send(batch, reader.local());
+    marked->send(batch.part(0, 1), reader.local(), 46);
+    plain->send(batch, reader.local(), 34);
+    plain->send(batch.part(0, 1), reader.local());
+    for (const int dscp : {34, 34, 34, 34, 34, 46, 34, 34, 34, 34, 34, 0})
+      EXPECT_EQ(reader.next_dscp(), dscp) << at.to_string();
+  }
+}
+
+TEST_F(UdpPortTest, MarksIpv4FromASocketOfBothFamilies) {
+  MarkReader reader(Endpoint::loopback(0));
+  const auto port = UdpPort::open(*Endpoint::parse("[::]:0"), clock_, {.dscp = 34}).value();
+  const auto mapped =
+      *Endpoint::parse("[::ffff:127.0.0.1]:" + std::to_string(reader.local().port()));
+  const PacketRun single = make_run(1, 100);
+  EXPECT_EQ(port->send(single, mapped), SendOutcome::sent);
+  EXPECT_EQ(port->send(single, mapped, 46), SendOutcome::sent);
+  EXPECT_EQ(reader.next_dscp(), 34);
+  EXPECT_EQ(reader.next_dscp(), 46);
 }
 
 TEST_F(UdpPortTest, SpeaksIpv6WhereTheMachineDoes) {
