@@ -7,9 +7,6 @@
 namespace pf::gamestream {
 namespace {
 
-// It has no meaning; clients send it back.
-constexpr const char* kSession = "DEADBEEFCAFE;timeout = 90";
-
 // How clients say that they want stereo at its low rate.
 constexpr std::string_view kLowQualityHost = "0.0.0.0";
 
@@ -35,7 +32,7 @@ RtspSession::Outcome RtspSession::handle(const RtspRequest& request) {
 
 RtspAnswer RtspSession::set_up(const RtspRequest& request) {
   const std::string_view target = request.target;
-  RtspAnswer answer{.headers = {{"Session", kSession}}};
+  RtspAnswer answer{.headers = {{"Session", params_.name + ";timeout = 90"}}};
   const auto serve = [&](std::uint16_t port, const char* name, std::string value) {
     answer.headers.emplace_back("Transport", fmt::format("server_port={}", port));
     answer.headers.emplace_back(name, std::move(value));

@@ -25,6 +25,7 @@ class RtspSession {
     MediaPorts ports;
     std::string ping_payload;        // kPingBytes characters, drawn for this session
     std::uint32_t connect_data = 0;  // likewise; the control connection shows it
+    std::string name;  // of the session: clients say it in every request after their first SETUP
   };
   explicit RtspSession(Params params);
 

@@ -27,7 +27,8 @@ class RtspTest : public ::testing::Test {
   RtspSession session{{.offer = everything(),
                        .ports = {.video = 47998, .control = 47999, .audio = 48000},
                        .ping_payload = "0123456789ABCDEF",
-                       .connect_data = 305419896}};
+                       .connect_data = 305419896,
+                       .name = "DEADBEEFCAFE"}};
   std::string answer(const std::string& request, int cseq) {
     const RtspArrival arrival = parse_rtsp(request + "\r\n\r\n");
     EXPECT_EQ(arrival.state, RtspArrival::State::complete);
@@ -107,6 +108,7 @@ TEST_F(RtspTest, RefusesNonsenseByName) {
   EXPECT_TRUE(refused("packetSize", "1"));
   EXPECT_TRUE(refused("packetSize", "1001"));
   EXPECT_TRUE(refused("maximumBitrateKbps", "1000000000"));
+  EXPECT_TRUE(refused("maxFPS", "0"));
   EXPECT_TRUE(refused("clientViewportWd", "-5"));
   EXPECT_TRUE(refused("clientViewportHt", "99999999999999999999"));
   EXPECT_TRUE(refused("numChannels", "x"));

@@ -34,8 +34,13 @@ struct Conversation {
   RtspSession::Params params;
   std::optional<RtspSession> session;
   RtspSeal seal;
+  bool knows_name = false;  // its client: the session's
   bool played = false;
 };
+std::string name_of(LaunchId launch) {
+  return fmt::format("{:012}", static_cast<std::uint64_t>(launch));
+}
+
 // In the order of the launches: the newest last.
 using Conversations = std::map<LaunchId, Conversation>;
 
@@ -100,7 +105,8 @@ class Server final : public RtspServer {
                        .params = {.offer = params_.offer,
                                   .ports = params_.ports,
                                   .ping_payload = launch.tokens.ping_payload,
-                                  .connect_data = launch.tokens.connect_data},
+                                  .connect_data = launch.tokens.connect_data,
+                                  .name = name_of(launch.id)},
                        .session = std::nullopt,
                        .seal = RtspSeal(launch.key)};
     begun.session.emplace(begun.params);
@@ -220,20 +226,29 @@ class Server final : public RtspServer {
   }
 
   std::optional<Heard> take_plain(RtspConnection& connection) {
-    auto newest = conversations_.end();
+    RtspRequest request = parse_rtsp(as_text(connection.received())).request;
+    const std::string_view name = request.header("session");
+    auto newest = conversations_.end(), beginning = newest, named = newest;
     for (auto at = conversations_.begin(); at != conversations_.end(); ++at) {
       const Conversation& conversation = at->second;
-      if (!conversation.encrypted && conversation.client.same_address(connection.peer()))
-        newest = at;
+      if (conversation.encrypted || !conversation.client.same_address(connection.peer())) continue;
+      newest = at;
+      if (!conversation.knows_name) beginning = at;
+      if (name == conversation.params.name) named = at;
     }
-    if (newest == conversations_.end()) return std::nullopt;
-    return Heard{newest, parse_rtsp(as_text(connection.received())).request};
+    // A client that begins again does not name what it has forgotten.
+    const auto whose = named != conversations_.end()       ? named
+                       : beginning != conversations_.end() ? beginning
+                                                           : newest;
+    if (whose == conversations_.end()) return std::nullopt;
+    return Heard{whose, std::move(request)};
   }
 
   RtspAnswer answer(const Heard& heard) {
     const LaunchId id = heard.whose->first;
     Conversation& conversation = heard.whose->second;
     auto outcome = conversation.session->handle(heard.request);
+    if (heard.request.method == "SETUP") conversation.knows_name = true;
     if (outcome.announced) {
       if (const auto started = callbacks_.announce(id, *outcome.announced); !started) {
         conversation.session.emplace(conversation.params);  // it may announce something else

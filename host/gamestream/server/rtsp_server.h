@@ -1,8 +1,12 @@
 // RTSP for GameStream clients over TCP: takes one request from each connection, finds the launch
 // that it is of, answers, and closes (docs/protocol/gamestream.md sections 7.1 to 7.4).
 //
-// A request belongs to the launch whose key opens it, or, plain, to the newest launch of the
-// address it comes from that was not promised encryption. Who is of no launch gets no answer.
+// A request belongs to the launch whose key opens it. A plain one belongs to a launch of the
+// address it comes from that was not promised encryption: the one whose session it names, and until
+// a client knows that, which it does from its first SETUP on, the newest that has not got so far.
+// So two old clients behind one address disturb each other only if the second launches in the few
+// milliseconds between the launch and the SETUP of the first; nothing that they say before tells
+// them apart. Who is of no launch gets no answer.
 // Nobody holds anything: a connection has kPatience for its request and its answer, kMaxRtspBytes
 // of it are kept, and of those from addresses without a launch only a few are, the oldest going
 // first.

@@ -132,6 +132,34 @@ class RtspServerTest : public ::testing::Test {
 
 constexpr std::string_view kOptions = "OPTIONS rtsp://h:48010 RTSP/1.0\r\nCSeq: 1\r\n\r\n";
 
+TEST_F(RtspServerTest, TellsPlainClientsBehindOneAddressApartByTheirSessions) {
+  const auto set_up = [&](const std::string& session) {
+    return answer_to("SETUP streamid=audio/0/0 RTSP/1.0\r\nCSeq: 3\r\n" +
+                     (session.empty() ? "" : "Session: " + session + "\r\n") + "\r\n");
+  };
+  const auto session_in = [](const std::string& answer) {
+    const std::size_t at = answer.find("Session: ");
+    return at == std::string::npos ? "none" : answer.substr(at + 9, answer.find(';', at) - at - 9);
+  };
+  launch(1, false);
+  const std::string first = session_in(set_up(""));
+  launch(2, false);
+  const std::string second = session_in(set_up(""));
+  EXPECT_NE(first, second);
+  heard.clear();
+  (void)set_up(first);
+  (void)set_up(second);
+  (void)set_up(first);
+  EXPECT_EQ(heard, (std::vector{LaunchId{1}, LaunchId{2}, LaunchId{1}}));
+  (void)set_up("of somebody else");
+  EXPECT_EQ(heard.back(), LaunchId{2}) << "the newest, as without a name";
+
+  heard.clear();
+  launch(3, false, *Endpoint::parse("10.0.0.9:1"));
+  (void)set_up("000000000003");
+  EXPECT_EQ(heard, std::vector{LaunchId{2}}) << "a name counts only from the launch's own address";
+}
+
 TEST_F(RtspServerTest, AnswersALaunchAndCloses) {
   launch(1, false);
   EXPECT_EQ(answer_to(kOptions), "RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n");
