@@ -11,26 +11,17 @@
 #include <optional>
 
 #include "client/gamestream/tcp_stream.h"
+#include "core/crypto/openssl_handles.h"
 
 namespace pf::gamestream_client {
 namespace {
 
-template <auto kFree>
-struct FreeWith {
-  template <class T>
-  void operator()(T* object) const noexcept {
-    kFree(object);
-  }
-};
+using crypto::openssl::Certificate;
+using crypto::openssl::FreeWith;
+using crypto::openssl::Key;
+using crypto::openssl::reader_of;
 using TlsContext = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
 using TlsState = std::unique_ptr<SSL, FreeWith<SSL_free>>;
-using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
-using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
-
-Bio reader_of(std::string_view text) {
-  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
 
 Failure tls_failure(const char* what) {
   const unsigned long code = ERR_peek_last_error();

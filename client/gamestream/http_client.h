@@ -1,5 +1,6 @@
 // GET over HTTP and HTTPS, as far as a client of GameStream needs it: one request on a connection,
-// an answer with a length or up to the end (RFC 9112). Blocking; one thread.
+// an answer with a length or up to the end (RFC 9112). Blocking; one thread. The program ignores
+// SIGPIPE: OpenSSL writes to its socket in a way that raises it when the host has hung up.
 #pragma once
 
 #include <string>

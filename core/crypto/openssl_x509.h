@@ -1,29 +1,19 @@
 // What the files of this room that use OpenSSL's certificates share. Private to the room.
 #pragma once
 
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/x509.h>
-
-#include <memory>
 #include <string_view>
 
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/crypto/identity.h"
+#include "core/crypto/openssl_handles.h"
 
 namespace pf::crypto::x509 {
 
-template <auto kFree>
-struct FreeWith {
-  template <class T>
-  void operator()(T* object) const noexcept {
-    kFree(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
+using openssl::Bio;
+using openssl::Certificate;
+using openssl::FreeWith;
+using openssl::Key;
 
 // With OpenSSL's own reason, of which its queue is emptied.
 Failure failure(ErrorKind kind, const char* what);

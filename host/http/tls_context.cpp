@@ -1,12 +1,11 @@
 #include "host/http/tls_context.h"
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 
 #include <algorithm>
+
+#include "core/crypto/openssl_handles.h"
 
 namespace pf::http {
 namespace {
@@ -14,20 +13,9 @@ namespace {
 // A certificate of ours has 400 to 1200 bytes; a chain of strangers' is nothing to us.
 constexpr long kMaxClientCertificateBytes = 32 * 1024;
 
-template <auto kFree>
-struct FreeWith {
-  template <class T>
-  void operator()(T* object) const noexcept {
-    kFree(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
-
-Bio text_bio(std::string_view text) {
-  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
+using crypto::openssl::Bio;
+using crypto::openssl::Certificate;
+using crypto::openssl::Key;
 
 // With OpenSSL's own reason, of which its queue is emptied.
 Failure failure(const char* what) {
@@ -55,10 +43,10 @@ bool offer(SSL_CTX* context, bool old_clients) {
 }
 
 bool show(SSL_CTX* context, const crypto::Identity& identity) {
-  const Certificate certificate(
-      PEM_read_bio_X509(text_bio(identity.certificate_pem).get(), nullptr, nullptr, nullptr));
-  const Key key(PEM_read_bio_PrivateKey(text_bio(identity.key_pem.reveal()).get(), nullptr, nullptr,
-                                        nullptr));
+  const Certificate certificate(PEM_read_bio_X509(
+      crypto::openssl::reader_of(identity.certificate_pem).get(), nullptr, nullptr, nullptr));
+  const Key key(PEM_read_bio_PrivateKey(crypto::openssl::reader_of(identity.key_pem.reveal()).get(),
+                                        nullptr, nullptr, nullptr));
   return certificate != nullptr && key != nullptr &&
          SSL_CTX_use_certificate(context, certificate.get()) == 1 &&
          SSL_CTX_use_PrivateKey(context, key.get()) == 1 && SSL_CTX_check_private_key(context) == 1;
