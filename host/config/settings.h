@@ -15,8 +15,8 @@
 
 namespace pf::config {
 
-// When a changed value counts: at once, also for who is connected already; for sessions that begin
-// from then on; or when the host is started again.
+// When a changed value counts: at once, for whatever is decided next; for sessions that begin from
+// then on; or when the host is started again.
 enum class TakesEffect : std::uint8_t { live, next_session, restart };
 const char* to_string(TakesEffect takes_effect) noexcept;  // "live", "next_session", "restart"
 
