@@ -1,8 +1,8 @@
 #include <array>
 
 #include "host/admin/arguments.h"
-#include "host/apps/catalogue.h"
 #include "host/admin/request_tables.h"
+#include "host/apps/catalogue.h"
 
 namespace pf::admin {
 namespace {

@@ -1,5 +1,6 @@
 #include "host/app/choose_backends.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -129,20 +130,16 @@ std::vector<admin::Backend> look_at_displays(const config::HostConfig& config) {
   return all;
 }
 
-std::vector<admin::Backend> KnownEncoders::list() {
-  std::call_once(once_, [this] { all_ = look_at_encoders(wanted_); });
-  return all_;
-}
-
-std::vector<admin::Backend> look_at_encoders(const std::string& wanted) {
-  std::vector<admin::Backend> all;
-  bool chosen = false;
-  for (const std::string_view module : encode::kModuleNames) {
-    all.push_back(look_at_encoder(module));
-    const bool suits = wanted == "auto" || wanted == module;
-    all.back().chosen = !chosen && suits && all.back().reason.empty();
-    chosen |= all.back().chosen;
-  }
+std::vector<admin::Backend> KnownEncoders::list(std::string_view wanted) {
+  std::call_once(once_, [this] {
+    for (const std::string_view module : encode::kModuleNames)
+      all_.push_back(look_at_encoder(module));
+  });
+  std::vector<admin::Backend> all = all_;
+  const auto chosen = std::find_if(all.begin(), all.end(), [&](const admin::Backend& encoder) {
+    return encoder.reason.empty() && (wanted == "auto" || wanted == encoder.name);
+  });
+  if (chosen != all.end()) chosen->chosen = true;
   return all;
 }
 

@@ -2,8 +2,7 @@
 #pragma once
 
 #include <mutex>
-#include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -24,18 +23,15 @@ Result<pipeline::Backends> choose_backends(const config::HostConfig& config,
 
 // Each of this build's, and why it can or cannot be used.
 std::vector<admin::Backend> look_at_displays(const config::HostConfig& config);
-// Opens each once, for a tenth of a second. `wanted` as the setting video.encoder has it.
-std::vector<admin::Backend> look_at_encoders(const std::string& wanted);
 
-// The same, found out when somebody asks first: what there is does not change while a host runs.
-// Any thread.
+// The same of encoders. Each is opened once, for a tenth of a second, when somebody asks first:
+// what there is does not change while a host runs. Any thread.
 class KnownEncoders {
  public:
-  explicit KnownEncoders(std::string wanted) : wanted_(std::move(wanted)) {}
-  std::vector<admin::Backend> list();
+  // `wanted` as the setting video.encoder has it.
+  std::vector<admin::Backend> list(std::string_view wanted);
 
  private:
-  const std::string wanted_;
   std::once_flag once_;
   std::vector<admin::Backend> all_;
 };

@@ -222,7 +222,7 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
                                 board, clock);
   };
   announce(config);
-  KnownEncoders known_encoders(config.video.encoder);
+  KnownEncoders known_encoders;
   admin::Administration administration(
       {.version = PF_VERSION,
        .name = display_name(config),
@@ -239,8 +239,9 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
            .microphone = microphone ? [&] { return microphone->status(); }
                                     : std::function<pipeline::MicStatus()>()},
        .pins = *gamestream ? (*gamestream)->pins() : admin::PinControl(),
-       .equipment = {.displays = [&] { return look_at_displays((*live)->now()->in_force); },
-                     .encoders = [&] { return known_encoders.list(); }},
+       .equipment = {
+           .displays = [&] { return look_at_displays((*live)->now()->in_force); },
+           .encoders = [&] { return known_encoders.list((*live)->now()->in_force.video.encoder); }},
        .logs = {.ring = &logs.ring(),
                 .level = [&] { return logs.level(); },
                 .set_level = [&](log::Level level) { logs.set_level(level); }},
