@@ -46,6 +46,7 @@ Result<void> check(const OperatorWish& wish) {
 Roster::Roster(Params params, HealthBoard& board, const Clock& clock, OnSessionOver on_session_over)
     : clock_(clock),
       on_session_over_(std::move(on_session_over)),
+      recorder_(params.recorder),
       desks_({.open_display = std::move(params.open_display),
               .max_waiting = params.rules.admission.max_clients,
               .journal = params.journal}),
@@ -224,13 +225,13 @@ void Roster::on_workers(unsigned number, const Session& session, Nanos wire_offs
     std::lock_guard lock(mutex_);
     working_.emplace(number, &session.parts());
   }
-  if (params_.recorder == nullptr) return;
+  if (recorder_ == nullptr) return;
   change(number, [&](const SessionStatus& status) {
-    params_.recorder->begin({.number = number,
-                             .door = status.door == Door::native ? "native" : "gamestream",
-                             .device = status.device_name,
-                             .mode = to_string(status.mode)},
-                            session.parts().trace, wire_offset);
+    recorder_->begin({.number = number,
+                      .door = status.door == Door::native ? "native" : "gamestream",
+                      .device = status.device_name,
+                      .mode = to_string(status.mode)},
+                     session.parts().trace, wire_offset);
   });
 }
 
@@ -243,7 +244,7 @@ void Roster::on_streaming(unsigned number) {
 
 void Roster::on_mode(unsigned number, const DisplayMode& mode) {
   change(number, [&](SessionStatus& status) { status.mode = mode; });
-  if (params_.recorder != nullptr) params_.recorder->on_mode(number, to_string(mode));
+  if (recorder_ != nullptr) recorder_->on_mode(number, to_string(mode));
 }
 
 void Roster::on_bitrate(unsigned number, std::uint32_t bitrate_kbps) {
@@ -304,7 +305,7 @@ void Roster::bury(Ending& ending) {
                     .wire_offset = ending.wire_offset,
                     .duration = clock_.now() - ending.began_at,
                     .input = ending.input});
-  if (params_.recorder != nullptr) params_.recorder->end(ending.number);
+  if (recorder_ != nullptr) recorder_->end(ending.number);
   {
     std::lock_guard lock(mutex_);
     if (working_.erase(ending.number) != 0) add(buried_work_, ending.session->parts());

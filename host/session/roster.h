@@ -178,6 +178,7 @@ class Roster {
 
   const Clock& clock_;
   const OnSessionOver on_session_over_;
+  recorder::Recorder* const recorder_;  // null: nothing is recorded
   DeskBook desks_;
 
   mutable std::mutex mutex_;
