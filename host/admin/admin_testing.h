@@ -38,6 +38,9 @@ struct TestingHost {
   std::vector<session::OperatorWish> wishes;  // of its sessions, carried out
   LogRing log_ring;
   log::Level log_level = log::Level::info;
+  doctor::DoctorStatus doctor{
+      .rungs = {
+          {.name = "kernel", .checks = "it is new", .state = "waiting", .what = {}, .fix = {}}}};
   std::unique_ptr<trust::TrustRegistry> trust = *trust::TrustRegistry::open(folder.path(), rng);
   std::unique_ptr<access::AccessStore> access = *access::AccessStore::open(folder.path(), rng);
   // As if it were started with --set video.slices=8.
@@ -79,6 +82,12 @@ struct TestingHost {
                  .level = [this] { return log_level; },
                  .set_level = [this](log::Level least) { log_level = least; }};
     made.recorder = &recorder;
+    made.doctor = {.status = [this] { return doctor; },
+                   .start = [this]() -> Result<void> {
+                     if (doctor.running) return fail(ErrorKind::exhausted, "it is at work");
+                     doctor.running = true;
+                     return {};
+                   }};
     return made;
   }
 

@@ -19,6 +19,7 @@
 #include "host/access/access_store.h"
 #include "host/admin/equipment.h"
 #include "host/config/live_config.h"
+#include "host/doctor/doctor_status.h"
 #include "host/gamestream/server/pin_entry.h"
 #include "host/pipeline/mic_status.h"
 #include "host/session/operator_wish.h"
@@ -75,6 +76,7 @@ struct Controls {
   EquipmentControl equipment;
   LogControl logs;
   recorder::Recorder* recorder = nullptr;  // none: nothing is recorded; outlives the others
+  doctor::DoctorControl doctor;
 };
 
 struct HostStatus {

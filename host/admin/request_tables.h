@@ -10,6 +10,7 @@ namespace pf::admin {
 
 std::span<const Request> access_requests();
 std::span<const Request> device_requests();
+std::span<const Request> doctor_requests();
 std::span<const Request> equipment_requests();
 std::span<const Request> host_requests();
 std::span<const Request> log_requests();

@@ -26,6 +26,7 @@ std::vector<Request> make_requests() {
   add(setting_requests());
   add(log_requests());
   add(access_requests());
+  add(doctor_requests());
   return all;
 }
 

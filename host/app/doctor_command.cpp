@@ -24,18 +24,20 @@ using doctor::State;
 using doctor::Step;
 using Json = nlohmann::ordered_json;
 
+std::vector<std::string> rung_names() {
+  std::vector<std::string> names;
+  for (const doctor::Rung& rung : doctor::rungs()) names.emplace_back(rung.name);
+  return names;
+}
+
 std::string footer() {
-  std::string names;
-  for (const doctor::Rung& rung : doctor::rungs())
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", rung.name);
   return "Examples:\n"
          "  punktfunk-host doctor\n"
          "      looks at everything, and stops at the first thing that is broken\n"
          "  punktfunk-host doctor --json | jq '.rungs[] | select(.state == \"failed\")'\n"
          "  punktfunk-host doctor --only ports --only sound_server\n\n"
-         "Rungs: " +
-         names +
-         ".\n\nIt needs no client and no running host, and disturbs none: docs/doctor.md.\n\n"
+         "The rungs are described in docs/doctor.md. It needs no client and no running host, and "
+         "disturbs none.\n\n"
          "Exit codes: 0 the host works (also with warnings), 1 a rung failed, 2 the command line "
          "is wrong.";
 }
@@ -114,10 +116,7 @@ DoctorOptions::DoctorOptions(CLI::App& app)
       ->type_name("RUNG")
       ->expected(1)
       ->take_all()
-      ->check([](const std::string& name) {
-        return doctor::find_rung(name) != nullptr ? std::string()
-                                                  : "there is no rung \"" + name + "\"";
-      });
+      ->check(CLI::IsMember(rung_names()));
   verb_->add_flag("--keep-going", command_.keeps_going, "go on after a rung that failed");
   verb_->add_option("--port", port_, "UDP port for QUIC, as serve --port (network.port)");
   verb_->add_option("--bind", bind_, "numeric address, as serve --bind (network.bind_address)");

@@ -33,6 +33,7 @@
 #include "host/discovery/announcer.h"
 #include "host/discovery/machine_facts.h"
 #include "host/display/display.h"
+#include "host/doctor/doctor_run.h"
 #include "host/native/native_door.h"
 #include "host/pipeline/mic_worker.h"
 #include "host/recorder/recorder.h"
@@ -129,6 +130,21 @@ void write_trace(const std::string& folder, const session::SessionReport& report
   }
 }
 
+// For a doctor that is to look at what this host was told.
+std::vector<std::string> doctor_options(const Options& options) {
+  std::vector<std::string> words;
+  if (!options.config_file.empty()) words = {"--config", options.config_file};
+  for (const std::string& setting : options.overrides) {
+    words.push_back("--set");
+    words.push_back(setting);
+  }
+  return words;
+}
+
+WireTime wall_time(const Clock& clock) {
+  return WireTime(clock.now().since_epoch() + wire_offset_now());
+}
+
 // A mistake in the settings is the user's to mend; everything else is a failure of ours or of the
 // machine.
 struct Failed {
@@ -223,6 +239,7 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
   };
   announce(config);
   KnownEncoders known_encoders;
+  doctor::DoctorRun doctor(doctor_options(options));
   admin::Administration administration(
       {.version = PF_VERSION,
        .name = display_name(config),
@@ -245,7 +262,9 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
        .logs = {.ring = &logs.ring(),
                 .level = [&] { return logs.level(); },
                 .set_level = [&](log::Level level) { logs.set_level(level); }},
-       .recorder = &recorder},
+       .recorder = &recorder,
+       .doctor = {.status = [&] { return doctor.status(); },
+                  .start = [&] { return doctor.start(wall_time(clock)); }}},
       **live, **trust, **access, board, clock);
   const config::LiveConfig::Following following(**live,
                                                 follow_settings({.backends = live_backends,

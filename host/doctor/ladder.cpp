@@ -24,13 +24,6 @@ std::string_view to_string(State state) noexcept {
   return "waiting";
 }
 
-const Rung* find_rung(std::string_view name) noexcept {
-  const auto all = rungs();
-  const auto at =
-      std::find_if(all.begin(), all.end(), [&](const Rung& rung) { return rung.name == name; });
-  return at == all.end() ? nullptr : &*at;
-}
-
 std::vector<Step> climb(Patient& patient, const ClimbOptions& options, const Told& told) {
   std::vector<Step> steps;
   for (const Rung& rung : rungs()) {

@@ -33,7 +33,4 @@ State verdict(const std::vector<Step>& steps) noexcept;
 // The first that failed, else the first warning; nullptr: neither.
 const Step* first_trouble(const std::vector<Step>& steps) noexcept;
 
-// nullptr: there is none of this name.
-const Rung* find_rung(std::string_view name) noexcept;
-
 }  // namespace pf::doctor

@@ -71,26 +71,29 @@ Result<void> TestSession::open_host(const config::HostConfig& config) {
   const bool has_state = state && std::filesystem::is_directory(*state);
   PF_TRY(journal_, restore::UndoJournal::open((has_state ? *state : folder_) + "/undo"));
   PF_TRY(auto backends, patient_.surroundings().choose_backends(config, journal_.get()));
+  seen_.no_sound = why_no_sound(config);
+  if (!seen_.no_sound.empty()) backends.open_sound = {};
   PF_TRY(const auto identity, crypto::make_identity(crypto::host_names("doctor")));
   PF_TRY(tls_, quic::TlsIdentity::from_pem(identity.certificate_pem, identity.key_pem.reveal()));
   PF_TRY(trust_, trust::TrustRegistry::open(folder_, patient_.rng()));
   PF_TRY(auto catalogue, apps::Catalogue::make(config));
   PF_TRY(const std::uint16_t media, free_port(patient_.clock()));
-  roster_.emplace(session::Roster::Params{.admission = {.max_clients = 1},
-                                          .linger = Nanos(0),
-                                          .open_display = backends.open_display},
-                  board_, patient_.clock(), [](const session::SessionReport&) {});
-  PF_TRY(door_, native::NativeDoor::open(
-                    {.listen = Endpoint::loopback(0),
-                     .data_port = media,
-                     .open = true,
-                     .idle_timeout = milliseconds(config.session.idle_timeout_ms),
-                     .offer = patient_.surroundings().offer(config),
-                     .apps = std::move(catalogue),
-                     .capture = config.capture.backend == "wlr" ? display::CaptureWay::screencopy
-                                                                : display::CaptureWay::best,
-                     .backends = std::move(backends)},
-                    *tls_, *trust_, *roster_, board_, patient_.clock(), patient_.rng()));
+  roster_.emplace(
+      session::Roster::Params{.rules = {.admission = {.max_clients = 1}, .linger = Nanos(0)},
+                              .open_display = backends.open_display},
+      board_, patient_.clock(), [](const session::SessionReport&) {});
+  PF_TRY(door_,
+         native::NativeDoor::open(
+             {.listen = Endpoint::loopback(0),
+              .terms = {.data_port = media,
+                        .open = true,
+                        .idle_timeout = milliseconds(config.session.idle_timeout_ms),
+                        .offer = patient_.surroundings().offer(config),
+                        .apps = std::move(catalogue),
+                        .capture = config.capture.backend == "wlr" ? display::CaptureWay::screencopy
+                                                                   : display::CaptureWay::best},
+              .backends = std::move(backends)},
+             *tls_, *trust_, *roster_, board_, patient_.clock(), patient_.rng()));
   PF_TRY(relay_, LossyRelay::open(door_->address(), Endpoint::loopback(media)));
   return {};
 }
@@ -113,18 +116,19 @@ Result<void> TestSession::open_client() {
   return {};
 }
 
-void TestSession::open_sound(const config::HostConfig& config) {
+// Empty: nothing forbids it.
+std::string TestSession::why_no_sound(const config::HostConfig& config) const {
+  if (!patient_.sound_works) return "there is no sound server";
+  if (config.audio.play_on == "host") return "audio.play_on is host";
   const auto& host = patient_.running_host();
-  const bool tone_backend = config.audio.backend == "tone";
-  if (!patient_.sound_works) {
-    seen_.no_sound = "there is no sound server";
-  } else if (config.audio.play_on == "host") {
-    seen_.no_sound = "audio.play_on is host";
-  } else if (!tone_backend && host && *host && (**host).value("sessions", 0) != 0) {
-    seen_.no_sound = "a client of the running host would hear the tone";
-  }
+  if (config.audio.backend != "tone" && host && *host && (**host).value("sessions", 0) != 0)
+    return "a client of the host that runs would hear the tone";
+  return {};
+}
+
+void TestSession::open_sound(const config::HostConfig& config) {
   if (!seen_.no_sound.empty()) return;
-  if (!tone_backend) {
+  if (config.audio.backend != "tone") {
     const sound::ServerAddress server =
         patient_.sound_server ? patient_.sound_server->address() : sound::users_server();
     auto program = ToneProgram::start(

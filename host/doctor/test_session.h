@@ -53,6 +53,7 @@ class TestSession final : private client_audio::SoundListener {
  private:
   Result<void> open_host(const config::HostConfig& config);
   Result<void> open_client();
+  std::string why_no_sound(const config::HostConfig& config) const;
   void open_sound(const config::HostConfig& config);
   Result<void> watch(Nanos span);
   void look_at(const endpoint::AccessUnit& unit);

@@ -229,6 +229,9 @@ TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
   EXPECT_EQ(ask("PATCH", "/logs", {{"level", "debug"}}).status, 200);
   EXPECT_NE(ask("GET", "/metrics").body.find("punktfunk_info{version=\"1\"} 1\n"),
             std::string::npos);
+  EXPECT_EQ(get("/doctor")["rungs"][0]["state"], "waiting");
+  EXPECT_TRUE(Json::parse(ask("POST", "/doctor").body)["running"].get<bool>());
+  EXPECT_EQ(ask("POST", "/doctor").status, 409);
   EXPECT_EQ(get("/me")["scope"], "admin");
   EXPECT_EQ(get("/openapi.json"), document_);
   ask("GET", "/events?kinds=session,health", {}, {{"Last-Event-ID", "x-1"}});

@@ -20,6 +20,7 @@ constexpr std::array kWatched{
     Watched{"pin", "pairing", "pins", "ticket"},
     Watched{"setting", "settings", "settings", "key"},
     Watched{"health", "status", "health", "worker"},
+    Watched{"doctor", "doctor", "rungs", "name"},
 };
 // What changes by itself is no news.
 constexpr std::array kIgnored{"duration_s", "for_s", "since_s", "doing", "last_seen_s", "line"};

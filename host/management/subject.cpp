@@ -16,6 +16,7 @@ std::span<const Subject> subjects() {
       log_subject(),
       access_subject(),
       document_subject(),
+      doctor_subject(),
   };
   // clang-format on
   return all;

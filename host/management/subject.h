@@ -22,6 +22,7 @@ struct Subject {
 
 Subject access_subject();
 Subject device_subject();
+Subject doctor_subject();
 Subject document_subject();
 Subject equipment_subject();
 Subject host_subject();

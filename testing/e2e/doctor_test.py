@@ -360,7 +360,7 @@ class Doctor(unittest.TestCase):
         self.assertEqual(len(names), len(set(names)))
         self.assertTrue(all(step["checks"] for step in LADDER))
         said = subprocess.run([BIN / "punktfunk-host", "doctor", "--help"], capture_output=True, text=True, check=True).stdout
-        self.assertIn(", ".join(names), " ".join(said.split()))
+        self.assertIn("{" + ",".join(names) + "}", said)
         document = (Path(__file__).parents[2] / "docs/doctor.md").read_text()
         for name in names:
             self.assertIn(f"| `{name}` |", document)
@@ -380,6 +380,26 @@ class Doctor(unittest.TestCase):
         self.assertEqual(exit_code, 0, document)
         self.assertIn(host.address, document["rungs"][0]["what"])
         self.assertIn("of the host that runs", document["rungs"][1]["what"])
+
+
+    def test_a_running_host_has_it_done_by_a_process_of_its_own(self):
+        host = Host(self, options=("--set", "audio.backend=tone"))
+
+        def ask(operation):
+            with socket.socket(socket.AF_UNIX) as link:
+                link.connect(str(host.folder / "state/punktfunk/admin.sock"))
+                link.sendall(json.dumps({"op": operation, "args": {}}).encode() + b"\n")
+                return json.loads(link.makefile().readline())
+
+        self.assertEqual(ask("doctor")["ok"]["verdict"], None)
+        self.assertTrue(ask("doctor-start")["ok"]["running"])
+        self.assertEqual(ask("doctor-start")["error"]["code"], "exhausted")
+        wait_until(lambda: not ask("doctor")["ok"]["running"], "the doctor ends")
+        ended = ask("doctor")["ok"]
+        self.assertIn(ended["verdict"], ("ok", "warning"), ended)
+        states = {rung["name"]: rung["state"] for rung in ended["rungs"]}
+        self.assertEqual((states["running_host"], states["pictures"]), ("ok", "ok"), ended)
+        self.assertEqual(list(states), [rung["name"] for rung in LADDER])
 
 
 class Climb:
