@@ -80,7 +80,11 @@ Finding look_at_parts(Patient& patient) {
   const auto& seen = patient.session().seen();
   if (!seen.streamed) return needs("stream");
   if (seen.broken.empty()) return ok("none was opened anew");
-  const HealthRow& row = seen.broken.front();
+  // Who was killed is to blame for those who miss it.
+  const auto killed = std::find_if(
+      seen.broken.begin(), seen.broken.end(),
+      [](const HealthRow& row) { return row.reason.find("signal") != std::string::npos; });
+  const HealthRow& row = killed == seen.broken.end() ? seen.broken.front() : *killed;
   return failed(fmt::format("{} broke{}: {}", row.worker,
                             row.health == Health::working
                                 ? fmt::format(" and was opened anew, {} times", row.reopened)
