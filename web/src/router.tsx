@@ -11,6 +11,8 @@ const routes = [
   createRoute({ getParentRoute, path: '/', component: DashboardPage }),
   createRoute({ getParentRoute, path: '/pair', component: lazyRouteComponent(() => import('./pages/pair/PairPage'), 'PairPage') }),
   createRoute({ getParentRoute, path: '/devices', component: lazyRouteComponent(() => import('./pages/devices/DevicesPage'), 'DevicesPage') }),
+  createRoute({ getParentRoute, path: '/displays', component: lazyRouteComponent(() => import('./pages/displays/DisplaysPage'), 'DisplaysPage') }),
+  createRoute({ getParentRoute, path: '/library', component: lazyRouteComponent(() => import('./pages/library/LibraryPage'), 'LibraryPage') }),
   createRoute({ getParentRoute, path: '/logs', component: lazyRouteComponent(() => import('./pages/logs/LogsPage'), 'LogsPage') }),
 ] as const;
 

@@ -13,7 +13,7 @@ const LiveContext = createContext<{ state: LiveState; lostAt: Date | null }>({ s
 
 // Which answers an event makes old, by the first word of its kind.
 const kConcerned: Record<string, readonly (readonly string[])[]> = {
-  session: [keys.sessions, keys.host],
+  session: [keys.sessions, keys.host, keys.displays],
   device: [keys.devices, keys.host],
   knock: [keys.pairing, keys.host],
   pin: [keys.pairing, keys.host],
