@@ -13,6 +13,7 @@ const routes = [
   createRoute({ getParentRoute, path: '/devices', component: lazyRouteComponent(() => import('./pages/devices/DevicesPage'), 'DevicesPage') }),
   createRoute({ getParentRoute, path: '/displays', component: lazyRouteComponent(() => import('./pages/displays/DisplaysPage'), 'DisplaysPage') }),
   createRoute({ getParentRoute, path: '/library', component: lazyRouteComponent(() => import('./pages/library/LibraryPage'), 'LibraryPage') }),
+  createRoute({ getParentRoute, path: '/performance', component: lazyRouteComponent(() => import('./pages/performance/PerformancePage'), 'PerformancePage') }),
   createRoute({ getParentRoute, path: '/logs', component: lazyRouteComponent(() => import('./pages/logs/LogsPage'), 'LogsPage') }),
 ] as const;
 

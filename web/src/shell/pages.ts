@@ -3,7 +3,7 @@ import type { MessageKey } from '../messages';
 import type { IconName } from '../ui/Icon';
 
 export interface Place {
-  path: '/' | '/pair' | '/devices' | '/displays' | '/library' | '/logs';
+  path: '/' | '/pair' | '/devices' | '/performance' | '/displays' | '/library' | '/logs';
   icon: IconName;
   title: MessageKey;
 }
@@ -12,6 +12,7 @@ export const kPlaces: readonly Place[] = [
   { path: '/', icon: 'dashboard', title: 'dashboard.title' },
   { path: '/pair', icon: 'pair', title: 'pair.title' },
   { path: '/devices', icon: 'devices', title: 'devices.title' },
+  { path: '/performance', icon: 'performance', title: 'performance.title' },
   { path: '/displays', icon: 'displays', title: 'displays.title' },
   { path: '/library', icon: 'library', title: 'library.title' },
   { path: '/logs', icon: 'logs', title: 'logs.title' },

@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button';
 import { Confirm } from '../../ui/Dialog';
 import { Failure } from '../../ui/States';
 import { Mode } from '../../ui/Mode';
+import { Vitals } from './Vitals';
 
 const kLook: Record<Session['state'], string> = { starting: 'accent', streaming: 'good', ending: '', lingering: 'warn' };
 
@@ -42,6 +43,7 @@ export function SessionCard({ session, name }: { session: Session; name: string 
           <dd>{duration(session.duration_s)}</dd>
         </div>
       </dl>
+      {session.state === 'streaming' && <Vitals session={session.number} />}
       <div className="row">
         <Button look="danger" small icon="stop" onPress={() => setStopping(true)} aria-label={t('session.stopNamed', { name })}>
           {t('session.stop')}
