@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { host, kDesktop, kPhone, launch, logIn, pair, picture, start, violations, visit, type Program } from './browser.ts';
 
 const kHostile = '<img src=x onerror=alert(1)>"\'&{name}';
-const kPages = { dashboard: '/', pair: '/pair', devices: '/devices', performance: '/performance', displays: '/displays', library: '/library', logs: '/logs', settings: '/settings' };
+const kPages = { dashboard: '/', pair: '/pair', devices: '/devices', performance: '/performance', displays: '/displays', library: '/library', logs: '/logs', doctor: '/doctor', settings: '/settings' };
 
 let browser: Browser;
 let watching: Program;

@@ -15,6 +15,7 @@ const routes = [
   createRoute({ getParentRoute, path: '/library', component: lazyRouteComponent(() => import('./pages/library/LibraryPage'), 'LibraryPage') }),
   createRoute({ getParentRoute, path: '/performance', component: lazyRouteComponent(() => import('./pages/performance/PerformancePage'), 'PerformancePage') }),
   createRoute({ getParentRoute, path: '/logs', component: lazyRouteComponent(() => import('./pages/logs/LogsPage'), 'LogsPage') }),
+  createRoute({ getParentRoute, path: '/doctor', component: lazyRouteComponent(() => import('./pages/doctor/DoctorPage'), 'DoctorPage') }),
   createRoute({ getParentRoute, path: '/settings', component: lazyRouteComponent(() => import('./pages/settings/SettingsPage'), 'SettingsPage') }),
 ] as const;
 

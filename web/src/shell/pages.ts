@@ -3,7 +3,7 @@ import type { MessageKey } from '../messages';
 import type { IconName } from '../ui/Icon';
 
 export interface Place {
-  path: '/' | '/pair' | '/devices' | '/performance' | '/displays' | '/library' | '/logs' | '/settings';
+  path: '/' | '/pair' | '/devices' | '/performance' | '/displays' | '/library' | '/logs' | '/doctor' | '/settings';
   icon: IconName;
   title: MessageKey;
 }
@@ -16,6 +16,7 @@ export const kPlaces: readonly Place[] = [
   { path: '/displays', icon: 'displays', title: 'displays.title' },
   { path: '/library', icon: 'library', title: 'library.title' },
   { path: '/logs', icon: 'logs', title: 'logs.title' },
+  { path: '/doctor', icon: 'doctor', title: 'doctor.title' },
   { path: '/settings', icon: 'settings', title: 'settings.title' },
 ];
 export const kPlacesAtTheBottom = 4;
