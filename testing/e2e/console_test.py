@@ -2,6 +2,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,9 +32,15 @@ class Console(EndToEnd):
         self.addCleanup(shutil.rmtree, clients, True)
         facts = {"PF_URL": f"https://127.0.0.1:{port}", "PF_PASSWORD": made.stdout.split()[-1], "PF_ADDRESS": host.address,
                  "PF_FOLDER": clients, "PF_PICTURES": str(BIN.parent / "console-pictures"), "PF_BIN_DIR": str(BIN)}
-        done = subprocess.run([node(), "--no-warnings", "--test", "--test-concurrency=1", *sorted((WEB / "e2e").glob("*.test.ts"))],
-                              env=dict(os.environ, **facts), timeout=SUITE_PATIENCE_S, cwd=WEB, capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stdout[-8000:] + done.stderr[-4000:] + host.said()[-3000:])
+        suite = subprocess.Popen([node(), "--no-warnings", "--test", "--test-concurrency=1", *sorted((WEB / "e2e").glob("*.test.ts"))],
+                                 env=dict(os.environ, **facts), cwd=WEB, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                 start_new_session=True)  # so that browser and clients can be ended with it
+        try:
+            said, _ = suite.communicate(timeout=SUITE_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(suite.pid, signal.SIGKILL)
+            said, _ = suite.communicate()
+        self.assertEqual(suite.returncode, 0, said[-10000:] + host.said()[-3000:])
 
 
 if __name__ == "__main__":

@@ -102,7 +102,8 @@ export function start(program: string, ...args: string[]): Program {
   let said = '';
   child.stdout.on('data', (bytes) => (said += bytes));
   child.stderr.on('data', (bytes) => (said += bytes));
-  const ended = new Promise<{ code: number | null; said: string }>((resolve) => {
+  const ended = new Promise<{ code: number | null; said: string }>((resolve, reject) => {
+    child.on('error', reject);
     child.on('close', (code) => {
       kRunning.delete(child);
       resolve({ code, said });
