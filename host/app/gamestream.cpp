@@ -45,6 +45,7 @@ StreamOffer stream_offer_of(const config::HostConfig& config) {
           .capture = config.capture.backend == "wlr" ? display::CaptureWay::screencopy
                                                      : display::CaptureWay::best,
           .run_as = config.desktop.run_as,
+          .marks_traffic = config.network.mark_traffic,
           .resume = seconds(config.gamestream.resume_s)};
 }
 

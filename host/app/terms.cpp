@@ -16,6 +16,7 @@ Result<native::DoorTerms> door_terms(const config::HostConfig& config) {
   return native::DoorTerms{.data_port = config.network.data_port,
                            .open = config.session.open,
                            .idle_timeout = milliseconds(config.session.idle_timeout_ms),
+                           .marks_traffic = config.network.mark_traffic,
                            .offer = offer_of(config),
                            .apps = std::move(catalogue),
                            .capture = config.capture.backend == "wlr"

@@ -21,6 +21,7 @@ struct NetworkConfig {
   std::uint16_t mtu_bytes = 0;           // 0: found out
   std::uint16_t data_port = 0;           // UDP, media; 0: the system chooses
   bool mdns = true;                      // announce the host on the local network
+  bool mark_traffic = true;              // DSCP, in private networks
   std::string name;                      // shown to people; empty: the machine's own name
 };
 

@@ -86,6 +86,10 @@ std::vector<Setting> make_settings() {
       {"network.mdns", "", restart,
        "Announces the host on the local network, so that clients find it by themselves (mDNS).",
        flag<&C::network, &NetworkConfig::mdns>()},
+      {"network.mark_traffic", "", restart,
+       "Marks pictures and sound in private networks, so that routers and Wi-Fi put them before "
+       "what is less urgent (DSCP AF41 and EF). Moonlight clients may wish for none.",
+       flag<&C::network, &NetworkConfig::mark_traffic>()},
       {"network.name", "", restart,
        "Name under which clients show the host; empty: the machine's own name.",
        text<&C::network, &NetworkConfig::name>(

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/net/traffic_class.h"
 #include "core/runtime/latest.h"
 #include "host/native/native_client.h"
 
@@ -17,6 +18,7 @@ constexpr Nanos kPatience = milliseconds(100);
 
 BookParams book_params(DoorTerms terms, const Endpoint& local) {
   return {.media = local.with_port(terms.data_port),
+          .marks_traffic = terms.marks_traffic,
           .offer = std::move(terms.offer),
           .apps = std::move(terms.apps),
           .capture = terms.capture};
@@ -121,10 +123,13 @@ class Door final : public NativeDoor {
   void turn_server(LocalTime now) {
     turn(server_, now, [&](quic::QuicServer::Output output) {
       if (auto* transmit = std::get_if<quic::Transmit>(&output)) {
+        // It carries sound, and what has to be as quick.
+        const bool marked =
+            params_.terms.marks_traffic && net::in_private_network(transmit->remote);
         port_->send({.base = transmit->bytes.data(),
                      .count = 1,
                      .stride = static_cast<std::uint16_t>(transmit->bytes.size())},
-                    transmit->remote);
+                    transmit->remote, marked ? net::dscp_of(net::Traffic::sound) : net::kUnmarked);
       } else {
         const auto& event = std::get<quic::ServerEvent>(output);
         on_event(event.connection, event.event, now);

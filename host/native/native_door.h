@@ -34,6 +34,7 @@ struct DoorTerms {
   std::uint16_t data_port = 0;  // UDP, media; 0: the system chooses one for each session
   bool open = false;            // admit clients that are not paired
   Nanos idle_timeout = seconds(8);
+  bool marks_traffic = true;  // in private networks (core/net/traffic_class.h)
   plan::HostOffer offer;
   apps::Catalogue apps;
   display::CaptureWay capture = display::CaptureWay::best;

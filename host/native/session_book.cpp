@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/message/text.h"
+#include "core/net/traffic_class.h"
 #include "core/runtime/log.h"
 #include "core/wire/v1/packet_header.h"
 
@@ -61,7 +62,7 @@ plan::ClientPath SessionBook::path_to(const Endpoint& remote) const {
 
 Result<std::unique_ptr<PlannedSession>> SessionBook::start(const Applicant& applicant,
                                                            const Intent& intent, LocalTime now) {
-  PF_TRY(auto media_port, open_media_port());
+  PF_TRY(auto media_port, open_media_port(applicant.remote));
   auto planned = std::make_unique<PlannedSession>();
   planned->plan = intent.plan;
   planned->app = intent.app;
@@ -92,8 +93,11 @@ Result<std::unique_ptr<PlannedSession>> SessionBook::start(const Applicant& appl
   return planned;
 }
 
-Result<std::unique_ptr<net::UdpPort>> SessionBook::open_media_port() const {
-  auto port = net::UdpPort::open(params_.media, clock_, {});
+Result<std::unique_ptr<net::UdpPort>> SessionBook::open_media_port(const Endpoint& remote) const {
+  const bool marked = params_.marks_traffic && net::in_private_network(remote);
+  auto port =
+      net::UdpPort::open(params_.media, clock_,
+                         {.dscp = marked ? net::dscp_of(net::Traffic::picture) : net::kUnmarked});
   if (!port && port.error().os_code == EADDRINUSE) {
     return fail_os(ErrorKind::exhausted, EADDRINUSE,
                    fmt::format("the host sends all video from UDP port {} (network.data_port), "

@@ -18,6 +18,7 @@ namespace pf::native {
 
 struct BookParams {
   Endpoint media;  // address and port that media sockets are bound to; port 0: the system chooses
+  bool marks_traffic = true;  // in private networks
   plan::HostOffer offer;
   apps::Catalogue apps;
   display::CaptureWay capture = display::CaptureWay::best;
@@ -74,7 +75,7 @@ class SessionBook {
 
  private:
   Result<std::optional<apps::App>> app_for(const message::Hello& hello) const;
-  Result<std::unique_ptr<net::UdpPort>> open_media_port() const;
+  Result<std::unique_ptr<net::UdpPort>> open_media_port(const Endpoint& remote) const;
   plan::ClientPath path_to(const Endpoint& remote) const;
 
   BookParams params_;

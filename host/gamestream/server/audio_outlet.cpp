@@ -18,7 +18,7 @@ void AudioOutlet::send(const Endpoint& client, Bytes datagram) noexcept {
   const PacketRun packet{.base = const_cast<std::byte*>(datagram.data()),  // only read
                          .count = 1,
                          .stride = static_cast<std::uint16_t>(datagram.size())};
-  if (port_.send(packet, client) != net::SendOutcome::sent) ++counts_.dropped;
+  if (port_.send(packet, client, dscp_) != net::SendOutcome::sent) ++counts_.dropped;
 }
 
 }  // namespace pf::gamestream

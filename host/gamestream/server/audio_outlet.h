@@ -4,6 +4,7 @@
 // docs/protocol/gamestream.md section 10.
 #pragma once
 
+#include "core/net/traffic_class.h"
 #include "core/net/udp_port.h"
 #include "host/gamestream/protocol/audio_packets.h"
 #include "host/gamestream/server/media_peer.h"
@@ -15,8 +16,13 @@ namespace pf::gamestream {
 class AudioOutlet final : public pipeline::AudioOutlet {
  public:
   // The references outlive the outlet. Other sessions send from the same port.
-  AudioOutlet(const AudioPacketParams& params, net::UdpPort& port, pipeline::SoundCounts& counts)
-      : opus_bytes_(params.opus_bytes), port_(port), counts_(counts), packets_(params) {}
+  AudioOutlet(const AudioPacketParams& params, net::UdpPort& port, std::uint8_t dscp,
+              pipeline::SoundCounts& counts)
+      : opus_bytes_(params.opus_bytes),
+        port_(port),
+        dscp_(dscp),
+        counts_(counts),
+        packets_(params) {}
 
   // Control thread: the first lets sound flow; later: it moved.
   void on_peer(const Endpoint& peer) noexcept {
@@ -42,6 +48,7 @@ class AudioOutlet final : public pipeline::AudioOutlet {
 
   const std::size_t opus_bytes_;
   net::UdpPort& port_;
+  const std::uint8_t dscp_;
   pipeline::SoundCounts& counts_;
   AudioPackets packets_;  // audio thread
   MediaPeer peer_;

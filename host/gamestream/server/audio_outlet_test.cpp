@@ -16,7 +16,7 @@ TEST(GameStreamAudio, LeavesOnceTheClientShowedItselfAndWithParityAfterEveryFour
   const auto port = net::UdpPort::open(Endpoint::loopback(0), clock, {});
   const auto client = net::UdpPort::open(Endpoint::loopback(0), clock, {});
   ASSERT_TRUE(port && client);
-  AudioOutlet outlet({.packet_duration_ms = 5, .opus_bytes = 60}, **port, counts);
+  AudioOutlet outlet({.packet_duration_ms = 5, .opus_bytes = 60}, **port, net::kUnmarked, counts);
   EXPECT_FALSE(outlet.wants_sound());
   outlet.on_peer((*client)->local());
   EXPECT_TRUE(outlet.wants_sound());

@@ -59,8 +59,8 @@ std::optional<session::SessionSound> GameStreamSession::sound(const StreamPlan& 
   return session::SessionSound{
       .work = *plan.audio,
       .open_outlet = [&](session::SessionParts& parts) -> std::unique_ptr<pipeline::AudioOutlet> {
-        auto outlet =
-            std::make_unique<AudioOutlet>(plan.audio_outlet, around.sockets.audio(), parts.sound);
+        auto outlet = std::make_unique<AudioOutlet>(plan.audio_outlet, around.sockets.audio(),
+                                                    plan.audio_dscp, parts.sound);
         audio_ = outlet.get();
         return outlet;
       }};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/audio/speaker_layout.h"
+#include "core/net/traffic_class.h"
 #include "host/plan/session_plan.h"
 
 namespace pf::gamestream {
@@ -113,6 +114,10 @@ Result<StreamPlan> plan_stream(const Launch& launch, const StreamRequest& reques
                                                .min_parity = request.min_parity},
                                    .max_frame_bytes = largest_frame(request)}};
   if (request.video_encrypted) plan.video_outlet.packets.key = launch.key;
+  if (offer.marks_traffic && request.mark_traffic && net::in_private_network(launch.client)) {
+    plan.video_outlet.dscp = net::dscp_of(net::Traffic::picture);
+    plan.audio_dscp = net::dscp_of(net::Traffic::sound);
+  }
   if (offer.sends_sound) plan_sound(launch, request, offer, plan);
   return plan;
 }

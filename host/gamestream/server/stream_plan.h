@@ -23,6 +23,7 @@ struct StreamOffer {
   bool plays_on_host = false;  // also where the client did not ask for it
   display::CaptureWay capture = display::CaptureWay::best;
   std::string run_as;
+  bool marks_traffic = true;  // where the client wishes it, in private networks
   Nanos resume{0};  // how long an app goes on without a stream, for its device to come back
 };
 
@@ -33,6 +34,7 @@ struct StreamPlan {
   VideoOutletParams video_outlet;  // but for began_at
   std::optional<pipeline::AudioWork> audio;
   AudioPacketParams audio_outlet;  // if there is `audio`
+  std::uint8_t audio_dscp = net::kUnmarked;
 };
 
 // `display` says what runs for the launch's application; its mode and user are the stream's.

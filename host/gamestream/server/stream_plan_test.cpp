@@ -30,6 +30,23 @@ TEST(StreamPlan, GivesTheClientExactlyItsMode) {
   EXPECT_FALSE(plan->audio_outlet.encryption);
 }
 
+TEST(StreamPlan, MarksTrafficWhereTheClientWishesItAtHome) {
+  const auto marks = [](const char* client, bool wished, bool offered) {
+    StreamRequest asked = request();
+    asked.mark_traffic = wished;
+    Launch launch;
+    launch.client = *Endpoint::parse(client);
+    StreamOffer offer;
+    offer.marks_traffic = offered;
+    const auto plan = plan_stream(launch, asked, offer, {});
+    return std::pair(int{plan->video_outlet.dscp}, int{plan->audio_dscp});
+  };
+  EXPECT_EQ(marks("192.168.1.2:9", true, true), std::pair(34, 46));
+  EXPECT_EQ(marks("192.168.1.2:9", false, true), std::pair(0, 0));
+  EXPECT_EQ(marks("192.168.1.2:9", true, false), std::pair(0, 0));
+  EXPECT_EQ(marks("9.9.9.9:9", true, true), std::pair(0, 0));
+}
+
 TEST(StreamPlan, EncryptsWhatTheClientAsksFor) {
   StreamRequest encrypted = request();
   encrypted.video_encrypted = encrypted.audio_encrypted = true;

@@ -53,6 +53,7 @@ VideoOutlet::VideoOutlet(const VideoOutletParams& params, net::UdpPort& port,
       parts_(parts),
       clock_(clock),
       began_at_(params.began_at),
+      dscp_(params.dscp),
       arena_(arena_bytes(units_for(params.max_frame_bytes))),
       worst_units_(units_for(params.max_frame_bytes)),
       packets_(packet_params(params.packets)),
@@ -210,7 +211,7 @@ bool VideoOutlet::send_batches(Shift& shift, const Endpoint& client,
     // Before it is sent: what the frame's header says of our latency ends here.
     const LocalTime before = clock_.now();
     if (first_sent == LocalTime{}) first_sent = before;
-    port_.send(batch, client);
+    port_.send(batch, client, dscp_);
     blocked += clock_.now() - before;
     pacer_.on_sent(batch.bytes());
   }

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "core/net/traffic_class.h"
 #include "core/net/udp_port.h"
 #include "core/runtime/fifo.h"
 #include "core/video/pacer.h"
@@ -27,6 +28,7 @@ namespace pf::gamestream {
 struct VideoOutletParams {
   VideoPacketParams packets;  // but for batch_packets, which is the port's
   std::uint32_t max_frame_bytes = 1 << 20;
+  std::uint8_t dscp = net::kUnmarked;
   LocalTime began_at;  // what timestamps count from
 };
 
@@ -80,6 +82,7 @@ class VideoOutlet final : public pipeline::FrameOutlet {
   session::SessionParts& parts_;
   const Clock& clock_;
   const LocalTime began_at_;
+  const std::uint8_t dscp_;
 
   video::PacketArena arena_;
   const std::uint32_t worst_units_;  // of the arena, that a frame may need
