@@ -41,7 +41,7 @@ TEST(GameStreamAudio, SaysEachPacketTwiceWhileTheWayLoses) {
   const auto port = net::UdpPort::open(Endpoint::loopback(0), clock, {});
   const auto client = net::UdpPort::open(Endpoint::loopback(0), clock, {});
   ASSERT_TRUE(port && client);
-  AudioOutlet outlet({.packet_duration_ms = 5, .opus_bytes = 60}, **port, counts);
+  AudioOutlet outlet({.packet_duration_ms = 5, .opus_bytes = 60}, **port, 0, counts);
   outlet.on_peer((*client)->local());
   outlet.set_repeats(true);
   const std::vector<std::byte> frame(60);
@@ -58,7 +58,7 @@ TEST(GameStreamAudio, SaysEachPacketTwiceWhileTheWayLoses) {
   EXPECT_EQ(sequences, (std::vector<int>{0, 0, 1, 1, 2, 2, 3, -1, -1, 3, 4, 5}));
 
   // Sound of the best surround is more than a way that loses would bear twice.
-  AudioOutlet large({.packet_duration_ms = 5, .opus_bytes = 1280}, **port, counts);
+  AudioOutlet large({.packet_duration_ms = 5, .opus_bytes = 1280}, **port, 0, counts);
   large.on_peer((*client)->local());
   large.set_repeats(true);
   const std::vector<std::byte> large_frame(1280);
