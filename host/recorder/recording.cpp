@@ -59,10 +59,18 @@ std::int64_t micros(Nanos span) noexcept {
   return std::chrono::duration_cast<microseconds>(span).count();
 }
 
-// A whole microsecond, so that a recording that is read and written again stays what it is.
+// Where the recording begins: at a whole microsecond, so that one that is read and written again
+// stays what it is.
 LocalTime base_of(const Recording& recording) noexcept {
-  if (recording.rows.empty()) return {};
-  const Nanos began = recording.rows.front().began().since_epoch() + recording.wire_offset;
+  LocalTime first{};
+  if (!recording.rows.empty()) {
+    first = recording.rows.front().began();
+  } else if (!recording.losses.empty()) {
+    first = recording.losses.front().at;
+  } else if (!recording.hitches.empty()) {
+    first = recording.hitches.front().at;
+  }
+  const Nanos began = first.since_epoch() + recording.wire_offset;
   return LocalTime(std::chrono::floor<microseconds>(began) - recording.wire_offset);
 }
 

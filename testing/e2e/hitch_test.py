@@ -89,8 +89,8 @@ class Hitches(EndToEnd):
         time.sleep(13 - SETTLE_S)
         self.plant("game", lambda: stop_process(game))
         self.plant("compositor", lambda: stop_process(desktop))
-        self.plant("capture", lambda: stop_thread(host_pid, "session 1 video"))
-        self.plant("send", lambda: stop_thread(host_pid, "session 1 send"))
+        self.plant("capture", lambda: stop_thread(host_pid, "pf-video"))
+        self.plant("send", lambda: stop_thread(host_pid, "pf-send"))
         if cable:
             def cut():
                 cable.ip("link", "set", "cable", "down", within=cable.names["client"])

@@ -253,7 +253,7 @@ class Management(EndToEnd):
         self.serve()
         self.assertEqual(Api(self.port).ask("GET", "/metrics", prefix="").status, 401)
         scraper = Api(self.port, token(self.host, "read"))
-        code, said, _ = harness.probe(self.host.address, "--trust", seconds=2)
+        code, said, _ = harness.probe(self.host.address, seconds=2)
         self.assertEqual(code, 0, said)
         answer = scraper.ask("GET", "/metrics", prefix="")
         self.assertEqual((answer.status, answer.type), (200, "text/plain"))
