@@ -181,10 +181,25 @@ std::optional<Hitch> judge(std::span<const TimelineRow> rows, const Interval& in
                .shares = shares};
 }
 
+// A still screen is sent again now and then; who has seen it sees nothing new.
+std::vector<TimelineRow> with_something_new(std::span<const TimelineRow> rows, Tells tells) {
+  std::vector<TimelineRow> kept;
+  kept.reserve(rows.size());
+  bool was_seen = false;  // what a repeat repeats
+  for (const TimelineRow& row : rows) {
+    if (row.repeat && was_seen) continue;
+    was_seen = seen(row, tells);
+    kept.push_back(row);
+  }
+  return kept;
+}
+
 }  // namespace
 
-std::vector<Hitch> HitchFinder::find(std::span<const TimelineRow> rows) {
-  const Tells tells = told_by(rows);
+std::vector<Hitch> HitchFinder::find(std::span<const TimelineRow> all) {
+  const Tells tells = told_by(all);
+  const std::vector<TimelineRow> kept = with_something_new(all, tells);
+  const std::span<const TimelineRow> rows(kept);
   std::vector<Hitch> hitches;
   Cadence cadence;
   std::optional<std::size_t> before;

@@ -45,7 +45,7 @@ class HitchFinder {
   static constexpr std::size_t kSteadyTenths = 7;
 
   // Rows in the order of their numbers, as join() gives them.
-  std::vector<Hitch> find(std::span<const TimelineRow> rows);
+  std::vector<Hitch> find(std::span<const TimelineRow> all);
 };
 
 const char* name_of(Stage stage) noexcept;

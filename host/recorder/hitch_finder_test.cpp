@@ -47,6 +47,27 @@ TEST(HitchFinder, AProgramThatCouldNotDrawBecauseTheDesktopSleptIsNotToBlame) {
   EXPECT_EQ(hitches[0].cause, Stage::compositor);
 }
 
+TEST(HitchFinder, ARepeatOfAPictureThatWasSeenEndsNoPause) {
+  auto rows = smooth(200);
+  delay(rows, 100, Stage::game, milliseconds(400));
+  rows[100].compositor_late_us = 395'000;
+  for (const int ms : {100, 300}) {
+    TimelineRow repeat = rows[99];
+    repeat.repeat = true;
+    repeat.drawn = LocalTime{};
+    for (LocalTime TimelineRow::*at :
+         {&TimelineRow::captured, &TimelineRow::delivered, &TimelineRow::submitted,
+          &TimelineRow::encoded, &TimelineRow::last_sent, &TimelineRow::received,
+          &TimelineRow::decoded, &TimelineRow::presented})
+      repeat.*at += milliseconds(ms);
+    rows.insert(rows.begin() + (ms == 100 ? 100 : 101), repeat);
+  }
+  const auto hitches = hitches_of(rows);
+  ASSERT_EQ(hitches.size(), 1u);
+  EXPECT_EQ(hitches[0].cause, Stage::compositor);
+  EXPECT_EQ(hitches[0].interval, kPeriod + milliseconds(400));
+}
+
 TEST(HitchFinder, LostFramesAreTheNetworksFaultAndWhatCannotBeDecodedWithoutThemToo) {
   auto rows = smooth(200);
   for (std::size_t i = 100; i < 106; ++i) {
