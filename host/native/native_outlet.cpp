@@ -300,8 +300,9 @@ void NativeOutlet::send_piece(Shift& shift, const Job& job, const Endpoint& clie
   batches_.begin(job.piece);
   for (PacketRun batch = batches_.next(); batch.count > 0; batch = batches_.next()) {
     if (!pipeline::await_turn(shift, pacer_, clock_)) break;
-    port_->send(batch, client);
+    // Before: the client may have it before the system lets us look at the clock again.
     if (first_sent_ == LocalTime{}) first_sent_ = clock_.now();
+    port_->send(batch, client);
     pacer_.on_sent(batch.bytes());
   }
 }
