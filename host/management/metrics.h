@@ -2,8 +2,8 @@
 //
 // Nothing is counted on the way of a picture for this. The recorder has a row for each of the last
 // minutes (host/recorder/row_ring.h); whoever asks has the new ones sorted into histograms then.
-// Asked less often than a ring lasts (nine minutes at 60 Hz), a histogram misses some pictures; the
-// totals miss none.
+// Asked less often than a ring lasts (nine minutes at 60 Hz), a histogram misses some pictures, and
+// so do the totals of key frames, bytes and packets; pictures captured and sent are counted whole.
 #pragma once
 
 #include <cstdint>
