@@ -13,6 +13,13 @@ die() {
   exit 1
 }
 
+fetch() {
+  npm ci --no-progress --loglevel=error >"$out/npm.log" 2>&1 || {
+    tail -n 5 "$out/npm.log" >&2
+    die "npm could not fetch the packages; its last words are above, all of them in build/console/npm.log." "$without"
+  }
+}
+
 mkdir -p "$out"
 # Two presets may build at once.
 exec 9>"$out/lock"
@@ -33,10 +40,12 @@ packages=$(sha256sum package-lock.json)
 if [ "$(cat node_modules/.made-from 2>/dev/null)" != "$packages" ]; then
   command -v npm >/dev/null 2>&1 || die "npm is missing, which the web console is built with: apt-get install npm." "$without"
   echo "console: fetching what package-lock.json lists"
-  if ! npm ci --no-progress --loglevel=error >"$out/npm.log" 2>&1; then
-    tail -n 5 "$out/npm.log" >&2
-    die "npm could not fetch the packages; its last words are above, all of them in build/console/npm.log." "$without"
-  fi
+  fetch
+  # Under a Node that is too old for them, as Debian's is, npm leaves out what vite is compiled from, without a word. So the
+  # Node that just came has npm fetch once more; not from where it lies, since npm begins by deleting that.
+  mkdir -p "$out/node"
+  cp "$("$web/scripts/node-path.sh")/node" "$out/node/node"
+  PATH=$out/node:$PATH fetch
   printf '%s\n' "$packages" >node_modules/.made-from
 fi
 
