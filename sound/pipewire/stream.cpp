@@ -49,7 +49,8 @@ pw_properties* properties_of(const StreamSpec& spec) {
   set(PW_KEY_NODE_NAME, spec.node_name);
   set(PW_KEY_NODE_DESCRIPTION, spec.description);
   set(PW_KEY_TARGET_OBJECT, spec.target);
-  set(PW_KEY_NODE_LATENCY, fmt::format("{}/{}", spec.latency_frames, kSampleRateHz));
+  if (spec.latency_frames != 0)
+    set(PW_KEY_NODE_LATENCY, fmt::format("{}/{}", spec.latency_frames, kSampleRateHz));
   set("audio.position", position_text(spec.position));
   if (spec.record_sink) set(PW_KEY_STREAM_CAPTURE_SINK, "true");
   for (const auto& property : spec.properties) set(property.first.c_str(), property.second);

@@ -48,8 +48,15 @@ struct StreamSpec {
   // Empty: an ordinary stream, which the session manager links to its target. "Audio/Sink" or
   // "Audio/Source": a device; nothing is linked until a program asks for it.
   std::string media_class;
-  std::vector<Speaker> position;       // one entry for each channel, at most kMaxChannels
-  std::uint32_t latency_frames = 256;  // wished cycle; PipeWire rounds it down to a power of two
+  std::vector<Speaker> position;  // one entry for each channel, at most kMaxChannels
+  // Wished cycle; PipeWire rounds it down to a power of two. 0: none, whatever others have wished.
+  //
+  // To shorten the cycles under programs that play may silence them: PipeWire 0.3.65 keeps what a
+  // program gave for a part of a cycle, and once that is more than a whole one it asks the program
+  // for 0 samples more, for ever (n_out of impl_node_process() in audioconvert.c,
+  // update_requested() in stream.c). That is a program which was late in that very cycle, and gives
+  // its samples from another thread than the data thread, as pw-play does.
+  std::uint32_t latency_frames = 256;
   // node.name of what to link to; empty: the default device.
   std::string target;
   bool record_sink = false;  // from_graph: what a sink plays, instead of a source

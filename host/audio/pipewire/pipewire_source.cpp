@@ -67,6 +67,8 @@ sound::StreamSpec monitor_spec(const SpeakerLayout& layout, const std::string& t
   spec.node_name = "punktfunk-monitor";
   spec.record_sink = true;
   spec.target = target;
+  // Programs play there already, in the user's own cycles: shorter ones might silence them.
+  if (target.empty()) spec.latency_frames = 0;
   return spec;
 }
 
