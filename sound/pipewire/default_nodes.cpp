@@ -63,9 +63,11 @@ struct DefaultNodes::Insides {
   std::uint32_t metadata_id = SPA_ID_INVALID;
   spa_hook registry_listener{};
   spa_hook metadata_listener{};
-  // The loop's lock guards these two.
+  spa_hook error_listener{};
+  // The loop's lock guards these three.
   std::map<std::string, std::string> values;
   bool gone = false;
+  std::string denial;  // the server's reason why we may not change a value
 
   ~Insides() {
     LoopLock lock(connection->loop());
@@ -92,6 +94,13 @@ struct DefaultNodes::Insides {
     return 0;
   }
 
+  static void on_metadata_error(void* data, int, int code, const char* message) {
+    auto& self = *static_cast<Insides*>(data);
+    if (code != -EACCES && code != -EPERM) return;
+    self.denial = message != nullptr ? message : "no reason";
+    pw_thread_loop_signal(self.connection->loop(), false);
+  }
+
   static void on_global(void* data, std::uint32_t id, std::uint32_t, const char* type,
                         std::uint32_t, const spa_dict* properties) {
     auto& self = *static_cast<Insides*>(data);
@@ -113,11 +122,15 @@ struct DefaultNodes::Insides {
                                             .property = on_property};
     pw_metadata_add_listener(reinterpret_cast<pw_metadata*>(metadata), &metadata_listener, &kEvents,
                              this);
+    static const pw_proxy_events kErrors{.version = PW_VERSION_PROXY_EVENTS,
+                                         .error = on_metadata_error};
+    pw_proxy_add_listener(metadata, &error_listener, &kErrors, this);
   }
 
   void let_go() {
     if (metadata == nullptr) return;
     spa_hook_remove(&metadata_listener);
+    spa_hook_remove(&error_listener);
     pw_proxy_destroy(metadata);
     metadata = nullptr;
   }
@@ -177,6 +190,12 @@ struct DefaultNodes::Insides {
                       (look_again(kChoicePatience) && wait_for(which, node_name, kChoicePatience));
     PF_TRY_VOID(check());
     if (done) return {};
+    LoopLock lock(connection->loop());
+    if (!denial.empty())
+      return fail(ErrorKind::refused,
+                  "PipeWire does not let this program choose the default device ({}): its access "
+                  "rules must grant all, or audio.play_on be \"both\"",
+                  denial);
     return fail(ErrorKind::timed_out,
                 "the session manager (wireplumber) does not take another default device");
   }
@@ -184,6 +203,7 @@ struct DefaultNodes::Insides {
   Result<void> ask_for(DefaultNode which, const std::optional<std::string>& node_name) {
     LoopLock lock(connection->loop());
     PF_TRY_VOID(check());
+    denial.clear();
     const std::string value = node_name ? write_node_name(*node_name) : "";
     pw_metadata_set_property(reinterpret_cast<pw_metadata*>(metadata), PW_ID_CORE,
                              chosen_key(which), node_name ? "Spa:String:JSON" : nullptr,
@@ -196,7 +216,8 @@ struct DefaultNodes::Insides {
     timespec deadline{};
     pw_thread_loop_get_time(connection->loop(), &deadline, patience.count());
     while (value_of(chosen_key(which)) != node_name) {
-      if (!check() || pw_thread_loop_timed_wait_full(connection->loop(), &deadline) != 0)
+      if (!denial.empty() || !check() ||
+          pw_thread_loop_timed_wait_full(connection->loop(), &deadline) != 0)
         return false;
     }
     return true;

@@ -78,6 +78,28 @@ class DesktopSound(ProgramSound):
         wait_until(lambda: "speakers" in self.chosen_device(), "the next host gives it back")
         self.assertEqual(host.stop(), 0)
 
+    def test_a_host_that_may_not_choose_the_default_device_says_so_and_may_still_listen(self):
+        self.server.stop()
+        self.server.write("config/wireplumber/main.lua.d/81-test.lua", """table.insert(default_access.rules, {
+            matches = { { { "application.process.binary", "=", "punktfunk-host" } } }, default_permissions = "rx" })""")
+        self.server.start()
+        self.server.add_null_sink("speakers")
+        host = self.host()
+        client = self.client(host, 4)
+        wait_until(lambda: "does not let this program choose the default device" in host.said(), "the host says why")
+        code, said, report = client.finish()
+        self.assertIn(code, (0, BAD_SOUND), said + host.said())
+        self.assertGreater(report["frames"]["decoded"], 50, "the picture has nothing to do with it")
+        self.assertEqual(host.said().count("does not let this program"), 1, "nobody tries again what is forbidden")
+        self.assertNotIn("punktfunk", self.chosen_device())
+        self.assertEqual(host.stop(), 0)
+        host = self.host("--set", "audio.play_on=both")
+        client = self.client(host, 5)
+        self.play()
+        code, said, report = client.finish()
+        self.check_tone(report, 1)
+        self.assertEqual(host.stop(), 0)
+
     def test_a_host_that_shall_be_heard_itself_keeps_its_default_device(self):
         host = self.host("--set", "audio.play_on=both")
         client = self.client(host, 5)
