@@ -86,8 +86,9 @@ struct Connection::Insides {
   }
   static void on_error(void* data, std::uint32_t id, int, int code, const char* message) {
     auto& self = *static_cast<Insides*>(data);
-    // Errors of other objects are theirs: a stream hears of its own.
-    if (id != PW_ID_CORE || self.lost) return;
+    // Errors of other objects are theirs: a stream hears of its own. And what we asked of an object
+    // that went in the same instant comes back as one of the core ("unknown resource").
+    if (id != PW_ID_CORE || code == -ENOENT || self.lost) return;
     self.loss = fmt::format("the sound server is gone: {} ({})",
                             message != nullptr ? message : "no reason", spa_strerror(code));
     self.lost.store(true, std::memory_order_release);

@@ -1,4 +1,6 @@
 // Against a real server of the test's own.
+#include <pipewire/pipewire.h>
+
 #include <atomic>
 #include <cmath>
 #include <functional>
@@ -10,6 +12,7 @@
 #include "core/runtime/sample_ring.h"
 #include "sound/pipewire/busy_release.h"
 #include "sound/pipewire/default_nodes.h"
+#include "sound/pipewire/loop_lock.h"
 #include "sound/pipewire/stream.h"
 #include "testing/sound_server.h"
 
@@ -197,6 +200,22 @@ TEST_F(PipeWire, AProgramThatTheServerHasForgottenIsListenedToAgain) {
   ASSERT_TRUE(release);
   EXPECT_TRUE(forgotten->round_trip(seconds(10)));
   server.thaw(SoundProgram::wireplumber);
+}
+
+TEST_F(PipeWire, AskingSomethingOfWhatHasJustGoneCostsNobodyHisConnection) {
+  const auto connection = connect();
+  pw_registry* registry = nullptr;
+  {
+    LoopLock lock(connection->loop());
+    registry = pw_core_get_registry(connection->core(), PW_VERSION_REGISTRY, 0);
+    ASSERT_NE(registry, nullptr);
+    pw_core_destroy(connection->core(), registry);
+    pw_registry_destroy(registry, 12'345);
+  }
+  EXPECT_TRUE(connection->round_trip());
+  EXPECT_TRUE(connection->check());
+  LoopLock lock(connection->loop());
+  pw_proxy_destroy(reinterpret_cast<pw_proxy*>(registry));
 }
 
 TEST(NodeName, IsWrittenAndReadAsTheSessionManagerDoes) {

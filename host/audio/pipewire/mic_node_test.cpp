@@ -194,7 +194,8 @@ TEST_F(MicNodeTest, OutlivesItsSessionManagerAndSaysWhenItsServerDies) {
     EXPECT_TRUE(eventually([&] { return recorder.hears(); }));
   }
   server.kill(SoundProgram::wireplumber);
-  EXPECT_TRUE(sink->alive());
+  const auto alive = sink->alive();
+  EXPECT_TRUE(alive) << alive.error().what;
   server.start();
   Recorder recorder(*connection);
   EXPECT_TRUE(eventually([&] { return recorder.hears(); }));
