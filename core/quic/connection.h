@@ -2,8 +2,10 @@
 // GnuTLS inside). Internal to this room; QuicClient and QuicServer hold it.
 //
 // There is one bidirectional stream, opened by the client with its first write, and unreliable
-// datagrams (RFC 9221). Everything a peer can make us hold is bounded. Source:
-// docs/protocol/punktfunk1.md section 2, RFC 9000, RFC 9001.
+// datagrams (RFC 9221). Everything a peer can make us hold is bounded. connection.cpp has its
+// beginning, what comes in and its timers; connection_sending.cpp what leaves;
+// connection_closing.cpp its end; connection_callbacks.cpp what the library tells in between.
+// Source: docs/protocol/punktfunk1.md section 2, RFC 9000, RFC 9001.
 #pragma once
 
 #include <ngtcp2/ngtcp2.h>
@@ -20,6 +22,7 @@
 #include "core/base/result.h"
 #include "core/base/rng.h"
 #include "core/base/time.h"
+#include "core/quic/ngtcp2_words.h"
 #include "core/quic/send_buffer.h"
 #include "core/quic/tls_session.h"
 #include "core/quic/types.h"
@@ -51,12 +54,6 @@ inline constexpr Nanos kTimerGranularity = milliseconds(1);
 // The largest UDP payloads that fit an Ethernet frame; path MTU discovery goes no higher.
 inline constexpr std::size_t kMaxUdpPayloadIpv4 = 1472;
 inline constexpr std::size_t kMaxUdpPayloadIpv6 = 1452;
-
-// The library's clock. Shifted, because it takes 0 for "never" in places and simulated time starts
-// there.
-ngtcp2_tstamp to_timestamp(LocalTime now) noexcept;
-
-ngtcp2_cid to_cid(Bytes bytes) noexcept;
 
 class Connection {
  public:
@@ -126,6 +123,7 @@ class Connection {
   };
   struct Callbacks;  // the library's C callbacks
   friend struct Callbacks;
+  static ngtcp2_callbacks make_callbacks(Role role) noexcept;
 
   Connection(Role role, Rng& rng, LocalTime now) noexcept;
   Result<void> open_tls(const TransportConfig& config, const TlsIdentity& identity,

@@ -16,10 +16,6 @@ constexpr Nanos kRetryTokenLife = seconds(10);
 // Answers to strangers that nobody has polled yet.
 constexpr std::size_t kMaxReplies = 64;
 
-const std::uint8_t* raw(Bytes bytes) noexcept {
-  return reinterpret_cast<const std::uint8_t*>(bytes.data());
-}
-
 std::string key_of(const std::uint8_t* id, std::size_t bytes) {
   return {reinterpret_cast<const char*>(id), bytes};
 }
