@@ -60,14 +60,14 @@ class OpusEncoder {
   bool fill(std::span<unsigned char> packet, std::size_t used) const noexcept;
   bool gains_by_filling(std::size_t sample_count) const noexcept;
   std::size_t packet_bytes(std::size_t sample_count) const noexcept;
-  void hold_rate(bool constant) noexcept;
+  void hold_rate(std::uint32_t variable_percent) noexcept;
   void apply_rate() noexcept;
 
   Handle encoder_;
   SpeakerLayout layout_;
   bool constant_size_;
   std::uint32_t bitrate_kbps_;
-  bool constant_rate_;
+  std::uint32_t variable_percent_;  // of bitrate_kbps_, at a variable rate; 0: at a constant one
   // For packets that are filled up: what they are made in, and the encoder as it was before.
   std::vector<std::byte> scratch_, before_;
 };
