@@ -118,6 +118,50 @@ TEST_F(RtspTest, RefusesNonsenseByName) {
   EXPECT_FALSE(parse_stream_request(announce(), less, false));
 }
 
+// Every attribute in turn. What is not refused is one that nobody reads, or harmless.
+TEST_F(RtspTest, PassesNoNonsenseOn) {
+  const std::string whole = announce();
+  int refused = 0, passed = 0;
+  for (std::size_t line = whole.find("\na="); line != std::string::npos;
+       line = whole.find("\na=", line + 1)) {
+    const std::size_t colon = whole.find(':', line);
+    const std::size_t end = whole.find('\r', colon);
+    for (const char* nonsense :
+         {"", "x", "-1", "0", "1", "7", "65536", "1000000000", "4294967297", "99999999999999999999",
+          "1e3", "0x10", "5 5", "5;5", "\xff\xfe", "%n%s"}) {
+      std::string body = whole;
+      body.replace(colon + 1, end - colon - 1, nonsense);
+      const auto request = parse_stream_request(body, everything(), false);
+      ++(request ? passed : refused);
+      if (!request) continue;
+      const double hz = request->mode.refresh.hz();
+      const SizePx size = request->mode.size_px;
+      EXPECT_TRUE(hz >= 0.9 && hz <= 485) << body.substr(line + 1, 60) << hz;
+      EXPECT_TRUE(size.width >= 16 && size.width <= 8192 && size.height >= 16 &&
+                  size.height <= 8192);
+      EXPECT_TRUE(request->bitrate_kbps >= 500 && request->bitrate_kbps <= 1'000'000);
+      EXPECT_TRUE(request->packet_size % 16 == 0 && request->packet_size >= 64);
+      EXPECT_TRUE(request->slices_per_frame >= 1 && request->slices_per_frame <= 32);
+      EXPECT_TRUE(request->min_parity <= 64 && request->max_reference_frames <= 16);
+      EXPECT_TRUE(request->audio_packet_ms == 5 || request->audio_packet_ms == 10);
+      EXPECT_TRUE(request->channel_count == 2 || request->channel_count == 6 ||
+                  request->channel_count == 8);
+    }
+  }
+  EXPECT_GT(refused, 150);
+  EXPECT_GT(passed, 50);
+}
+
+TEST_F(RtspTest, BoundsWhatAnAnnouncementCosts) {
+  std::string body = announce();
+  for (int i = 0; i < 1'000; ++i) body += "a=x-" + std::to_string(i) + ":1\r\n";
+  const auto request = parse_stream_request(body, everything(), false);
+  ASSERT_FALSE(request);
+  EXPECT_NE(request.error().what.find("more than 256 attributes"), std::string::npos);
+  EXPECT_FALSE(parse_stream_request(std::string(100'000, '\n'), everything(), false));
+  EXPECT_FALSE(parse_stream_request(std::string(100'000, 'a'), everything(), false));
+}
+
 TEST_F(RtspTest, RefusesWhoCannotEncryptWhereThatIsDemanded) {
   Offer strict = everything();
   strict.encryption_required = true;
