@@ -61,7 +61,14 @@ pipeline::VideoWork video_work(const StreamRequest& request, const StreamOffer& 
           .repeat_still = kRepeatStill};
 }
 
-// Opus streams: high quality couples nothing but stereo.
+// Clients set aside 96 kbit/s for each channel of the normal quality, parity included, and from
+// what is left ask for at least this much video; who asks for less has less room for sound, too.
+constexpr std::uint32_t kRoomForSurround_kbps = 1'440;
+
+// Opus streams: high quality couples nothing but stereo. Rates are not told to the client. They are
+// those of the reference host (docs/protocol/gamestream.md section 10.2) but for 5.1: at its
+// 256 kbit/s a tone on the centre is 760 times as strong as what lies beside it, where 1000 are
+// asked, at 384 it is 98 000 times; with its parity of half as much that is what clients set aside.
 struct SoundShape {
   audio::SpeakerLayout layout;
   std::uint32_t bitrate_kbps;
@@ -70,7 +77,8 @@ SoundShape shape_of(const StreamRequest& request) {
   const bool high = request.high_quality_sound;
   if (request.channel_count == 2) return {audio::kStereo, high ? 512u : 96u};
   const bool seven = request.channel_count == 8;
-  SoundShape shape{seven ? audio::kSurround71 : audio::kSurround51, seven ? 450u : 256u};
+  const std::uint32_t five_kbps = request.bitrate_kbps < kRoomForSurround_kbps ? 256 : 384;
+  SoundShape shape{seven ? audio::kSurround71 : audio::kSurround51, seven ? 450 : five_kbps};
   if (!high) return shape;
   shape.layout.stream_count = request.channel_count;
   shape.layout.coupled_count = 0;

@@ -68,7 +68,7 @@ TEST(StreamPlan, KnowsTheSixSounds) {
     std::size_t bytes;
   };
   for (const Case& c : {Case{2, false, 5, 1, 1, 96, 60}, Case{2, true, 10, 1, 1, 512, 640},
-                        Case{6, false, 10, 4, 2, 256, 320}, Case{6, true, 10, 6, 0, 1536, 960},
+                        Case{6, false, 10, 4, 2, 384, 480}, Case{6, true, 10, 6, 0, 1536, 960},
                         Case{8, false, 5, 5, 3, 450, 281}, Case{8, true, 5, 8, 0, 2048, 1280}}) {
     StreamRequest asked = request();
     asked.channel_count = c.channels;
@@ -81,6 +81,13 @@ TEST(StreamPlan, KnowsTheSixSounds) {
     EXPECT_EQ(plan->audio->bitrate_kbps, c.kbps);
     EXPECT_EQ(plan->audio_outlet.opus_bytes, c.bytes);
   }
+}
+
+TEST(StreamPlan, LeavesAPoorLineItsPicture) {
+  StreamRequest asked = request();
+  asked.channel_count = 6;
+  asked.bitrate_kbps = 1'400;
+  EXPECT_EQ(plan_stream({}, asked, {}, {})->audio->bitrate_kbps, 256u);
 }
 
 TEST(StreamPlan, PlaysWhereTheClientWants) {
