@@ -8,6 +8,7 @@ import time
 import unittest
 
 import harness
+from api_client import Api, port_of, token
 from desktop import InputLog
 from gamestream import NOT_PAIRED, TCP_PORTS, UDP_PORTS, GameStreamHost, MoonlightClient, killed, paired_client
 from harness import EndToEnd, probe, wait_until
@@ -156,11 +157,51 @@ class GameStream(EndToEnd):
         self.assertEqual(host.stop(), 0, host.said())
         self.assert_nothing_left(host)
 
+    def test_the_operator_steers_a_stream_as_far_as_its_client_goes_along(self):
+        host = GameStreamHost(self)
+        client = paired_client(self, host, "tablet")
+        streaming = client.start_stream("--bitrate", 8000, seconds=600)
+        api = Api(port_of(host), token(host))
+        session = wait_until(lambda: next((one for one in api.get("/sessions")["sessions"]
+                                           if one["state"] == "streaming"), None), "it streams")
+        wait_until(lambda: "pictures go to" in host.said(), "it has a picture")
+        self.assertEqual((session["kind"], session["device"], session["mode"]), ("moonlight", "tablet", "640x360@30"))
+        self.assertGreater(session["bitrate_kbps"], 1500)
+        path = f"/sessions/{session['number']}"
+        time.sleep(1)  # or the first picture would be the one
+        self.assertEqual(api.ask("POST", f"{path}/keyframe").status, 204)
+        # What its client has chosen for good cannot be changed, and a wish that asks for more than that changes nothing.
+        for wish in ({"mode": "800x600@30"}, {"mode": "800x600@30", "bitrate_kbps": 1500}):
+            refused = api.ask("PATCH", path, wish)
+            self.assertEqual(refused.status, 403, refused.body)
+            self.assertIn("Moonlight clients choose it when they start", refused.json()["detail"])
+        now = api.get(path)
+        self.assertEqual((now["mode"], now["mode_locked"]), ("640x360@30", "Moonlight clients choose it when they start"))
+        self.assertEqual(api.ask("PATCH", path, {"bitrate_kbps": 1500}).status, 202)
+        wait_until(lambda: api.get(path)["bitrate_kbps"] <= 1500, "its rate changes")
+        time.sleep(1)  # of the stream at that rate
+        self.assertEqual(api.ask("DELETE", path).status, 204)
+        code, said, report = client.finish(streaming)
+        self.assertEqual((code, report["close"]), (harness.REFUSED, "host"), said + host.said())
+        self.assertIn("the host ended the stream", said)
+        frames = report["frames"]
+        self.assertEqual([frames[fault] for fault in ("dropped_incomplete", "undecodable", "torn", "reordered")], [0] * 4)
+        field = {name: index for index, name in enumerate(report["row_fields"])}
+        keys = [row[field["index"]] for row in report["rows"] if row[field["key"]]]
+        self.assertEqual((len(keys), keys[0]), (2, 1), "the first, and the operator's")
+        self.assertEqual(report["asked"], {"idr": 0, "invalidation": 0})
+        self.assertNotIn("runs application", client.run("info")[1])
+
     def test_garbage_on_every_port_disturbs_no_stream(self):
         host = GameStreamHost(self)
         client = paired_client(self, host)
         streaming = client.start_stream("--quit", seconds=5)
         wait_until(lambda: "pictures go to" in host.said(), "it streams")
+        # Handshakes that begin and go no further, for as long as the stream lasts.
+        for _ in range(200):
+            half = socket.create_connection(("127.0.0.1", host.base_port + TCP_PORTS[0]))
+            self.addCleanup(half.close)
+            half.sendall(b"\x16\x03\x01")
         dice = random.Random(7)
         heads = (b"", b"GET /serverinfo?uniqueid=%00%ff&x=", b"OPTIONS rtsp://x RTSP/1.0\r\nContent-length: 9999999\r\n\r\n",
                  b"\x80\x00\x10\x00", b"\x16\x03\x01\x02\x00\x01", b"PING", b"\x8f\xff\x00\x00\x82\xff\x00\x01")
@@ -172,6 +213,8 @@ class GameStream(EndToEnd):
                 with socket.create_connection(("127.0.0.1", host.base_port + dice.choice(TCP_PORTS))) as stranger:
                     stranger.sendall(data)
                 time.sleep(0.005)
+        code, said = client.run("info")
+        self.assertEqual(code, 0, said + host.said())
         code, said, report = client.finish(streaming)
         self.assertEqual(code, 0, said + host.said())
         self.check_stream(report, (640, 360))
@@ -200,6 +243,30 @@ class GameStream(EndToEnd):
         log.wait("key", keysym="A", pressed=True)
         log.wait("key", keysym="b", pressed=True)
         log.wait("key", keysym="b", pressed=False)  # the client is gone: nothing stays down
+
+    def test_who_joins_points_at_what_he_sees(self):
+        folder = tempfile.mkdtemp(prefix="pf-hands-")
+        self.addCleanup(shutil.rmtree, folder, True)
+        log_file = folder + "/log"
+        host = GameStreamHost(self, command=("punktfunk-input-log", "--file", log_file),
+                              options=("--set", "session.conflict=join"))
+        first, second = paired_client(self, host, "first"), paired_client(self, host, "second")
+        watched = first.start_stream("--quit", seconds=600)
+        wait_until(lambda: "pictures go to" in host.said(), "the first streams")
+        # On the screen of the first, which has 640x360, whatever the second has asked for.
+        script = second.folder / "script"
+        script.write_text("wait 0.5\nmoveto 80 50\nbutton left\nmoveto 319 199\ntouch 1 down 160 100\ntouch 1 up\n"
+                          "wait 0.5\n")
+        code, said, report = second.stream("--input-script", script, mode="320x200@30", seconds=0.5)
+        self.assertEqual(code, 0, said + host.said())
+        self.assertEqual(report["decoded_size"], {"width_px": 640, "height_px": 360})
+        log = InputLog(log_file)
+        log.wait("motion", x=160, y=90)
+        log.wait("button", button=0x110, pressed=True)
+        finger = log.wait("touch_down")[0]
+        self.assertAlmostEqual(finger["x"], 320, delta=0.1)
+        self.assertAlmostEqual(finger["y"], 180, delta=0.1)
+        killed(watched)
 
 
 if __name__ == "__main__":
