@@ -78,6 +78,7 @@ void Gamepads::plug_locked(std::uint8_t number, GamepadKind kind) {
   if (std::exchange(pad.plugged, true)) return;
   pad.state = {};
   sink_->plug(number, kind, pad.abilities);
+  if (pad.battery) sink_->set_battery(number, *std::exchange(pad.battery, std::nullopt));
 }
 
 Injected Gamepads::inject(const InputEvent& event) noexcept {
@@ -122,8 +123,14 @@ void Gamepads::move(std::uint8_t pad, const PadMotion& motion) {
   of_plugged(pad, [&](GamepadSink& sink) { sink.move(pad, motion); });
 }
 
-void Gamepads::set_battery(std::uint8_t pad, const PadBattery& battery) {
-  of_plugged(pad, [&](GamepadSink& sink) { sink.set_battery(pad, battery); });
+void Gamepads::set_battery(std::uint8_t number, const PadBattery& battery) {
+  const std::lock_guard lock(mutex_);
+  if (number >= kMaxPads) return;
+  if (sink_ && pads_[number].plugged) {
+    sink_->set_battery(number, battery);
+  } else {
+    pads_[number].battery = battery;
+  }
 }
 
 InputEvent neutral_pad(unsigned pad) noexcept {

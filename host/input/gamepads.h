@@ -31,15 +31,18 @@ class Gamepads {
 
   // What its client told; counts when the pad is plugged in, which follows.
   void describe(std::uint8_t pad, const PadAbilities& abilities);
+  // Of a pad that is still to be plugged in it counts then: clients tell it once, right after the
+  // arrival, which may wait for a desktop's devices to be opened.
+  void set_battery(std::uint8_t pad, const PadBattery& battery);
   // Of a pad that is not there: nothing happens.
   void touch(std::uint8_t pad, const PadContact& contact);
   void move(std::uint8_t pad, const PadMotion& motion);
-  void set_battery(std::uint8_t pad, const PadBattery& battery);
 
  private:
   struct Pad {
     bool plugged = false;
     PadAbilities abilities;
+    std::optional<PadBattery> battery;  // until it is plugged in
     PadState state;
   };
 

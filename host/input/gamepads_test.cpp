@@ -77,7 +77,7 @@ TEST_F(GamepadsTest, PutSingleButtonsAndAxesTogether) {
 TEST_F(GamepadsTest, SayNothingOfAPadThatIsNotThere) {
   pads.touch(0, {});
   pads.move(0, {});
-  pads.set_battery(0, {});
+  pads.set_battery(200, {});
   pads.touch(200, {});
   pads.inject(state_event(1, 1));
   pads.touch(0, {});
@@ -98,6 +98,18 @@ TEST_F(GamepadsTest, SayNothingOfAPadThatIsNotThere) {
   EXPECT_EQ(recording->pad(1).motions.size(), 1u);
   pads.inject(state_event(1, 1));
   EXPECT_EQ(recording->pad(1).plugged, 2u) << "plugged in again";
+}
+
+// A client tells it once, and the pad may have to wait for the devices of a desktop.
+TEST_F(GamepadsTest, KeepTheBatteryOfAPadThatIsToCome) {
+  pads.set_battery(2, {.state = PadBattery::State::discharging, .percent = 30});
+  EXPECT_EQ(recording->pad(2).batteries.size(), 0u);
+  pads.inject(state_event(2, 1));
+  ASSERT_EQ(recording->pad(2).batteries.size(), 1u);
+  EXPECT_EQ(recording->pad(2).batteries[0].percent, 30);
+  pads.inject({.kind = InputKind::gamepad_remove, .flags = 2});
+  pads.inject(state_event(2, 1));
+  EXPECT_EQ(recording->pad(2).batteries.size(), 1u) << "another pad, of which nothing was told";
 }
 
 TEST_F(GamepadsTest, BringBackWhatGamesDo) {
