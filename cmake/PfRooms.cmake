@@ -4,7 +4,7 @@
 #   pf_room(core/fec LINK core/base PRIVATE OpenSSL::Crypto TEST_LINK testing)
 #
 # A name with a slash, or the name of a top-level room, means another room. What a room does not link, it
-# cannot use; tools/check_layers.py checks the includes besides.
+# cannot use; tools/check_layers.py checks the includes besides. TOGETHER and TESTS_TOGETHER: see PfPrecompile.cmake.
 
 function(_pf_targets out)
   set(result "")
@@ -24,7 +24,7 @@ endfunction()
 set(PF_COMPUTING_TEST_SLOTS 2)
 
 function(pf_room room)
-  cmake_parse_arguments(ARG "" "" "LINK;PRIVATE;TEST_LINK" ${ARGN})
+  cmake_parse_arguments(ARG "TOGETHER;TESTS_TOGETHER" "" "LINK;PRIVATE;TEST_LINK" ${ARGN})
   string(REPLACE "/" "_" flat "${room}")
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   file(GLOB tests CONFIGURE_DEPENDS *_test.cpp)
@@ -41,6 +41,9 @@ function(pf_room room)
     add_library(pf_${flat} STATIC ${sources})
     target_link_libraries(pf_${flat} PUBLIC pf_flags ${link} PRIVATE ${private})
     pf_precompile(pf_${flat} room)
+    if(ARG_TOGETHER)
+      pf_compile_together(pf_${flat})
+    endif()
   else()
     add_library(pf_${flat} INTERFACE)
     target_link_libraries(pf_${flat} INTERFACE pf_flags ${link} ${private})
@@ -50,6 +53,9 @@ function(pf_room room)
     add_executable(${flat}_test ${tests})
     pf_test_flags(${flat}_test)
     pf_precompile(${flat}_test test)
+    if(ARG_TESTS_TOGETHER)
+      pf_compile_together(${flat}_test)
+    endif()
     target_link_libraries(${flat}_test PRIVATE pf_${flat} ${private} ${test_link} GTest::gtest_main)
     target_compile_definitions(${flat}_test PRIVATE PF_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
     add_test(NAME ${room} COMMAND ${flat}_test)

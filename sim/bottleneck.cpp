@@ -8,7 +8,6 @@ namespace pf::sim {
 namespace {
 
 constexpr std::uint64_t kCrossSeed = 0x63726F7373;
-constexpr std::uint64_t kNanosPerKilobitPerSecond = 1'000'000;
 
 std::uint32_t less(std::uint32_t rate_kbps, std::uint32_t taken_kbps) {
   return rate_kbps > taken_kbps ? rate_kbps - taken_kbps : 0;

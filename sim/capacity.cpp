@@ -11,7 +11,6 @@ namespace {
 
 constexpr LocalTime kNever{Nanos::max()};
 constexpr std::uint64_t kStallSeed = 0x7374616C6C;  // apart from the wander's
-constexpr std::uint64_t kNanosPerKilobitPerSecond = 1'000'000;
 
 }  // namespace
 

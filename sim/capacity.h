@@ -11,6 +11,9 @@
 
 namespace pf::sim {
 
+// Bits at a rate in kbit/s take bits * this / rate nanoseconds.
+inline constexpr std::uint64_t kNanosPerKilobitPerSecond = 1'000'000;
+
 struct RateStep {
   Nanos at{0};  // since the world's start
   std::uint32_t rate_kbps = 0;

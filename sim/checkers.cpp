@@ -10,8 +10,6 @@
 namespace pf::sim {
 namespace {
 
-std::int64_t whole_ms(Nanos span) { return std::chrono::duration_cast<milliseconds>(span).count(); }
-
 std::string to_string(std::optional<message::CloseCode> code) {
   if (!code) return "without a code";
   return fmt::format("with 0x{:x}", static_cast<std::uint64_t>(*code));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 #include "core/base/time.h"
 
@@ -11,6 +12,11 @@ namespace pf::sim {
 inline constexpr LocalTime kWorldStart{std::chrono::hours(1)};
 inline constexpr Nanos kClientAhead = std::chrono::hours(31);
 inline constexpr Nanos kWireAhead = std::chrono::hours(24 * 365 * 56);
+
+// For sentences: whole milliseconds, rounded towards zero.
+constexpr std::int64_t whole_ms(Nanos span) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(span).count();
+}
 
 constexpr LocalTime to_client(LocalTime world) { return world + kClientAhead; }
 constexpr LocalTime to_world(LocalTime client) { return client - kClientAhead; }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/clocks.h"
 #include "sim/knock.h"
 
 namespace pf::sim {
@@ -13,8 +14,6 @@ namespace {
 // Of the blocks that RFC 5737 keeps for documents.
 const Endpoint kStranger = Endpoint::ipv4({203, 0, 113, 66}, 4242);
 constexpr std::uint16_t kNeighboursPort = 7777;
-
-std::int64_t whole_ms(Nanos span) { return std::chrono::duration_cast<milliseconds>(span).count(); }
 
 void apply(const CutPath& cut, World& world) { world.cut_for(cut.length); }
 void apply(ScreenStops, World& world) { world.set_still(true); }

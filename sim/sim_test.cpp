@@ -14,7 +14,7 @@
 namespace pf::sim {
 namespace {
 
-constexpr std::uint64_t kSeed = 5;
+constexpr std::uint64_t kPictureSeed = 5;
 
 std::vector<std::byte> written(std::uint64_t seed, const FakePicture& picture) {
   std::vector<std::byte> bytes;
@@ -26,38 +26,38 @@ const std::array<std::byte, 3> kDatagram{std::byte{1}, std::byte{2}, std::byte{3
 TEST(AccessUnit, IsReadBackAndEveryChangedByteIsSeen) {
   for (const std::uint32_t size : {kFakeHeaderBytes, 21u, 28u, 101u, 1100u}) {
     const FakePicture picture{.id = FrameId{9}, .reference = FrameId{7}, .size_bytes = size};
-    std::vector<std::byte> bytes = written(kSeed, picture);
+    std::vector<std::byte> bytes = written(kPictureSeed, picture);
     ASSERT_EQ(bytes.size(), size);
-    const auto read = parse_access_unit(kSeed, bytes);
+    const auto read = parse_access_unit(kPictureSeed, bytes);
     ASSERT_TRUE(read);
     EXPECT_EQ(read->id, picture.id);
     EXPECT_EQ(read->reference, picture.reference);
     // The header of a bare one is judged by whoever knows its number.
     for (std::size_t at = size >= 28 ? 0 : kFakeHeaderBytes; at < bytes.size(); ++at) {
       bytes[at] ^= std::byte{0x10};
-      EXPECT_FALSE(parse_access_unit(kSeed, bytes)) << "byte " << at;
+      EXPECT_FALSE(parse_access_unit(kPictureSeed, bytes)) << "byte " << at;
       bytes[at] ^= std::byte{0x10};
     }
     bytes.push_back(std::byte{0});
-    EXPECT_FALSE(parse_access_unit(kSeed, bytes));
+    EXPECT_FALSE(parse_access_unit(kPictureSeed, bytes));
   }
-  EXPECT_FALSE(parse_access_unit(kSeed, {}));
+  EXPECT_FALSE(parse_access_unit(kPictureSeed, {}));
 }
 
 TEST(AccessUnit, OfAnotherSeedIsWrong) {
   const FakePicture picture{.id = FrameId{1}, .reference = FrameId{0}, .size_bytes = 100};
-  EXPECT_FALSE(parse_access_unit(kSeed + 1, written(kSeed, picture)));
+  EXPECT_FALSE(parse_access_unit(kPictureSeed + 1, written(kPictureSeed, picture)));
 }
 
 std::vector<std::byte> copy(Bytes bytes) { return {bytes.begin(), bytes.end()}; }
 
 TEST(FakeDecoder, ShowsWhatFollowsAndNothingElse) {
-  FakeEncoder encoder(kSeed, 60);
+  FakeEncoder encoder(kPictureSeed, 60);
   std::vector<std::vector<std::byte>> units;
   for (std::uint64_t id = 0; id < 6; ++id)
     units.push_back(copy(encoder.encode(FrameId{id}, id == 4, Content::fresh, 5000)));
 
-  FakeDecoder decoder(kSeed);
+  FakeDecoder decoder(kPictureSeed);
   EXPECT_EQ(decoder.decode(FrameId{1}, units[1]), Decoded::missing_reference);
   EXPECT_EQ(decoder.decode(FrameId{0}, units[0]), Decoded::good);
   EXPECT_EQ(decoder.decode(FrameId{1}, units[1]), Decoded::good);
@@ -69,7 +69,7 @@ TEST(FakeDecoder, ShowsWhatFollowsAndNothingElse) {
 }
 
 TEST(FakeEncoder, KeepsTheBitRateAndItsBound) {
-  FakeEncoder encoder(kSeed, 60);
+  FakeEncoder encoder(kPictureSeed, 60);
   std::size_t bytes = 0, largest = 0, least = SIZE_MAX;
   for (std::uint64_t id = 0; id < 600; ++id) {
     const std::size_t size = encoder.encode(FrameId{id}, false, Content::fresh, 20'000).size();
@@ -85,7 +85,7 @@ TEST(FakeEncoder, KeepsTheBitRateAndItsBound) {
 }
 
 TEST(FakeEncoder, PaysForAKeyFrameWithSmallerPicturesAfterIt) {
-  FakeEncoder encoder(kSeed, 60);
+  FakeEncoder encoder(kPictureSeed, 60);
   std::size_t key = 0, bytes = 0;
   for (std::uint64_t id = 0; id < 3600; ++id) {
     const std::size_t size =
@@ -98,7 +98,7 @@ TEST(FakeEncoder, PaysForAKeyFrameWithSmallerPicturesAfterIt) {
 }
 
 TEST(FakeEncoder, FollowsItsRateAtOnce) {
-  FakeEncoder encoder(kSeed, 60);
+  FakeEncoder encoder(kPictureSeed, 60);
   for (std::uint64_t id = 0; id < 120; ++id)
     encoder.encode(FrameId{id}, false, Content::fresh, 40'000);
   std::size_t bytes = 0;
@@ -108,7 +108,7 @@ TEST(FakeEncoder, FollowsItsRateAtOnce) {
 }
 
 TEST(Link, LosesRepeatsAndHoldsBackTheShareItWasTold) {
-  SeededRng rng(kSeed);
+  SeededRng rng(kPictureSeed);
   Link link({.loss = 0.1, .duplication = 0.2, .reordering = 0.3}, rng);
   for (int i = 0; i < 10'000; ++i) link.send(kDatagram, kWorldStart);
   int at_once = 0, held_back = 0;
@@ -121,7 +121,7 @@ TEST(Link, LosesRepeatsAndHoldsBackTheShareItWasTold) {
 }
 
 TEST(Link, PassesNothingWhileItIsCut) {
-  SeededRng rng(kSeed);
+  SeededRng rng(kPictureSeed);
   Link link({}, rng);
   link.send(kDatagram, kWorldStart);
   link.cut_until(kWorldStart + milliseconds(10));
@@ -133,7 +133,7 @@ TEST(Link, PassesNothingWhileItIsCut) {
 }
 
 TEST(StreamLink, DeliversEverythingInOrderHoweverLateAPartIs) {
-  SeededRng rng(kSeed);
+  SeededRng rng(kPictureSeed);
   StreamLink link({.jitter = milliseconds(20), .loss = 0.3}, rng);
   LocalTime now = kWorldStart;
   for (int i = 0; i < 100; ++i) {

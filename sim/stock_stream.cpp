@@ -33,9 +33,9 @@ std::uint32_t encoder_kbps(std::uint32_t asked_kbps) {
   return asked_kbps * (100 - kFecPercent) / 100 - 96 - std::min(500u, asked_kbps / 10);
 }
 
-class World {
+class StockWorld {
  public:
-  explicit World(const StockStream& stream)
+  explicit StockWorld(const StockStream& stream)
       : stream_(stream),
         rng_(stream.seed),
         down_(stream.down, rng_),
@@ -214,7 +214,7 @@ class World {
 
 }  // namespace
 
-StockOutcome play(const StockStream& stream) { return World(stream).play(); }
+StockOutcome play(const StockStream& stream) { return StockWorld(stream).play(); }
 
 std::string StockOutcome::to_string() const {
   std::string text = fmt::format("{} frames: {} intact, {} shown, {} key frames, queue p95 {} ms\n",

@@ -15,9 +15,9 @@
 namespace pf::probe {
 namespace {
 
-constexpr Nanos kFirstPicturePatience = seconds(10);
+constexpr Nanos kFirstFramePatience = seconds(10);
 
-SpeedOutcome failed(int exit_code, std::string sentence) {
+SpeedOutcome no_speed(int exit_code, std::string sentence) {
   return {.exit_code = exit_code, .sentence = std::move(sentence), .report = {}};
 }
 
@@ -41,14 +41,14 @@ std::string sentence_of(control::SpeedTested::Outcome outcome) {
 SpeedOutcome run_speed_test(const Options& options) {
   const auto address = resolve_host(options.host);
   if (!address) {
-    return failed(address.error().kind == ErrorKind::malformed ? kExitUsage : kExitUnreachable,
-                  address.error().what);
+    return no_speed(address.error().kind == ErrorKind::malformed ? kExitUsage : kExitUnreachable,
+                    address.error().what);
   }
   const SystemClock clock;
   SystemRng rng;
   auto introduction = introduce(options, *address, clock, rng);
   if (!introduction) {
-    return failed(introduction.error().exit_code, std::move(introduction.error().sentence));
+    return no_speed(introduction.error().exit_code, std::move(introduction.error().sentence));
   }
   auto connected = endpoint::ClientEndpoint::connect({.host = *address,
                                                       .hello = hello_for(options),
@@ -56,7 +56,8 @@ SpeedOutcome run_speed_test(const Options& options) {
                                                       .identity = std::move(introduction->identity),
                                                       .patience = options.patience},
                                                      clock, rng);
-  if (!connected) return failed(exit_code_of(connected.error().cause), connected.error().sentence);
+  if (!connected)
+    return no_speed(exit_code_of(connected.error().cause), connected.error().sentence);
   endpoint::ClientEndpoint& client = **connected;
 
   SpeedOutcome outcome;
@@ -70,7 +71,7 @@ SpeedOutcome run_speed_test(const Options& options) {
     return outcome;
   };
   // The way is known to be open once a picture has come.
-  if (const auto unit = client.next_access_unit(kFirstPicturePatience); !unit)
+  if (const auto unit = client.next_access_unit(kFirstFramePatience); !unit)
     return fail_with(unit.error());
   const auto tested =
       client.test_speed({.target_kbps = options.speed_test_kbps,

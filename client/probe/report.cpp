@@ -47,8 +47,6 @@ Json to_json(const PhaseNote& note) {
           {"applied_us", note.applied_us ? Json(*note.applied_us) : Json(nullptr)}};
 }
 
-double in_ms(Nanos span) { return std::chrono::duration<double, std::milli>(span).count(); }
-
 Json to_json(const endpoint::Interruptions& interruptions) {
   Json gaps = Json::array();
   for (const Nanos gap : interruptions.host_gaps) gaps.push_back(in_ms(gap));

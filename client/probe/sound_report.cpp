@@ -14,7 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double in_ms(Nanos span) { return std::chrono::duration<double, std::milli>(span).count(); }
 double in_s(Nanos span) { return std::chrono::duration<double>(span).count(); }
 
 const char* name_of(audio::Speaker speaker) {

@@ -1,6 +1,7 @@
 // What a probe heard, as a value, as JSON, as lines of the table and as a verdict.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,9 @@
 #include "core/message/media.h"
 
 namespace pf::probe {
+
+// As reports give a time.
+inline double in_ms(Nanos span) { return std::chrono::duration<double, std::milli>(span).count(); }
 
 struct SoundReport {
   message::AudioCodec codec = message::AudioCodec::opus;

@@ -20,7 +20,7 @@ json vector_named(const std::string& name) {
 }
 
 template <class T>
-T number(const json& fields, const char* name) {
+T number_of(const json& fields, const char* name) {
   return fields[name].get<T>();
 }
 
@@ -28,8 +28,8 @@ TEST(ClientDatagram, WritesTheMicrophoneLikeTheVector) {
   const json vector = vector_named("mic");
   const json& f = vector["fields"];
   const auto opus = testing::unhex(f["opus"]);
-  const message::Microphone mic{.sequence = number<std::uint32_t>(f, "seq"),
-                                .pts = LocalTime(Nanos(number<std::int64_t>(f, "pts_ns"))),
+  const message::Microphone mic{.sequence = number_of<std::uint32_t>(f, "seq"),
+                                .pts = LocalTime(Nanos(number_of<std::int64_t>(f, "pts_ns"))),
                                 .opus = opus};
   EXPECT_EQ(to_hex(write_client_datagram(mic)), vector["hex"]);
   const auto datagram = testing::unhex(vector["hex"]);
@@ -57,30 +57,30 @@ TEST(ClientDatagram, ReadsAMicrophoneWithoutSoundAndNothingShorter) {
 TEST(ClientDatagram, WritesTouchesLikeTheVectors) {
   const json plain = vector_named("rich_touchpad");
   const json& p = plain["fields"];
-  const message::PadTouch touch{.pad = number<std::uint8_t>(p, "pad"),
-                                .finger = number<std::uint8_t>(p, "finger"),
+  const message::PadTouch touch{.pad = number_of<std::uint8_t>(p, "pad"),
+                                .finger = number_of<std::uint8_t>(p, "finger"),
                                 .active = p["active"] == 1,
-                                .x = number<std::uint16_t>(p, "x"),
-                                .y = number<std::uint16_t>(p, "y")};
+                                .x = number_of<std::uint16_t>(p, "x"),
+                                .y = number_of<std::uint16_t>(p, "y")};
   EXPECT_EQ(to_hex(write_client_datagram(touch)), plain["hex"]);
 
   const json extended = vector_named("rich_touchpad_ex");
   const json& e = extended["fields"];
-  const message::PadTouchEx ex{.pad = number<std::uint8_t>(e, "pad"),
-                               .surface = number<std::uint8_t>(e, "surface"),
-                               .finger = number<std::uint8_t>(e, "finger"),
+  const message::PadTouchEx ex{.pad = number_of<std::uint8_t>(e, "pad"),
+                               .surface = number_of<std::uint8_t>(e, "surface"),
+                               .finger = number_of<std::uint8_t>(e, "finger"),
                                .touching = e["touch"] == 1,
                                .clicked = e["click"] == 1,
-                               .x = number<std::int16_t>(e, "x"),
-                               .y = number<std::int16_t>(e, "y"),
-                               .pressure = number<std::uint16_t>(e, "pressure")};
+                               .x = number_of<std::int16_t>(e, "x"),
+                               .y = number_of<std::int16_t>(e, "y"),
+                               .pressure = number_of<std::uint16_t>(e, "pressure")};
   EXPECT_EQ(to_hex(write_client_datagram(ex)), extended["hex"]);
 }
 
 TEST(ClientDatagram, WritesMotionLikeTheVector) {
   const json vector = vector_named("rich_motion");
   const json& f = vector["fields"];
-  const message::PadMotion motion{.pad = number<std::uint8_t>(f, "pad"),
+  const message::PadMotion motion{.pad = number_of<std::uint8_t>(f, "pad"),
                                   .gyro = f["gyro"].get<std::array<std::int16_t, 3>>(),
                                   .accel = f["accel"].get<std::array<std::int16_t, 3>>()};
   EXPECT_EQ(to_hex(write_client_datagram(motion)), vector["hex"]);
@@ -89,18 +89,18 @@ TEST(ClientDatagram, WritesMotionLikeTheVector) {
 TEST(ClientDatagram, WritesPenSamplesLikeTheVector) {
   const json vector = vector_named("pen_batch");
   const json& f = vector["fields"];
-  message::PenBatch batch{.sequence = number<std::uint16_t>(f, "seq"), .samples = {}};
+  message::PenBatch batch{.sequence = number_of<std::uint16_t>(f, "seq"), .samples = {}};
   for (const auto& s : f["samples"]) {
-    batch.samples.push_back({.state = number<std::uint8_t>(s, "state"),
-                             .tool = number<std::uint8_t>(s, "tool"),
-                             .x = number<float>(s, "x"),
-                             .y = number<float>(s, "y"),
-                             .pressure = number<std::uint16_t>(s, "pressure"),
-                             .distance = number<std::uint16_t>(s, "distance"),
-                             .tilt_degrees = number<std::uint8_t>(s, "tilt"),
-                             .azimuth_degrees = number<std::uint16_t>(s, "azimuth"),
-                             .roll_degrees = number<std::uint16_t>(s, "roll"),
-                             .since_previous_us = number<std::uint16_t>(s, "dt_us")});
+    batch.samples.push_back({.state = number_of<std::uint8_t>(s, "state"),
+                             .tool = number_of<std::uint8_t>(s, "tool"),
+                             .x = number_of<float>(s, "x"),
+                             .y = number_of<float>(s, "y"),
+                             .pressure = number_of<std::uint16_t>(s, "pressure"),
+                             .distance = number_of<std::uint16_t>(s, "distance"),
+                             .tilt_degrees = number_of<std::uint8_t>(s, "tilt"),
+                             .azimuth_degrees = number_of<std::uint16_t>(s, "azimuth"),
+                             .roll_degrees = number_of<std::uint16_t>(s, "roll"),
+                             .since_previous_us = number_of<std::uint16_t>(s, "dt_us")});
   }
   EXPECT_EQ(to_hex(write_client_datagram(batch)), vector["hex"]);
 }
