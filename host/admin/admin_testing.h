@@ -47,7 +47,7 @@ struct TestingHost {
   std::unique_ptr<config::LiveConfig> settings =
       *config::LiveConfig::open(folder.path() + "/host.toml", {"video.slices=8"}, board, clock);
   std::shared_ptr<recorder::SessionTrace> trace;
-  recorder::Recorder recorder{folder.path(), clock};
+  recorder::Recorder recorder{folder.path(), board, clock};
   Administration administration{{.version = "1", .name = "box", .id = "0123"},
                                 controls(),
                                 *settings,

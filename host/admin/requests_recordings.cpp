@@ -62,10 +62,25 @@ Json to_json(const recorder::SavedRecording& saved) {
           {"bytes", saved.bytes}};
 }
 
+Json ids_of(const std::vector<recorder::SavedRecording>& parts) {
+  return list_of(parts, [](const auto& part) { return Json(part.id); });
+}
+
+Json to_json(const recorder::RunningRecording& running) {
+  return {{"session", running.session},
+          {"started_at_s", whole_seconds(running.started_at.since_epoch())},
+          {"elapsed_s", whole_seconds(running.elapsed)},
+          {"pictures", running.pictures},
+          {"parts", ids_of(running.parts)},
+          {"missed", running.missed},
+          {"problem", running.problem.empty() ? Json() : Json(running.problem)}};
+}
+
 Result<Json> recordings(Administration& host, const Json&) {
   PF_TRY(recorder::Recorder* const recorder, recorder_of(host));
-  return Json{{"recordings", list_of(recorder->store().list(),
-                                     [](const auto& saved) { return to_json(saved); })}};
+  const auto json = [](const auto& one) { return to_json(one); };
+  return Json{{"recordings", list_of(recorder->store().list(), json)},
+              {"running", list_of(recorder->running(), json)}};
 }
 
 Result<Json> record(Administration& host, const Json& arguments) {
@@ -86,8 +101,10 @@ Result<Json> record_start(Administration& host, const Json& arguments) {
 Result<Json> record_stop(Administration& host, const Json& arguments) {
   PF_TRY(recorder::Recorder* const recorder, recorder_of(host));
   PF_TRY(const auto session, session_of(arguments));
-  PF_TRY(const auto saved, recorder->stop(session));
-  return to_json(saved);
+  PF_TRY(const auto parts, recorder->stop(session));
+  Json last = to_json(parts.back());
+  last["parts"] = ids_of(parts);
+  return last;
 }
 
 Result<Json> recording(Administration& host, const Json& arguments) {
@@ -135,7 +152,7 @@ Result<Json> recording_figures(Administration& host, const Json& arguments) {
 }
 
 const std::array kRows{
-    Request{"recordings", "The recordings that were saved.", {}, recordings},
+    Request{"recordings", "The recordings that were saved, and those under way.", {}, recordings},
     Request{"record", "Saves what is kept of a session.", kRecordArguments, record},
     Request{"record-start", "Records a session from now on.", kSessionArguments, record_start},
     Request{"record-stop", "Saves what came since record-start.", kSessionArguments, record_stop},

@@ -5,6 +5,7 @@
 
 #include "core/base/hex.h"
 #include "host/admin/arguments.h"
+#include "host/recorder/recorder.h"
 
 namespace pf::admin {
 namespace {
@@ -37,6 +38,16 @@ const char* name_of(message::VideoCodec codec) {
   return "h264";
 }
 
+// Null: nobody records it.
+Json recording_of(Administration& host, unsigned session) {
+  const recorder::Recorder* const recorder = host.controls().recorder;
+  const auto running = recorder == nullptr ? std::nullopt : recorder->running(session);
+  if (!running) return {};
+  return {{"elapsed_s", whole_seconds(running->elapsed)},
+          {"parts", running->parts.size()},
+          {"problem", running->problem.empty() ? Json() : Json(running->problem)}};
+}
+
 Json to_json(const session::SessionStatus& session, LocalTime now) {
   return {{"number", session.number},
           {"device", session.device_name},
@@ -63,7 +74,9 @@ constexpr std::array kSessionArguments{kWhichSession};
 
 Result<Json> sessions(Administration& host, const Json&) {
   return Json{{"sessions", list_of(host.sessions(), [&](const auto& one) {
-                 return to_json(one, host.now().local);
+                 Json json = to_json(one, host.now().local);
+                 json["recording"] = recording_of(host, one.number);
+                 return json;
                })}};
 }
 

@@ -286,7 +286,7 @@ TEST_F(Requests, WhatBecameOfPicturesIsShownSavedAndDeleted) {
   host_.show_pictures(4);
   const Json seen = ok("timeline", {{"session", 4}, {"rows", 10}});
   EXPECT_LE(seen["rows"].size(), 11u);
-  EXPECT_EQ(seen["hitches"][0]["cause"], "game");
+  EXPECT_EQ(seen["hitches"][0]["cause"], "desktop");
   EXPECT_EQ(seen["next"], 60);
   EXPECT_TRUE(ok("timeline", {{"session", 4}, {"since", 60}})["rows"].empty());
   EXPECT_EQ(error("timeline", {{"session", 5}})["code"], "not_found");

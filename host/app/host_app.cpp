@@ -204,7 +204,7 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
   if (!sound_server) log::warning("host", "no sound: {}", sound_server.error().what);
   Doorbell over_bell;
   const auto microphone = open_microphone(config, board, clock);
-  recorder::Recorder recorder(paths->state_dir, clock);
+  recorder::Recorder recorder(paths->state_dir, board, clock);
   session::Roster roster({.rules = roster_rules(config),
                           .open_display = backends.open_display,
                           .journal = journal->get(),

@@ -1,5 +1,8 @@
 #include "host/app/record_command.h"
 
+#include <map>
+#include <utility>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -42,9 +45,22 @@ Json arguments_of(const RecordCommand& command) {
   return arguments;
 }
 
+std::string running_text(const Json& one) {
+  std::string text =
+      fmt::format("Session {} is being recorded: {} s, {} pictures, {} parts saved.\n",
+                  one.value("session", 0), one.value("elapsed_s", std::int64_t{0}),
+                  one.value("pictures", std::uint64_t{0}), one["parts"].size());
+  if (one["problem"].is_string())
+    text += fmt::format("  The next part waits: {}\n", one["problem"].get<std::string>());
+  return text;
+}
+
 std::string list_text(const Json& answer) {
-  if (answer["recordings"].empty()) return "Nothing was recorded: punktfunk-host record\n";
-  std::string text = fmt::format("{:<26} {:>8} {:>10}\n", "ID", "SESSION", "KB");
+  std::string text;
+  for (const Json& one : answer["running"]) text += running_text(one);
+  if (answer["recordings"].empty())
+    return text.empty() ? "Nothing was recorded: punktfunk-host record\n" : text;
+  text += fmt::format("{:<26} {:>8} {:>10}\n", "ID", "SESSION", "KB");
   for (const Json& one : answer["recordings"])
     text += fmt::format("{:<26} {:>8} {:>10}\n", one.value("id", ""), one.value("session", 0),
                         (one.value("bytes", std::uint64_t{0}) + 1023) / 1024);
@@ -54,14 +70,15 @@ std::string list_text(const Json& answer) {
 // "2 hitches: network 1, game 1".
 std::string hitches_text(const recorder::Recording& recording) {
   if (recording.hitches.empty()) return "no hitch";
-  std::array<int, recorder::kStageCount> counts{};
-  for (const recorder::Hitch& hitch : recording.hitches)
-    ++counts[static_cast<std::size_t>(hitch.cause)];
+  std::map<recorder::Stage, std::pair<const char*, int>> counts;
+  for (const recorder::Hitch& hitch : recording.hitches) {
+    auto& [name, count] = counts[hitch.cause];
+    name = recorder::cause_of(recording, hitch);
+    ++count;
+  }
   std::string causes;
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    if (counts[i] > 0)
-      causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ",
-                            recorder::name_of(static_cast<recorder::Stage>(i)), counts[i]);
+  for (const auto& [stage, count] : counts)
+    causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", count.first, count.second);
   return fmt::format("{} {}: {}", recording.hitches.size(),
                      recording.hitches.size() == 1 ? "hitch" : "hitches", causes);
 }
@@ -87,6 +104,9 @@ int show_saved(admin::AdminLink& link, const RecordCommand& command, const Json&
       "Session {}: {:.1f} s, {} pictures, {}.\nSaved as {}{}{}.\n", recording->session.number,
       std::chrono::duration<double>(recorder::span_of(*recording)).count(), recording->rows.size(),
       hitches_text(*recording), id, command.out.empty() ? "" : " and in ", command.out));
+  if (saved.contains("parts") && saved["parts"].size() > 1)
+    say(fmt::format("It is the last of {} parts: punktfunk-host recordings\n",
+                    saved["parts"].size()));
   if (!recording->client_tells)
     say("The client does not tell what became of pictures: only the host's stages are known.\n");
   return kExitDone;
@@ -114,11 +134,13 @@ RecordOptions::RecordOptions(CLI::App& app)
       ->needs("--out");
   CLI::Option* const start = record_->add_flag("--start", start_, "record from now on");
   record_->add_flag("--stop", stop_, "save what came since --start")->excludes(start);
-  record_->footer(std::string("Examples:\n  punktfunk-host record --seconds 30\n"
-                              "  punktfunk-host record 3 --perfetto --out hitch.json\n\n"
-                              "The host keeps the last minute and more of every session: record "
-                              "after it has hitched.\ndocs/recorder.md says what is in it.") +
-                  kExitCodes);
+  record_->footer(
+      std::string("Examples:\n  punktfunk-host record --seconds 30\n"
+                  "  punktfunk-host record 3 --perfetto --out hitch.json\n\n"
+                  "The host keeps the last minute and more of every session: record "
+                  "after it has hitched.\nWhat --start began is saved in parts as it "
+                  "goes, and ends with the session.\ndocs/recorder.md says what is in it.") +
+      kExitCodes);
   recordings_->add_option("--delete", raw_.recording, "delete this one")->type_name("ID");
   recordings_->footer(std::string("Examples:\n  punktfunk-host recordings\n"
                                   "  punktfunk-host recordings --delete 20261121-123005-s3") +

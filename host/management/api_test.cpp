@@ -160,7 +160,8 @@ TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
   EXPECT_EQ(ask("DELETE", "/sessions/4").status, 204);
 
   host_.show_pictures(7);
-  EXPECT_EQ(get("/sessions/7/timeline?rows=20&seconds=30&since=1")["hitches"][0]["cause"], "game");
+  EXPECT_EQ(get("/sessions/7/timeline?rows=20&seconds=30&since=1")["hitches"][0]["cause"],
+            "desktop");
   EXPECT_EQ(ask("GET", "/sessions/8/timeline").status, 404);
   EXPECT_EQ(get("/sessions/7/figures?seconds=30")["samples"][0]["hitches"], 1);
   const Json saved = Json::parse(ask("POST", "/recordings", {{"session", 7}}).body);
@@ -168,7 +169,11 @@ TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
   EXPECT_EQ(ask("POST", "/recordings/start", {{"session", 7}}).status, 202);
   EXPECT_EQ(ask("POST", "/recordings/start").status, 403) << "it is being recorded";
   host_.show_picture(60, host_.clock.now());
+  EXPECT_EQ(get("/recordings")["running"][0]["pictures"], 1);
+  host_.sessions = {{.number = 7}};
+  EXPECT_EQ(get("/sessions/7")["recording"]["parts"], 0);
   const Json more = Json::parse(ask("POST", "/recordings/stop", {{"session", 7}}).body);
+  EXPECT_EQ(more["parts"], Json({more["id"]}));
   EXPECT_EQ(get("/recordings")["recordings"].size(), 2u);
   EXPECT_EQ(get(recording)["rows"].size(), 60u);
   EXPECT_EQ(get(recording + "/figures")["samples"].size(), 2u);

@@ -23,13 +23,20 @@ constexpr std::array kWatched{
     Watched{"doctor", "doctor", "rungs", "name"},
 };
 // What changes by itself is no news.
-constexpr std::array kIgnored{"duration_s", "for_s", "since_s", "doing", "last_seen_s", "line"};
+constexpr std::array kIgnored{"duration_s", "elapsed_s",   "for_s", "since_s",
+                              "doing",      "last_seen_s", "line"};
+
+void ignore_what_moves(Json& item) {
+  for (const char* ignored : kIgnored) item.erase(ignored);
+  for (Json& member : item)
+    if (member.is_object()) ignore_what_moves(member);
+}
 
 // {key as text: item}
 Json by_key(const Json& list, const char* key) {
   Json items = Json::object();
   for (Json item : list) {
-    for (const char* ignored : kIgnored) item.erase(ignored);
+    ignore_what_moves(item);
     const Json& name = item[key];
     const std::string text = name.is_string() ? name.get<std::string>() : name.dump();
     items[text] = std::move(item);

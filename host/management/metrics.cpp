@@ -1,6 +1,7 @@
 #include "host/management/metrics.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "host/recorder/recorder.h"
 
@@ -58,9 +59,11 @@ void Metrics::take_in(admin::Administration& host) {
 }
 
 void Metrics::take_in(const recorder::SessionTrace& trace, Seen& seen) {
-  const auto frames = trace.frames().rows(seen.frames);
-  seen.frames = trace.frames().added();
-  for (const recorder::FrameRow& row : frames) {
+  const auto new_rows = [](const auto& ring, std::uint64_t& taken) {
+    const std::uint64_t end = ring.added();
+    return ring.rows(std::exchange(taken, end), end);
+  };
+  for (const recorder::FrameRow& row : new_rows(trace.frames(), seen.frames)) {
     add_if_known(stages_.capture, row.captured, row.delivered);
     add_if_known(stages_.encode, row.delivered, row.encoded);
     add_if_known(stages_.wait, row.encoded, row.first_sent);
@@ -70,18 +73,16 @@ void Metrics::take_in(const recorder::SessionTrace& trace, Seen& seen) {
     video_bytes_ += row.bytes;
     video_packets_ += row.packets;
   }
-  for (const recorder::ClientRow& row : trace.clients().rows(seen.clients)) {
+  for (const recorder::ClientRow& row : new_rows(trace.clients(), seen.clients)) {
     add_if_known(stages_.arrive, row.captured, row.received);
     add_if_known(stages_.decode, row.received, row.decoded);
     add_if_known(stages_.show, row.captured, row.presented);
   }
-  seen.clients = trace.clients().added();
-  for (const recorder::LossRow& row : trace.losses().rows(seen.losses)) {
+  for (const recorder::LossRow& row : new_rows(trace.losses(), seen.losses)) {
     if (row.is_rate) seen.loss_ratio = row.loss_ppm / 1e6;
     const auto span = static_cast<std::int32_t>(row.last_frame - row.first_frame);
     if (!row.is_rate && span >= 0) lost_frames_ += static_cast<std::uint32_t>(span) + 1;
   }
-  seen.losses = trace.losses().added();
 }
 
 void Metrics::write_host(MetricText& out, admin::Administration& host) const {

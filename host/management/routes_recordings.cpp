@@ -26,7 +26,7 @@ std::vector<Route> rows() {
       {.method = "GET",
        .path = "/recordings",
        .id = "listRecordings",
-       .sentence = "The recordings that were saved, the newest first.",
+       .sentence = "The recordings that were saved, the newest first, and those under way.",
        .need = read,
        .schema = "SavedRecordingList",
        .requests = {"recordings"}},
@@ -41,7 +41,7 @@ std::vector<Route> rows() {
       {.method = "POST",
        .path = "/recordings/start",
        .id = "startRecording",
-       .sentence = "Records a session from now on.",
+       .sentence = "Records a session from now on, in parts that are saved as it goes.",
        .need = control,
        .schema = "RecordingStarted",
        .status = 202,
@@ -49,9 +49,9 @@ std::vector<Route> rows() {
       {.method = "POST",
        .path = "/recordings/stop",
        .id = "stopRecording",
-       .sentence = "Saves what came since the start.",
+       .sentence = "Saves what came since the start, or since the part before.",
        .need = control,
-       .schema = "SavedRecording",
+       .schema = "StoppedRecording",
        .status = 201,
        .requests = {"record-stop"}},
       {.method = "GET",
@@ -98,13 +98,15 @@ Json shares() {
 }
 
 Json hitch() {
-  return object({{"frame", whole()},
-                 {"at_us", described(any_whole(), "since began_at_us: when the late picture came")},
-                 {"interval_us", described(any_whole(), "since the picture before")},
-                 {"cadence_us", described(any_whole(), "what that should have been")},
-                 {"cause", one_of_these({"game", "compositor", "capture", "encoder", "send",
-                                         "network", "decode", "present"})},
-                 {"shares_us", described(shares(), "what each stage added; together the excess")}});
+  return object(
+      {{"frame", whole()},
+       {"at_us", described(any_whole(), "since began_at_us: when the late picture came")},
+       {"interval_us", described(any_whole(), "since the picture before")},
+       {"cadence_us", described(any_whole(), "what that should have been")},
+       {"cause", described(one_of_these({"game", "compositor", "desktop", "capture", "encoder",
+                                         "send", "network", "decode", "present"}),
+                           "desktop: one of the two before it; it is not told which")},
+       {"shares_us", described(shares(), "what each stage added; together the excess")}});
 }
 
 Json recording() {
@@ -115,6 +117,7 @@ Json recording() {
        {"began_at_us", described(any_whole(), "since 1970: what all instants count from")},
        {"span_us", any_whole()},
        {"client_tells", described(flag(), "else the columns of the client are null")},
+       {"desktop_tells", described(flag(), "else game stands for the compositor as well")},
        {"clock_error_us", described(whole(), "of the client's instants, either way")},
        {"next", described(whole(), "frame number to ask for next")},
        {"columns", described(list_of(text()), "of each row")},
@@ -142,12 +145,28 @@ Json figures() {
   return object({{"session", whole()}, {"client_tells", flag()}, {"samples", list_of(sample)}});
 }
 
+Json running() {
+  return object(
+      {{"session", whole()},
+       {"started_at_s", seconds_since_1970()},
+       {"elapsed_s", whole()},
+       {"pictures", whole()},
+       {"parts", described(list_of(text()), "ids of what is saved, the oldest first")},
+       {"missed", described(whole(), "pictures that came too long before there was room")},
+       {"problem", described(or_null(text()), "why the next part is not saved yet")}});
+}
+
 Json schemas() {
-  return {{"SavedRecording", object({{"id", text()},
-                                     {"session", whole()},
-                                     {"saved_at_s", seconds_since_1970()},
-                                     {"bytes", whole()}})},
-          {"SavedRecordingList", list_object("recordings", "SavedRecording")},
+  const Json saved = object({{"id", text()},
+                             {"session", whole()},
+                             {"saved_at_s", seconds_since_1970()},
+                             {"bytes", whole()}});
+  const Json parts = described(list_of(text()), "all ids, the oldest first; `id` is the last");
+  return {{"SavedRecording", saved},
+          {"StoppedRecording", with(saved, "parts", parts)},
+          {"RunningRecording", running()},
+          {"SavedRecordingList", object({{"recordings", list_of(ref("SavedRecording"))},
+                                         {"running", list_of(ref("RunningRecording"))}})},
           {"RecordingStarted", object({{"session", whole()}})},
           {"Figures", figures()},
           {"Hitch", hitch()},

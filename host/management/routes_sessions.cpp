@@ -63,21 +63,25 @@ std::vector<Route> rows() {
 }
 
 Json schemas() {
-  return {
-      {"Session",
-       object({{"number", whole()},
-               {"device", text()},
-               {"fingerprint", or_null(hex(64))},
-               {"address", text()},
-               {"kind", one_of_these({"native", "moonlight"})},
-               {"mode", text()},
-               {"mode_locked", described(or_null(text()), "why its mode cannot be changed")},
-               {"codec", one_of_these({"h264", "hevc", "av1", "pyrowave"})},
-               {"bitrate_kbps", whole()},
-               {"duration_s", whole()},
-               {"state", one_of_these({"starting", "streaming", "ending", "lingering"})},
-               {"joins", described(or_null(whole()), "the session whose desktop it watches")}})},
-      {"SessionList", list_object("sessions", "Session")}};
+  return {{"Session",
+           object({{"number", whole()},
+                   {"device", text()},
+                   {"fingerprint", or_null(hex(64))},
+                   {"address", text()},
+                   {"kind", one_of_these({"native", "moonlight"})},
+                   {"mode", text()},
+                   {"mode_locked", described(or_null(text()), "why its mode cannot be changed")},
+                   {"codec", one_of_these({"h264", "hevc", "av1", "pyrowave"})},
+                   {"bitrate_kbps", whole()},
+                   {"duration_s", whole()},
+                   {"state", one_of_these({"starting", "streaming", "ending", "lingering"})},
+                   {"joins", described(or_null(whole()), "the session whose desktop it watches")},
+                   {"recording",
+                    described(or_null(object({{"elapsed_s", whole()},
+                                              {"parts", described(whole(), "saved so far")},
+                                              {"problem", or_null(text())}})),
+                              "null: it is not being recorded")}})},
+          {"SessionList", list_object("sessions", "Session")}};
 }
 
 }  // namespace

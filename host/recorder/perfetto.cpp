@@ -175,8 +175,8 @@ class Writer {
                        name_of(static_cast<Stage>(i)), us(hitch.shares[i]));
       event(R"({{"ph":"X","pid":{},"tid":{},"cat":"hitch","name":"{}","ts":{:.3f},"dur":{:.3f},)"
             R"("args":{{"frame":{},"cadence_us":{:.3f}{}}}}})",
-            kHost, kHitchTrack, name_of(hitch.cause), ts(from), us(free - from), value(hitch.frame),
-            us(hitch.cadence), shares);
+            kHost, kHitchTrack, cause_of(recording_, hitch), ts(from), us(free - from),
+            value(hitch.frame), us(hitch.cadence), shares);
     }
   }
 

@@ -10,10 +10,14 @@ namespace {
 // Of what came before, which the cadence is known by.
 constexpr Nanos kBefore = seconds(3);
 
+bool desktop_told(const PictureRow& row) {
+  return row.drawn != LocalTime{} || row.compositor_late_us > 0;
+}
+
 }  // namespace
 
 Recording record(const SessionFacts& facts, const SessionTrace& trace, Nanos wire_offset,
-                 std::optional<LocalTime> since) {
+                 std::optional<LocalTime> since, std::optional<LocalTime> until) {
   const LocalTime read_from = since ? *since - kBefore : LocalTime{};
   const auto captured = [&](const auto& row) { return row.captured >= read_from; };
   const auto pictures = trace.pictures().newest(captured);
@@ -25,21 +29,25 @@ Recording record(const SessionFacts& facts, const SessionTrace& trace, Nanos wir
       .session = facts,
       .wire_offset = wire_offset,
       .client_tells = !clients.empty(),
+      .desktop_tells = std::any_of(pictures.begin(), pictures.end(), desktop_told),
       .rows = join({.pictures = pictures, .frames = frames, .clients = clients, .losses = losses}),
       .losses = {},
       .hitches = {}};
   // Before the rows are cut to what was asked for.
   recording.hitches = HitchFinder().find(recording.rows);
   const LocalTime from = since.value_or(LocalTime{});
-  std::erase_if(recording.rows, [&](const TimelineRow& row) { return row.captured < from; });
+  const LocalTime to = until.value_or(LocalTime(Nanos::max()));
+  std::erase_if(recording.rows,
+                [&](const TimelineRow& row) { return row.captured < from || row.captured >= to; });
   if (recording.rows.empty()) {
     recording.hitches.clear();
     return recording;
   }
-  const FrameId first = recording.rows.front().id;
-  std::erase_if(recording.hitches, [&](const Hitch& hitch) { return hitch.frame < first; });
+  const FrameId first = recording.rows.front().id, last = recording.rows.back().id;
+  std::erase_if(recording.hitches,
+                [&](const Hitch& hitch) { return hitch.frame < first || hitch.frame > last; });
   for (const LossRow& loss : losses)
-    if (loss.is_rate && loss.at >= recording.rows.front().captured)
+    if (loss.is_rate && loss.at >= recording.rows.front().captured && loss.at < to)
       recording.losses.push_back({.at = loss.at, .loss_ppm = loss.loss_ppm});
   for (const ClientRow& client : clients)
     recording.clock_error_us = std::max(recording.clock_error_us, client.clock_error_us);
@@ -53,7 +61,8 @@ void Recorder::begin(SessionFacts facts, std::shared_ptr<const SessionTrace> tra
   sessions_[number] = {.facts = std::move(facts),
                        .trace = std::move(trace),
                        .wire_offset = wire_offset,
-                       .started_at = std::nullopt};
+                       .running = std::nullopt,
+                       .parts = {}};
 }
 
 void Recorder::on_mode(unsigned session, std::string mode) {
@@ -62,18 +71,22 @@ void Recorder::on_mode(unsigned session, std::string mode) {
     at->second.facts.mode = std::move(mode);
 }
 
-// A recording that was started is not saved by itself: its session can still be saved from.
 void Recorder::end(unsigned session) {
-  const std::lock_guard lock(mutex_);
-  if (const auto at = sessions_.find(session); at != sessions_.end()) at->second.over = true;
-  forget_the_oldest();
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto at = sessions_.find(session); at != sessions_.end()) at->second.over = true;
+    forget_the_oldest();
+  }
+  bell_.ring();
 }
 
+// But for those that a recording has not been saved of.
 void Recorder::forget_the_oldest() {
+  const auto may_go = [](const Session& session) { return session.over && !session.running; };
   auto ended = static_cast<std::size_t>(std::count_if(
-      sessions_.begin(), sessions_.end(), [](const auto& entry) { return entry.second.over; }));
+      sessions_.begin(), sessions_.end(), [&](const auto& entry) { return may_go(entry.second); }));
   for (auto at = sessions_.begin(); at != sessions_.end() && ended > kMaxEnded;) {
-    if (!at->second.over) {
+    if (!may_go(at->second)) {
       ++at;
       continue;
     }
@@ -115,7 +128,11 @@ Result<SavedRecording> Recorder::save_since(const Session& session,
   if (recording.rows.empty())
     return fail(ErrorKind::unavailable, "session {} has shown nothing in that time",
                 session.facts.number);
-  return store_.save(recording, WireTime(clock_.now().since_epoch() + session.wire_offset));
+  return store_.save(recording, wire_now(session));
+}
+
+WireTime Recorder::wire_now(const Session& session) const {
+  return WireTime(clock_.now().since_epoch() + session.wire_offset);
 }
 
 Result<SavedRecording> Recorder::save(std::optional<unsigned> session,
@@ -131,34 +148,6 @@ Result<SavedRecording> Recorder::save(std::optional<unsigned> session,
     if (!last.empty()) since = last.front().captured - *length;
   }
   return save_since(entry, since);
-}
-
-Result<unsigned> Recorder::start(std::optional<unsigned> session) {
-  PF_TRY(const unsigned number, chosen(session));
-  const std::lock_guard lock(mutex_);
-  const auto at = sessions_.find(number);
-  if (at == sessions_.end() || at->second.over)
-    return fail(ErrorKind::unavailable, "there is no session {}", number);
-  if (at->second.started_at)
-    return fail(ErrorKind::refused, "session {} is being recorded already", number);
-  at->second.started_at = clock_.now();
-  return number;
-}
-
-Result<SavedRecording> Recorder::stop(std::optional<unsigned> session) {
-  PF_TRY(const unsigned number, chosen(session));
-  Session entry;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto at = sessions_.find(number);
-    if (at == sessions_.end())
-      return fail(ErrorKind::unavailable, "there is no session {}", number);
-    if (!at->second.started_at)
-      return fail(ErrorKind::refused, "session {} is not being recorded", number);
-    entry = at->second;
-    at->second.started_at.reset();
-  }
-  return save_since(entry, entry.started_at);
 }
 
 std::vector<std::pair<unsigned, std::shared_ptr<const SessionTrace>>> Recorder::traces() const {

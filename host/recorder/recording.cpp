@@ -89,13 +89,16 @@ Json row_json(const TimelineRow& row, LocalTime base) {
   return json;
 }
 
-Json hitch_json(const Hitch& hitch, LocalTime base) {
+// In place of `game`, where the desktop does not tell.
+constexpr const char* kDesktop = "desktop";
+
+Json hitch_json(const Recording& recording, const Hitch& hitch, LocalTime base) {
   Json shares = Json::object();
   for (std::size_t i = 0; i < kStageCount; ++i)
     shares[name_of(static_cast<Stage>(i))] = micros(hitch.shares[i]);
   return {{"frame", value(hitch.frame)},           {"at_us", micros(hitch.at - base)},
           {"interval_us", micros(hitch.interval)}, {"cadence_us", micros(hitch.cadence)},
-          {"cause", name_of(hitch.cause)},         {"shares_us", std::move(shares)}};
+          {"cause", cause_of(recording, hitch)},   {"shares_us", std::move(shares)}};
 }
 
 std::vector<const TimelineRow*> excerpt_of(const Recording& recording, const Excerpt& excerpt) {
@@ -189,7 +192,8 @@ std::optional<Hitch> read_hitch(const Json& json, LocalTime base) {
   const auto frame = whole(json.value("frame", Json())), at = span(json.value("at_us", Json())),
              interval = span(json.value("interval_us", Json())),
              cadence = span(json.value("cadence_us", Json()));
-  const auto cause = stage_of(json.value("cause", Json()));
+  const Json name = json.value("cause", Json());
+  const auto cause = name == kDesktop ? std::optional(Stage::game) : stage_of(name);
   const Json shares = json.value("shares_us", Json());
   if (!frame || *frame < 0 || !at || !interval || !cadence || !cause || !shares.is_object())
     return std::nullopt;
@@ -226,6 +230,11 @@ Result<SessionFacts> read_facts(const Json& json) {
 
 }  // namespace
 
+const char* cause_of(const Recording& recording, const Hitch& hitch) noexcept {
+  const bool unclear = hitch.cause == Stage::game && !recording.desktop_tells;
+  return unclear ? kDesktop : name_of(hitch.cause);
+}
+
 Nanos span_of(const Recording& recording) noexcept {
   if (recording.rows.empty()) return Nanos(0);
   return recording.rows.back().began() - recording.rows.front().began();
@@ -239,7 +248,7 @@ Json to_json(const Recording& recording, const Excerpt& excerpt) {
   for (const LossPoint& point : recording.losses)
     losses.push_back(Json::array({micros(point.at - base), point.loss_ppm}));
   for (const Hitch& hitch : recording.hitches)
-    if (value(hitch.frame) >= excerpt.since) hitches.push_back(hitch_json(hitch, base));
+    if (value(hitch.frame) >= excerpt.since) hitches.push_back(hitch_json(recording, hitch, base));
   const std::uint64_t next =
       recording.rows.empty() ? excerpt.since : value(recording.rows.back().id) + 1;
   return {{"version", kVersion},
@@ -251,6 +260,7 @@ Json to_json(const Recording& recording, const Excerpt& excerpt) {
           {"began_at_us", micros(base.since_epoch() + recording.wire_offset)},
           {"span_us", micros(span_of(recording))},
           {"client_tells", recording.client_tells},
+          {"desktop_tells", recording.desktop_tells},
           {"clock_error_us", recording.clock_error_us},
           {"next", next},
           {"columns", columns()},
@@ -268,11 +278,14 @@ Result<Recording> parse_recording(const Json& json) {
   const auto began = whole(json.value("began_at_us", Json()));
   const auto clock_error = count(json.value("clock_error_us", Json()));
   const Json client_tells = json.value("client_tells", Json());
-  if (!began || !clock_error || !client_tells.is_boolean()) return damaged("head");
+  const Json desktop_tells = json.value("desktop_tells", Json(true));  // older ones do not say
+  if (!began || !clock_error || !client_tells.is_boolean() || !desktop_tells.is_boolean())
+    return damaged("head");
   // On the Unix time line, with an offset of 0.
   const LocalTime base{microseconds(*began)};
   recording.clock_error_us = *clock_error;
   recording.client_tells = client_tells.get<bool>();
+  recording.desktop_tells = desktop_tells.get<bool>();
   for (const Json& cells : json.value("rows", Json::array())) {
     const auto row = read_row(cells, base);
     if (!row) return damaged("rows");

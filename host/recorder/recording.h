@@ -31,8 +31,11 @@ struct LossPoint {  // what the client told of the network
 
 struct Recording {
   SessionFacts session;
-  Nanos wire_offset{0};              // LocalTime + this = time since the Unix epoch
-  bool client_tells = false;         // else the client's columns are empty
+  Nanos wire_offset{0};       // LocalTime + this = time since the Unix epoch
+  bool client_tells = false;  // else the client's columns are empty
+  // Ours says when programs drew and how late it was itself; of another compositor nobody can tell
+  // what was late, a program or the compositor.
+  bool desktop_tells = false;
   std::uint32_t clock_error_us = 0;  // of the client's instants, either way, at most
   std::vector<TimelineRow> rows;
   std::vector<LossPoint> losses;
@@ -44,6 +47,10 @@ struct Excerpt {
   std::uint64_t since = 0;    // the first frame number that is wanted
   std::size_t most_rows = 0;  // thinned evenly to so many, but for those that hitched; 0: all
 };
+
+// As people and programs are told it: the name of a stage, or "desktop" for what may be either of
+// the first two.
+const char* cause_of(const Recording& recording, const Hitch& hitch) noexcept;
 
 // How long the rows last, from the first picture's beginning to the last one's.
 Nanos span_of(const Recording& recording) noexcept;

@@ -1,6 +1,7 @@
 #include "host/recorder/recording_store.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/runtime/files.h"
+#include "core/runtime/unique_fd.h"
 
 namespace pf::recorder {
 namespace {
@@ -84,6 +86,15 @@ Failure no_such(std::string_view id) {
 
 std::string RecordingStore::path_of(std::string_view id) const {
   return fmt::format("{}/{}{}", folder_, id, kEnding);
+}
+
+// Asks for the blocks and gives them back: what the system says it has free is not always for us.
+Result<void> RecordingStore::has_room() const {
+  PF_TRY_VOID(make_private_folder(folder_));
+  const UniqueFd file(open(folder_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (!file || fallocate(file.get(), 0, 0, kUsualBytes) == 0 || errno == EOPNOTSUPP) return {};
+  return fail_os(ErrorKind::exhausted, errno,
+                 fmt::format("a recording finds no place in {}", folder_));
 }
 
 Result<SavedRecording> RecordingStore::save(const Recording& recording, WireTime now) {

@@ -31,11 +31,14 @@ class RecordingStore {
   static constexpr std::size_t kMaxRecordings = 64;
   // A full ring at 480 Hz is some 5 MB.
   static constexpr std::size_t kMaxRecordingBytes = 16 << 20;
+  static constexpr std::size_t kUsualBytes = 8 << 20;
   static constexpr std::uint64_t kMaxTotalBytes = 128 << 20;
 
   // The folder is made with the first recording.
   explicit RecordingStore(std::string state_dir) : folder_(std::move(state_dir) + "/recordings") {}
 
+  // Whether one more finds its place on the disk; os_code says that it is full.
+  Result<void> has_room() const;
   // `now` is the wall clock's. `exhausted`: it is larger than a recording may be.
   Result<SavedRecording> save(const Recording& recording, WireTime now);
   std::vector<SavedRecording> list() const;  // the newest first

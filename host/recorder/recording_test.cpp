@@ -20,6 +20,7 @@ Recording some_recording() {
       .session = {.number = 3, .door = "native", .device = "tv", .mode = "1280x720@60"},
       .wire_offset = seconds(1'700'000'000),
       .client_tells = true,
+      .desktop_tells = true,
       .clock_error_us = 120,
       .rows = smooth(120),
       .losses = {},
@@ -42,6 +43,20 @@ TEST(Recording, IsTheSameAfterBeingWrittenAndRead) {
   ASSERT_TRUE(read) << read.error().what;
   EXPECT_EQ(read->session, some_recording().session);
   EXPECT_EQ(to_json(*read), written);
+}
+
+TEST(Recording, BlamesNoProgramWhereTheDesktopDoesNotTell) {
+  Recording recording = some_recording();
+  recording.rows = smooth(120);
+  for (TimelineRow& row : recording.rows) row.drawn = LocalTime{};
+  delay(recording.rows, 60, Stage::compositor, milliseconds(250));
+  recording.hitches = HitchFinder().find(recording.rows);
+  ASSERT_EQ(recording.hitches.size(), 1u);
+  recording.desktop_tells = false;
+  const Json written = to_json(recording);
+  EXPECT_EQ(written["hitches"][0]["cause"], "desktop");
+  EXPECT_EQ(to_json(*parse_recording(written)), written);
+  EXPECT_NE(to_perfetto(recording).find("\"desktop\""), std::string::npos);
 }
 
 TEST(Recording, BeginsOnTheUnixTimeLine) {

@@ -52,8 +52,9 @@ class RowRing {
   std::uint64_t added() const noexcept { return added_.load(std::memory_order_acquire); }
 
   // Any thread. Oldest first, from row number `first` on; what the writer overtakes is left out.
-  std::vector<Row> rows(std::uint64_t first = 0) const {
-    const std::uint64_t end = added();
+  std::vector<Row> rows(std::uint64_t first = 0) const { return rows(first, added()); }
+  // The same up to `end`, which added() has told: who comes back for the rest misses none.
+  std::vector<Row> rows(std::uint64_t first, std::uint64_t end) const {
     const std::uint64_t oldest = end > kMaxRows ? end - kMaxRows : 0;
     std::vector<Row> all;
     if (first >= end) return all;

@@ -117,6 +117,24 @@ class Hitches(EndToEnd):
         self.check_command(host)
         self.assertEqual(host.stop(), 0)
 
+    def test_where_the_desktop_does_not_tell_neither_of_the_two_is_blamed(self):
+        host = Host(self, options=("--set", "capture.backend=wlr"))
+        client = Client(self, host.address, "--quiet", mode="640x360@30", seconds=10)
+        wait_until(lambda: "streaming to" in host.said(), "pictures flow")
+        game = host.child("punktfunk-pattern")
+        (desktop,) = desktops(host)
+        self.plant("desktop", lambda: stop_process(game))
+        self.plant("desktop", lambda: stop_process(desktop))
+        time.sleep(1.5)
+        recording, hitches = self.hitches(host)
+        self.assertFalse(recording["desktop_tells"])
+        for cause, began, ended in self.planted:
+            worst = max((hitch for hitch in hitches if began <= hitch["at"] <= ended), key=lambda hitch: hitch["interval_us"])
+            tell(f"{worst['interval_us'] / 1000:.0f} ms, called {worst['cause']}")
+            self.assertEqual(worst["cause"], cause, worst)
+        self.assertEqual(client.finish()[0], 0)
+        self.assertEqual(host.stop(), 0)
+
     def test_a_moonlight_client_is_recorded_as_far_as_the_host_knows(self):
         host = GameStreamHost(self)
         client = paired_client(self, host)
