@@ -60,18 +60,19 @@ trust::Moment Administration::now() const { return trust::moment_now(clock_); }
 HostStatus Administration::status() const {
   const LocalTime now = clock_.now();
   HostFacts facts = facts_;
-  facts.open = settings_.now()->in_force.session.open;
-  return {.facts = std::move(facts),
-          .uptime = now - started_,
-          .health = board_.rows(now),
-          .sessions = sessions().size(),
-          .devices = devices().size(),
-          .knocks = knocks().size(),
-          .pins = pins().size(),
-          .pairing_armed = trust_.pairing_status(now).armed.has_value(),
-          .microphone = controls_.sessions.microphone
-                            ? std::optional(controls_.sessions.microphone())
-                            : std::nullopt};
+  const auto settings = settings_.now();
+  facts.open = settings->in_force.session.open;
+  if (!settings->in_force.network.name.empty()) facts.name = settings->in_force.network.name;
+  return {
+      .facts = std::move(facts),
+      .uptime = now - started_,
+      .health = board_.rows(now),
+      .sessions = sessions().size(),
+      .devices = devices().size(),
+      .knocks = knocks().size(),
+      .pins = pins().size(),
+      .pairing_armed = trust_.pairing_status(now).armed.has_value(),
+      .microphone = controls_.sessions.microphone ? controls_.sessions.microphone() : std::nullopt};
 }
 
 trust::ArmedPairing Administration::arm_pairing(const trust::ArmRequest& request) {

@@ -33,10 +33,10 @@ class Recorder;
 
 namespace pf::admin {
 
-// What does not change while the host runs, and `open`, which is filled in.
+// What does not change while the host runs; status() fills in what settings say of it.
 struct HostFacts {
   std::string version;
-  std::string name;     // for people
+  std::string name;     // of the machine; settings may give another, which status() tells
   std::string id;       // 32 hexadecimal digits
   std::string address;  // of the QUIC socket
   crypto::Fingerprint fingerprint{};
@@ -58,7 +58,8 @@ struct SessionControl {
   std::function<Result<void>(unsigned number)> end;
   std::function<Result<void>(unsigned number, const session::OperatorWish& wish)> steer;
   std::function<session::WorkCounts()> work;
-  std::function<pipeline::MicStatus()> microphone;  // empty: the host offers none
+  // Nothing, or an empty function: the host offers none.
+  std::function<std::optional<pipeline::MicStatus>()> microphone;
 };
 
 // What the host has logged. Any thread.

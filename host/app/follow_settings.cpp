@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/runtime/log.h"
+#include "core/runtime/log_ring.h"
 #include "host/app/choose_backends.h"
 #include "host/app/terms.h"
 
@@ -21,15 +22,23 @@ bool choose_anew(const HostConfig& before, const HostConfig& next) {
          before.desktop.run_as != next.desktop.run_as;
 }
 
+bool announce_anew(const HostConfig& before, const HostConfig& next) {
+  return before.session.open != next.session.open || before.network.mdns != next.network.mdns ||
+         before.network.name != next.network.name;
+}
+
 void install(const Followers& host, const HostConfig& before, const HostConfig& next,
              const std::optional<pipeline::Backends>& backends, const native::DoorTerms& terms) {
   if (backends) host.backends.set(*backends);
   host.roster.set_rules(roster_rules(next));
   host.door.set_terms(terms);
   if (host.gamestream != nullptr) host.gamestream->set(next, terms.apps);
-  if (before.session.open == next.session.open) return;
-  if (next.session.open) log::warning("host", "open: whoever reaches this port may watch");
-  host.announce(next);
+  host.microphone.set_enabled(next.microphone.enabled);
+  // Else it stays what an operator has made it for now.
+  if (before.log.level != next.log.level) host.logs.set_level(*log::parse_level(next.log.level));
+  if (next.session.open && !before.session.open)
+    log::warning("host", "open: whoever reaches this port may watch");
+  if (announce_anew(before, next)) host.announce(next);
 }
 
 }  // namespace

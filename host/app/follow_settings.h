@@ -5,8 +5,10 @@
 
 #include "host/app/gamestream.h"
 #include "host/app/live_backends.h"
+#include "host/app/log_sink.h"
 #include "host/config/live_config.h"
 #include "host/native/native_door.h"
+#include "host/pipeline/mic_worker.h"
 #include "host/restore/undo_journal.h"
 #include "host/session/roster.h"
 
@@ -20,6 +22,8 @@ struct Followers {
   session::Roster& roster;
   native::NativeDoor& door;
   GameStream* gamestream = nullptr;  // null: not served
+  pipeline::MicWorker& microphone;
+  LogSink& logs;
   // Tells the network anew, where what it is told has changed.
   std::function<void(const config::HostConfig&)> announce;
 };

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/runtime/log.h"
+#include "host/app/host_id.h"
 #include "host/apps/app_display.h"
 #include "host/apps/catalogue.h"
 #include "host/gamestream/server/box_art.h"
@@ -128,6 +129,7 @@ class Serving final : public GameStream {
     // First what is chosen from can be started, then it is told.
     keep(std::move(catalogue));
     door_->set_streams(stream_offer_of(config));
+    server_->set_name(display_name(config));
     server_->set_apps(std::move(entries));
   }
 

@@ -40,7 +40,8 @@ class GameStream {
   virtual Endpoint address() const = 0;  // of its HTTP server
   virtual admin::PinControl pins() = 0;
 
-  // What streams get, and what there is to choose, from now on. Any thread, one call at a time.
+  // What the host is called, what streams get, and what there is to choose, from now on. Any
+  // thread, one call at a time.
   virtual void set(const config::HostConfig& config, apps::Catalogue catalogue) = 0;
 };
 

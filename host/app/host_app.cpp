@@ -84,10 +84,6 @@ void warn_of_dangers(const config::HostConfig& config, const Options& options) {
   }
 }
 
-std::string display_name(const config::HostConfig& config) {
-  return config.network.name.empty() ? machine_name() : config.network.name;
-}
-
 // Empty: nobody could reach the host by it, or nobody shall know of it.
 std::unique_ptr<discovery::Announcer> start_announcer(
     const config::HostConfig& config, const Options& options, const Endpoint& address,
@@ -113,14 +109,6 @@ std::unique_ptr<discovery::Announcer> start_announcer(
                               .advert = std::move(advert),
                               .gamestream = gamestream},
       board, clock);
-}
-
-// Empty: the settings want none.
-std::unique_ptr<pipeline::MicWorker> open_microphone(const config::HostConfig& config,
-                                                     HealthBoard& board, const Clock& clock) {
-  if (!config.microphone.enabled) return nullptr;
-  return std::make_unique<pipeline::MicWorker>(audio::pipewire::mic_backend({}, clock), board,
-                                               clock);
 }
 
 void write_trace(const std::string& folder, const session::SessionReport& report) {
@@ -170,6 +158,7 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
   const auto live = config::LiveConfig::open(file, options.overrides, board, clock);
   if (!live) return misused(live.error());
   const config::HostConfig config = (*live)->now()->in_force;
+  logs.set_level(*log::parse_level(config.log.level));  // one of the setting's choices
   if (auto made = make_private_folder(paths->state_dir); !made) return failed(made.error());
   auto terms = door_terms(config);
   if (!terms) return misused(terms.error());
@@ -203,7 +192,8 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
       start_sound_server(config, options.verb == Verb::serve && options.headless, board, clock);
   if (!sound_server) log::warning("host", "no sound: {}", sound_server.error().what);
   Doorbell over_bell;
-  const auto microphone = open_microphone(config, board, clock);
+  pipeline::MicWorker microphone(audio::pipewire::mic_backend({}, clock), board, clock,
+                                 config.microphone.enabled);
   recorder::Recorder recorder(paths->state_dir, board, clock);
   session::Roster roster({.rules = roster_rules(config),
                           .open_display = backends.open_display,
@@ -217,7 +207,7 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
                                         .max_sessions = options.max_sessions,
                                         .terms = *std::move(terms),
                                         .backends = backends,
-                                        .microphone = microphone.get()},
+                                        .microphone = &microphone},
                                        *tls, **trust, roster, board, clock, rng);
   if (!door) return failed(door.error());
   const auto gamestream = GameStream::open(config, {.state_dir = paths->state_dir,
@@ -242,7 +232,7 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
   doctor::DoctorRun doctor(doctor_options(options));
   admin::Administration administration(
       {.version = PF_VERSION,
-       .name = display_name(config),
+       .name = machine_name(),
        .id = *host_id,
        .address = (*door)->address().to_string(),
        .fingerprint = crypto::fingerprint(identity->certificate_der),
@@ -253,8 +243,7 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
            .steer = [&](unsigned number,
                         const session::OperatorWish& wish) { return roster.steer(number, wish); },
            .work = [&] { return roster.work_counts(); },
-           .microphone = microphone ? [&] { return microphone->status(); }
-                                    : std::function<pipeline::MicStatus()>()},
+           .microphone = [&] { return microphone.status(); }},
        .pins = *gamestream ? (*gamestream)->pins() : admin::PinControl(),
        .equipment = {
            .displays = [&] { return look_at_displays((*live)->now()->in_force); },
@@ -272,6 +261,8 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
                                                                  .roster = roster,
                                                                  .door = **door,
                                                                  .gamestream = gamestream->get(),
+                                                                 .microphone = microphone,
+                                                                 .logs = logs,
                                                                  .announce = announce}));
   const admin::AdminSocket admin_socket(sockets->front(), administration, board, clock);
   const auto management = open_management(config, options, (*door)->address(), *identity,

@@ -31,4 +31,8 @@ std::string machine_name() {
   return gethostname(name, sizeof name - 1) == 0 ? name : "";
 }
 
+std::string display_name(const config::HostConfig& config) {
+  return config.network.name.empty() ? machine_name() : config.network.name;
+}
+
 }  // namespace pf::app

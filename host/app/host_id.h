@@ -5,6 +5,7 @@
 
 #include "core/base/result.h"
 #include "core/base/rng.h"
+#include "host/config/host_config.h"
 
 namespace pf::app {
 
@@ -14,5 +15,8 @@ Result<std::string> load_or_make_host_id(const std::string& folder, Rng& rng);
 
 // What the machine calls itself; may be empty.
 std::string machine_name();
+
+// What people see it called.
+std::string display_name(const config::HostConfig& config);
 
 }  // namespace pf::app

@@ -28,6 +28,6 @@ int main(int argc, char** argv) {
   if (const auto* doctor = std::get_if<pf::app::DoctorCommand>(&*command))
     return pf::app::run_doctor(*doctor);
   const auto* options = std::get_if<pf::app::Options>(&*command);
-  pf::app::LogSink log_sink(options->log_level);
+  pf::app::LogSink log_sink(pf::log::Level::info);  // until the settings are read
   return pf::app::run_host(*options, log_sink);
 }

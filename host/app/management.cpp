@@ -67,7 +67,7 @@ std::unique_ptr<management::ManagementDoor> open_management(
   return std::make_unique<management::ManagementDoor>(
       management::ManagementDoor::Params{.listen = native_address.with_port(config.management.port),
                                          .identity = identity,
-                                         .host_names = {machine_name(), config.network.name}},
+                                         .host_names = {machine_name()}},
       administration, rng, board, clock);
 }
 

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <map>
 #include <string_view>
 
 #include "host/config/config_file.h"
@@ -27,17 +26,13 @@ constexpr const char* kFooter =
     "wrong;\nthose of the administration: docs/administration.md.";
 
 struct Raw {  // as CLI11 fills it
-  std::optional<std::string> port, bind, run_as;
+  std::optional<std::string> port, bind, run_as, log_level;
   bool open = false, no_mdns = false, gamestream = false;
   std::string source = "virtual";
   std::vector<std::string> command;
 };
 
 void add_common(CLI::App& verb, Options& options, Raw& raw) {
-  static const std::map<std::string, log::Level> kLevels{{"debug", log::Level::debug},
-                                                         {"info", log::Level::info},
-                                                         {"warning", log::Level::warning},
-                                                         {"error", log::Level::error}};
   verb.add_option("--port", raw.port, "UDP port for QUIC; 0 lets the system choose (network.port)");
   verb.add_option("--bind", raw.bind, "numeric address to listen on (network.bind_address)");
   verb.add_option("--run-as", raw.run_as,
@@ -54,8 +49,8 @@ void add_common(CLI::App& verb, Options& options, Raw& raw) {
   verb.add_option("--trace-dir", options.trace_dir,
                   "write session-N.json here: what became of every frame")
       ->type_name("FOLDER");
-  verb.add_option("--log-level", options.log_level, "debug, info, warning or error")
-      ->transform(CLI::CheckedTransformer(kLevels, CLI::ignore_case))
+  verb.add_option("--log-level", raw.log_level, "debug, info, warning or error (log.level)")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->type_name("LEVEL");
   verb.footer(kFooter);
 }
@@ -154,6 +149,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   if (raw.run_as) options.overrides.push_back("desktop.run_as=" + *raw.run_as);
   if (!raw.command.empty())
     options.overrides.push_back("desktop.command=" + pf::config::toml_list(raw.command));
+  if (raw.log_level) options.overrides.push_back("log.level=" + *raw.log_level);
   if (raw.gamestream) options.overrides.push_back("gamestream.enabled=true");
   if (raw.no_mdns) options.overrides.push_back("network.mdns=false");
   if (raw.open && options.verb == Verb::serve) options.overrides.push_back("session.open=true");

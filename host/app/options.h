@@ -7,7 +7,6 @@
 #include <variant>
 #include <vector>
 
-#include "core/runtime/log.h"
 #include "host/app/admin_options.h"
 #include "host/app/apps_command.h"
 #include "host/app/config_command.h"
@@ -27,7 +26,6 @@ struct Options {
       overrides;  // key=value, the later wins; what --port and its kin mean comes last
   std::optional<std::string> trace_dir;  // one JSON file for each session
   std::uint32_t max_sessions = 0;        // 0: until told to stop
-  log::Level log_level = log::Level::info;
 };
 
 // Exit codes, as --help and docs/administration.md promise them.

@@ -81,6 +81,11 @@ struct GameStreamConfig {
 struct ManagementConfig {
   bool enabled = true;
   std::uint16_t port = 47'990;  // TCP, HTTPS
+  bool metrics = false;
+};
+
+struct LogConfig {
+  std::string level = "info";
 };
 
 // Faults on purpose, for tests of the healing.
@@ -125,6 +130,7 @@ struct HostConfig {
   MicrophoneConfig microphone;
   GameStreamConfig gamestream;
   ManagementConfig management;
+  LogConfig log;
   DebugConfig debug;
   std::vector<AppConfig> apps;
 };

@@ -83,14 +83,14 @@ std::vector<Setting> make_settings() {
        "The largest IP packet that passes to the clients, where the host cannot find it out, as "
        "behind PPPoE (1492); 0 tries for an Ethernet and looks at what the path carries.",
        whole<&C::network, &NetworkConfig::mtu_bytes>(0, 1'500)},
-      {"network.mdns", "", restart,
+      {"network.mdns", "", live,
        "Announces the host on the local network, so that clients find it by themselves (mDNS).",
        flag<&C::network, &NetworkConfig::mdns>()},
-      {"network.mark_traffic", "", restart,
+      {"network.mark_traffic", "", next_session,
        "Marks pictures and sound in private networks, so that routers and Wi-Fi put them before "
        "what is less urgent (DSCP AF41 and EF). Moonlight clients may wish for none.",
        flag<&C::network, &NetworkConfig::mark_traffic>()},
-      {"network.name", "", restart,
+      {"network.name", "", live,
        "Name under which clients show the host; empty: the machine's own name.",
        text<&C::network, &NetworkConfig::name>(
            is_display_name_or_empty, "at most 63 bytes without control characters, or empty")},
@@ -179,7 +179,7 @@ std::vector<Setting> make_settings() {
        "with --headless where none runs, or with `desktop.run_as`; `always`; `never` uses the "
        "user's.",
        choice<&C::sound_server, &SoundServerConfig::run>({"auto", "always", "never"})},
-      {"microphone.enabled", "", restart,
+      {"microphone.enabled", "", live,
        "Offers programs a microphone, `punktfunk-mic`, into which clients speak.",
        flag<&C::microphone, &MicrophoneConfig::enabled>()},
       {"gamestream.enabled", "", restart,
@@ -198,7 +198,7 @@ std::vector<Setting> make_settings() {
        choice<&C::gamestream, &GameStreamConfig::encryption>({"control", "wanted", "required"})},
       // As users of Moonlight know it, a game goes on until they quit it; somebody who has lost his
       // device shall not keep a desktop for ever.
-      {"gamestream.resume_s", "s", restart,
+      {"gamestream.resume_s", "s", next_session,
        "How long an application goes on without its Moonlight client, which left or was lost and "
        "may resume it; 0 ends it with the stream. To quit it in Moonlight ends it at once.",
        whole<&C::gamestream, &GameStreamConfig::resume_s>(0, 604'800)},
@@ -208,6 +208,14 @@ std::vector<Setting> make_settings() {
       {"management.port", "", restart,
        "TCP port of the management API, on network.bind_address; 0 lets the system choose.",
        whole<&C::management, &ManagementConfig::port>(0, 65'535)},
+      {"management.metrics", "", live,
+       "Answers Prometheus at `/metrics` of that port, to a token of scope read.",
+       flag<&C::management, &ManagementConfig::metrics>()},
+      {"log.level", "", live,
+       "What is logged: this and worse. `punktfunk-host logs --log-level` changes it until the "
+       "host "
+       "ends.",
+       choice<&C::log, &LogConfig::level>({"debug", "info", "warning", "error"})},
       // For testing/e2e and for who wants to see the host heal.
       {"debug.encoder_failures", "", restart,
        "Breaks so many encoders on purpose, one after the other, to see the host heal.",

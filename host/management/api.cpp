@@ -228,6 +228,10 @@ http::Response Api::own(const http::Request& request, const Route& row, const Ca
     case Own::document:
       return json_response(200, openapi_text());
     case Own::metrics:
+      if (!host_.settings().now()->in_force.management.metrics)
+        return problem(403, "switched_off",
+                       "metrics are not told here: punktfunk-host config set management.metrics "
+                       "true");
       return {.status = 200,
               .headers = {{"Content-Type", std::string(row.media)}},
               .body = metrics_.text(host_)};

@@ -232,6 +232,8 @@ TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
   EXPECT_NE(http::find_header(report.headers, "Content-Disposition")->find("attachment"),
             std::string::npos);
   EXPECT_EQ(ask("PATCH", "/logs", {{"level", "debug"}}).status, 200);
+  EXPECT_EQ(code(ask("GET", "/metrics")), "switched_off");
+  EXPECT_EQ(ask("PATCH", "/settings", {{"values", {{"management.metrics", true}}}}).status, 200);
   EXPECT_NE(ask("GET", "/metrics").body.find("punktfunk_info{version=\"1\"} 1\n"),
             std::string::npos);
   EXPECT_EQ(get("/doctor")["rungs"][0]["state"], "waiting");
@@ -404,6 +406,10 @@ TEST_F(ApiTest, AForeignNameForThisHostIsRefused) {
   for (const char* name :
        {"evil.example", "evil.example:47990", "127.0.0.1.evil.example", "box.evil"})
     EXPECT_EQ(ask("GET", "/host", {}, {{"Host", name}}).status, 421) << name;
+  ASSERT_EQ(ask("PATCH", "/settings", {{"values", {{"network.name", "attic"}}}}).status, 200);
+  for (const char* name : {"box", "attic.local:47990"})
+    EXPECT_EQ(ask("GET", "/host", {}, {{"Host", name}}).status, 200) << name;
+  EXPECT_EQ(get("/host")["name"], "attic");
 }
 
 }  // namespace

@@ -84,9 +84,12 @@ std::optional<http::Response> Gate::check_host(const http::Request& request) con
   std::string_view name = host_without_port(request.header("Host"));
   if (is_address(std::string(name)) || same_name(name, "localhost")) return std::nullopt;
   if (name.ends_with('.')) name.remove_suffix(1);
-  for (const std::string& ours : host_names_)
-    if (!ours.empty() && (same_name(name, ours) || same_name(name, ours + ".local")))
-      return std::nullopt;
+  const auto is_ours = [&](const std::string& ours) {
+    return !ours.empty() && (same_name(name, ours) || same_name(name, ours + ".local"));
+  };
+  if (std::any_of(host_names_.begin(), host_names_.end(), is_ours) ||
+      is_ours(host_.settings().now()->in_force.network.name))
+    return std::nullopt;
   return problem(421, "wrong_host",
                  "this host is not called that: use its address or its machine name");
 }

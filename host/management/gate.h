@@ -31,7 +31,8 @@ class Gate {
  public:
   static constexpr std::string_view kCookie = "__Host-punktfunk";
 
-  // `host_names`: what this machine is called, for the Host header. `host` and `rng` outlive it.
+  // `host_names`: what this machine is called, for the Host header, besides network.name. `host`
+  // and `rng` outlive it.
   Gate(admin::Administration& host, std::vector<std::string> host_names, Rng& rng)
       : host_(host), host_names_(std::move(host_names)), rng_(rng) {}
 

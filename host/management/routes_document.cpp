@@ -30,7 +30,9 @@ std::vector<Route> rows() {
       {.method = "GET",
        .path = "/metrics",
        .id = "getMetrics",
-       .sentence = "Figures for Prometheus: give its scraper a token of scope read.",
+       .sentence = "Figures for Prometheus, where management.metrics is on: give its scraper a "
+                   "token of scope "
+                   "read.",
        .need = read,
        .schema = "Metrics",
        .own = Own::metrics,

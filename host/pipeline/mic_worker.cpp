@@ -15,15 +15,23 @@ constexpr double kQuietest_dbfs = -100;
 
 }  // namespace
 
-MicWorker::MicWorker(audio::OpenMicSink open, HealthBoard& board, const Clock& clock)
-    : open_(std::move(open)),
-      clock_(clock),
-      thread_({.name = "host microphone", .role = ThreadRole::sound}, kBackoff, bell_, board, clock,
-              [this](Shift& shift) { return run(shift); }) {}
+MicWorker::MicWorker(audio::OpenMicSink open, HealthBoard& board, const Clock& clock, bool enabled)
+    : open_(std::move(open)), board_(board), clock_(clock) {
+  set_enabled(enabled);
+}
 
 MicWorker::~MicWorker() = default;
 
+void MicWorker::set_enabled(bool enabled) {
+  if (enabled == thread_.has_value()) return;
+  enabled_ = enabled;
+  if (!enabled) return thread_.reset();
+  thread_.emplace(ThreadSpec{.name = "host microphone", .role = ThreadRole::sound}, kBackoff, bell_,
+                  board_, clock_, [this](Shift& shift) { return run(shift); });
+}
+
 void MicWorker::offer(unsigned session, std::uint32_t sequence, Bytes opus) noexcept {
+  if (!enabled_.load(std::memory_order_relaxed)) return;
   const LocalTime now = clock_.now();
   const double passed_s = static_cast<double>((now - filled_at_).count()) * 1e-9;
   tokens_ = std::min(kBurst, tokens_ + passed_s * kPacketsPerSecond);
@@ -49,7 +57,8 @@ void MicWorker::end(unsigned session) {
   bell_.ring();
 }
 
-MicStatus MicWorker::status() const {
+std::optional<MicStatus> MicWorker::status() const {
+  if (!enabled_) return std::nullopt;
   std::lock_guard lock(mutex_);
   MicStatus status = published_;
   status.dropped += crowded_out_.load(std::memory_order_relaxed);
@@ -60,6 +69,10 @@ Result<void> MicWorker::run(Shift& shift) {
   if (!voice_) {
     PF_TRY(voice_, VoiceStream::open());
   }
+  // Of before it was switched off.
+  while (packets_.try_pop()) {
+  }
+  hear_of_ends();
   auto ended = open_sink(shift);
   if (ended && !shift.over()) ended = pump(shift);
   sink_.reset();

@@ -29,8 +29,8 @@ class MicWorker {
   static constexpr std::size_t kMaxVoiceBytes = 1'500;
   static constexpr Nanos kTurn = seconds(2);
 
-  // Starts at once. `board` and `clock` outlive the worker.
-  MicWorker(audio::OpenMicSink open, HealthBoard& board, const Clock& clock);
+  // Starts at once where it is `enabled`. `board` and `clock` outlive the worker.
+  MicWorker(audio::OpenMicSink open, HealthBoard& board, const Clock& clock, bool enabled = true);
   ~MicWorker();
 
   // Control thread: one packet of a session that may speak. Copies it; drops what comes faster than
@@ -40,7 +40,11 @@ class MicWorker {
   // on.
   void end(unsigned session);
 
-  MicStatus status() const;  // any thread
+  // Programs see a microphone from now on, or none any more, and waits for that. Any thread, one
+  // call at a time.
+  void set_enabled(bool enabled);
+
+  std::optional<MicStatus> status() const;  // any thread; empty: not enabled
 
  private:
   struct Packet {
@@ -67,11 +71,13 @@ class MicWorker {
   void publish(LocalTime now);
 
   const audio::OpenMicSink open_;
+  HealthBoard& board_;
   const Clock& clock_;
   Doorbell bell_;
   Fifo<Packet, kMaxPackets> packets_;   // control → worker
   Mailbox<unsigned> ended_{kMaxEnded};  // likewise
   std::atomic<std::uint64_t> crowded_out_{0};
+  std::atomic<bool> enabled_{false};
 
   // Control thread.
   double tokens_ = kBurst;
@@ -89,7 +95,7 @@ class MicWorker {
   mutable std::mutex mutex_;
   MicStatus published_;  // guarded by mutex_
 
-  SupervisedThread thread_;  // last: it uses all of the above
+  std::optional<SupervisedThread> thread_;  // last: it uses all of the above; empty: not enabled
 };
 
 }  // namespace pf::pipeline

@@ -90,9 +90,9 @@ TEST_F(MicWorkerTest, StandsWithoutAClientAndPassesAVoiceOn) {
   ASSERT_TRUE(eventually([&] { return server.opened == 1; }));
   for (std::uint32_t i = 0; i < 10; ++i) speak(worker, 3, i);
   ASSERT_TRUE(eventually([&] { return server.pushed == 4'800; }));
-  for (int i = 0; i < 1'000 && worker.status().packets < 10; ++i)
+  for (int i = 0; i < 1'000 && worker.status()->packets < 10; ++i)
     std::this_thread::sleep_for(milliseconds(5));
-  const MicStatus status = worker.status();
+  const MicStatus status = *worker.status();
   EXPECT_TRUE(status.open);
   EXPECT_EQ(status.session, 3u);
   EXPECT_EQ(status.packets, 10u);
@@ -107,11 +107,28 @@ TEST_F(MicWorkerTest, HealsWhileNobodySpeaks) {
   EXPECT_TRUE(eventually([&] { return server.opened == 2; }));
 }
 
+TEST_F(MicWorkerTest, IsSwitchedOffAndOnWhileTheHostRuns) {
+  MicWorker worker(open(), board, clock, /*enabled=*/false);
+  EXPECT_FALSE(worker.status());
+  EXPECT_TRUE(board.rows(clock.now()).empty());
+  speak(worker, 3, 0);  // goes nowhere
+  worker.set_enabled(true);
+  ASSERT_TRUE(eventually([&] { return server.opened == 1; }));
+  speak(worker, 3, 1);
+  ASSERT_TRUE(eventually([&] { return server.pushed == 480; }));
+  worker.set_enabled(false);
+  EXPECT_FALSE(worker.status());
+  EXPECT_TRUE(board.rows(clock.now()).empty());
+  worker.set_enabled(true);
+  EXPECT_TRUE(eventually([&] { return server.opened == 2; }));
+  EXPECT_TRUE(worker.status());
+}
+
 TEST_F(MicWorkerTest, WaitsForAServerAndFindsIt) {
   server.runs = false;
   MicWorker worker(open(), board, clock);
   std::this_thread::sleep_for(milliseconds(100));
-  EXPECT_FALSE(worker.status().open);
+  EXPECT_FALSE(worker.status()->open);
   server.look([&] { return server.runs = true; });
   EXPECT_TRUE(eventually([&] { return server.opened == 1; }));
 }
@@ -136,7 +153,7 @@ TEST_F(MicWorkerTest, BoundsWhatAFloodCosts) {
   ASSERT_TRUE(eventually([&] { return server.opened == 1; }));
   const std::array<std::byte, 1> tiny{std::byte{0x08}};
   for (std::uint32_t i = 0; i < 100'000; ++i) worker.offer(1, i, tiny);
-  EXPECT_GT(worker.status().dropped, 90'000u);
+  EXPECT_GT(worker.status()->dropped, 90'000u);
 }
 
 }  // namespace

@@ -249,10 +249,14 @@ class Management(EndToEnd):
             while "event: session.added" not in text or "event: log.added" not in text:
                 text += connection.recv(65536).decode()
 
-    def test_a_scraper_takes_the_metrics(self):
+    def test_a_scraper_takes_the_metrics_of_who_offers_them(self):
         self.serve()
         self.assertEqual(Api(self.port).ask("GET", "/metrics", prefix="").status, 401)
         scraper = Api(self.port, token(self.host, "read"))
+        refused = scraper.ask("GET", "/metrics", prefix="")
+        self.assertEqual((refused.status, refused.json()["code"]), (403, "switched_off"))
+        self.assertIn("management.metrics", refused.json()["detail"])
+        admin(self.host, "config", "set", "management.metrics", "true")
         code, said, _ = harness.probe(self.host.address, seconds=2)
         self.assertEqual(code, 0, said)
         answer = scraper.ask("GET", "/metrics", prefix="")

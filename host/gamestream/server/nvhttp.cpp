@@ -28,9 +28,11 @@ class Nvhttp {
 
   // Any thread.
   void set_apps(std::vector<AppEntry> apps) { new_apps_.put(std::move(apps)); }
+  void set_name(std::string name) { new_name_.put(std::move(name)); }
 
   void handle(http::Request&& request, http::Reply reply) {
     if (auto apps = new_apps_.take()) params_.apps = *std::move(apps);
+    if (auto name = new_name_.take()) params_.host_name = *std::move(name);
     const Asker asker = asker_of(request);
     Decision decision = decide(request, asker, view(request, asker));
     std::visit([&](auto& done) { carry_out(done, request, asker, std::move(reply)); }, decision);
@@ -105,6 +107,7 @@ class Nvhttp {
 
   NvhttpParams params_;
   Latest<std::vector<AppEntry>> new_apps_;
+  Latest<std::string> new_name_;
   trust::TrustRegistry& trust_;
   LaunchBox& launches_;
   PairingDesk& pairings_;
@@ -118,6 +121,7 @@ class Serving final : public NvhttpServer {
       : handler_(std::move(handler)), server_(std::move(server)) {}
 
   void set_apps(std::vector<AppEntry> apps) override { handler_->set_apps(std::move(apps)); }
+  void set_name(std::string name) override { handler_->set_name(std::move(name)); }
 
  private:
   const std::unique_ptr<Nvhttp> handler_;

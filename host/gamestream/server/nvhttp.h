@@ -59,6 +59,8 @@ class NvhttpServer {
 
   // What clients may choose from now on. Any thread.
   virtual void set_apps(std::vector<AppEntry> apps) = 0;
+  // What the host is called from now on. Any thread.
+  virtual void set_name(std::string name) = 0;
 };
 
 }  // namespace pf::gamestream

@@ -143,6 +143,8 @@ TEST_F(Nvhttp, ListsNewApplicationsToWhoAsksNext) {
                       .box_art = std::make_shared<std::string>("picture")}});
   EXPECT_EQ(element_of(get_tls("/applist", client.identity()), "AppTitle"), "Steam");
   EXPECT_EQ(get_tls("/appasset?appid=7", client.identity()), "picture");
+  server_->set_name("attic");
+  EXPECT_EQ(element_of(get_tls("/serverinfo", client.identity()), "hostname"), "attic");
 }
 
 TEST_F(Nvhttp, AWrongPinPairsNobody) {
