@@ -210,7 +210,11 @@ std::variant<http::Response, Subscription> Api::route(const http::Request& reque
   if (!request.body.empty() && !is_json(request.header("Content-Type")))
     return problem(415, "wrong_type", "send the body as application/json");
   if (row.own == Own::events) {
-    Subscription subscription{.kinds = kinds_of(*match)};
+    Subscription subscription{.request = request,
+                              .route = &row,
+                              .kinds = kinds_of(*match),
+                              .last_event_id = std::nullopt};
+    subscription.request.body.clear();  // it means nothing here, and would be kept
     if (const auto id = http::find_header(request.headers, "Last-Event-ID"))
       subscription.last_event_id = std::string(*id);
     return subscription;

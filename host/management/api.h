@@ -16,6 +16,8 @@ namespace pf::management {
 
 // A reader of events was let in.
 struct Subscription {
+  http::Request request;  // as it asked, for still_admits()
+  const Route* route = nullptr;
   std::vector<std::string> kinds;            // "session", …; empty: all
   std::optional<std::string> last_event_id;  // what it has seen already
 };
@@ -27,6 +29,10 @@ class Api {
       : host_(host), gate_(host, std::move(host_names), rng) {}
 
   std::variant<http::Response, Subscription> answer(const http::Request& request);
+  // False: its token was revoked or has expired, its login or its pairing has ended.
+  bool still_admits(const Subscription& subscription) {
+    return gate_.still_admits(subscription.request, *subscription.route);
+  }
 
  private:
   std::variant<http::Response, Subscription> route(const http::Request& request);

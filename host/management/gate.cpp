@@ -151,6 +151,16 @@ tl::expected<std::optional<Caller>, http::Response> Gate::admit(const http::Requ
   return caller;
 }
 
+bool Gate::still_admits(const http::Request& request, const Route& route) {
+  const std::string_view token = request.header("Authorization");
+  const std::string_view cookie = cookie_named(request.header("Cookie"), kCookie);
+  if (token.empty() &&
+      logins_.knows(cookie, host_.access().password_generation(), host_.now().local))
+    return true;
+  const auto caller = token.empty() ? by_device(request) : by_token(token);
+  return caller && caller->may >= route.need;
+}
+
 http::Response Gate::log_in(const http::Request& request) {
   const LocalTime now = host_.now().local;
   if (const auto wait = limit_.must_wait(request.peer, now)) {

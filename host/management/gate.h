@@ -44,6 +44,10 @@ class Gate {
   tl::expected<std::optional<Caller>, http::Response> admit(const http::Request& request,
                                                             const Route& route);
 
+  // Whether who was let in to read what goes on and on may go on with it. Nothing of it counts as
+  // use.
+  bool still_admits(const http::Request& request, const Route& route);
+
   // The password's owner gets a cookie: the answer to logIn, good or not. Takes a tenth of a
   // second.
   http::Response log_in(const http::Request& request);

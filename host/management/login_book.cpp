@@ -31,16 +31,23 @@ const Login& LoginBook::add(std::uint64_t password_generation, Rng& rng, LocalTi
 
 const Login* LoginBook::find(std::string_view cookie, std::uint64_t password_generation,
                              LocalTime now) {
+  Login* const login = valid(cookie, password_generation, now);
+  if (login != nullptr) login->last_used = now;
+  return login;
+}
+
+bool LoginBook::knows(std::string_view cookie, std::uint64_t password_generation, LocalTime now) {
+  return valid(cookie, password_generation, now) != nullptr;
+}
+
+Login* LoginBook::valid(std::string_view cookie, std::uint64_t password_generation, LocalTime now) {
   std::erase_if(logins_, [&](const Login& login) {
     return login.until <= now || login.last_used + kIdle <= now ||
            login.password_generation != password_generation;
   });
-  for (Login& login : logins_) {
-    if (login.cookie != cookie) continue;
-    login.last_used = now;
-    return &login;
-  }
-  return nullptr;
+  const auto found = std::find_if(logins_.begin(), logins_.end(),
+                                  [&](const Login& login) { return login.cookie == cookie; });
+  return found == logins_.end() ? nullptr : &*found;
 }
 
 void LoginBook::remove(std::string_view cookie) {

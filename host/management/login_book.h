@@ -30,9 +30,13 @@ class LoginBook {
   const Login& add(std::uint64_t password_generation, Rng& rng, LocalTime now);
   // Counts as use. nullptr: nobody, or not any more. `password_generation` is today's.
   const Login* find(std::string_view cookie, std::uint64_t password_generation, LocalTime now);
+  // The same for who only watches: it counts as no use.
+  bool knows(std::string_view cookie, std::uint64_t password_generation, LocalTime now);
   void remove(std::string_view cookie);
 
  private:
+  Login* valid(std::string_view cookie, std::uint64_t password_generation, LocalTime now);
+
   std::vector<Login> logins_;
 };
 

@@ -70,6 +70,7 @@ class ManagementDoor::Shop {
     if (now >= look_at_) {
       watch_.look(door_.host_, log_);
       look_at_ = now + (readers_.empty() ? kLookIdle : kLookEvery);
+      send_strangers_away();
     }
     for (Reader& reader : readers_) tell(reader, now);
     std::erase_if(readers_, [](const Reader& reader) { return !reader.stream.open(); });
@@ -84,21 +85,28 @@ class ManagementDoor::Shop {
     if (auto* response = std::get_if<http::Response>(&answer))
       return job.reply.send(std::move(*response));
     if (readers_.size() >= kMaxReaders) return job.reply.send(busy());
-    begin(std::move(job.reply), std::get<Subscription>(answer), now);
+    begin(std::move(job.reply), std::get<Subscription>(std::move(answer)), now);
   }
 
-  void begin(http::Reply reply, const Subscription& subscription, LocalTime now) {
+  // Before they are told anything more.
+  void send_strangers_away() {
+    for (Reader& reader : readers_)
+      if (!api_.still_admits(reader.asked)) reader.stream.close();
+    std::erase_if(readers_, [](const Reader& reader) { return !reader.stream.open(); });
+  }
+
+  void begin(http::Reply reply, Subscription subscription, LocalTime now) {
     http::Response head{.headers = {{"Content-Type", "text/event-stream"}}, .body = ": hello\n\n"};
     add_security_headers(head);
     // What happened since the last look belongs to those who read already, and to this one.
     watch_.look(door_.host_, log_);
     Reader reader{.stream = reply.stream(std::move(head)),
-                  .kinds = subscription.kinds,
+                  .asked = std::move(subscription),
                   .seen = log_.newest(),
                   .told_at = now};
-    if (asks_for_log(reader.kinds)) reader.log_after = newest_log_line();
-    if (subscription.last_event_id) {
-      const EventLog::Since since = log_.since_id(*subscription.last_event_id);
+    if (asks_for_log(reader.asked.kinds)) reader.log_after = newest_log_line();
+    if (reader.asked.last_event_id) {
+      const EventLog::Since since = log_.since_id(*reader.asked.last_event_id);
       send(reader, since);
     }
     look_at_ = std::min(look_at_, now + kLookEvery);
@@ -141,7 +149,7 @@ class ManagementDoor::Shop {
     std::string text;
     if (since.dropped) text += EventLog::dropped_text();
     for (const Event* event : since.events)
-      if (wants(reader.kinds, event->kind)) text += log_.text(*event);
+      if (wants(reader.asked.kinds, event->kind)) text += log_.text(*event);
     if (!text.empty()) reader.stream.write(text);
   }
 

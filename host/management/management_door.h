@@ -56,7 +56,7 @@ class ManagementDoor {
   };
   struct Reader {
     http::Stream stream;
-    std::vector<std::string> kinds;
+    Subscription asked;
     std::uint64_t seen = 0;
     LocalTime told_at;
     std::optional<std::uint64_t> log_after;  // it follows the log, and has seen this line

@@ -79,6 +79,17 @@ TEST_F(ManagementDoorTest, TellsReadersWhatChangesAndResumesForThoseWhoWereAway)
   EXPECT_FALSE(stranger->receive_until("event: dropped").empty());
 }
 
+TEST_F(ManagementDoorTest, AReaderWhoMayNoLongerReadIsSentAway) {
+  const auto door = open();
+  auto revoked = read_events(*door), other = read_events(*door);
+  const auto tokens = host_.access->tokens();
+  ASSERT_EQ(tokens.size(), 2u);
+  ASSERT_TRUE(host_.access->revoke_token(tokens[0].id));
+  EXPECT_TRUE(revoked->ended());
+  host_.pair(1, "tablet");
+  EXPECT_FALSE(other->receive_until("device.added").empty());
+}
+
 TEST_F(ManagementDoorTest, AnswersOthersBesideManyReaders) {
   const auto door = open();
   const std::string token = secret();

@@ -31,6 +31,16 @@ TEST(LoginBook, ForgetsWhoIsIdleAndWhoUsedAnOlderPassword) {
   EXPECT_EQ(book.find(other, 2, now + LoginBook::kIdle), nullptr);
 }
 
+TEST(LoginBook, ToWatchIsNoUse) {
+  SeededRng rng(1);
+  LoginBook book;
+  const LocalTime now{};
+  const std::string cookie = book.add(1, rng, now).cookie;
+  EXPECT_TRUE(book.knows(cookie, 1, now + LoginBook::kIdle / 2));
+  EXPECT_FALSE(book.knows("", 1, now));
+  EXPECT_FALSE(book.knows(cookie, 1, now + LoginBook::kIdle));
+}
+
 TEST(LoginBook, KeepsThoseWhoWereUsedLast) {
   SeededRng rng(1);
   LoginBook book;
