@@ -35,7 +35,9 @@ struct TestingHost {
   SystemRng rng;
   HealthBoard board;
   std::vector<session::SessionStatus> sessions;
-  std::vector<session::OperatorWish> wishes;  // of its sessions, carried out
+  std::vector<session::OperatorWish> wishes;      // of its sessions, carried out
+  std::vector<gamestream::PinWaiting> pins;       // Moonlight clients that wait for one
+  std::optional<pipeline::MicStatus> microphone;  // that it offers
   LogRing log_ring;
   log::Level log_level = log::Level::info;
   doctor::DoctorStatus doctor{
@@ -66,6 +68,13 @@ struct TestingHost {
     made.sessions.steer = [this](unsigned number, const session::OperatorWish& wish) {
       return steer(number, wish);
     };
+    made.sessions.microphone = [this] { return microphone; };
+    made.pins = {.waiting = [this] { return pins; },
+                 .enter = [this](const gamestream::PinEntry&) -> Result<gamestream::PinTicket> {
+                   if (pins.empty()) return fail(ErrorKind::unavailable, "nobody waits for a PIN");
+                   return pins.front().ticket;
+                 },
+                 .last = []() -> std::optional<gamestream::PinOutcome> { return std::nullopt; }};
     made.equipment.displays = [] {
       return std::vector<Backend>{{.name = "desktop", .reason = "no program", .chosen = true}};
     };

@@ -50,6 +50,18 @@ Json to_json(const std::optional<pipeline::MicStatus>& microphone) {
           {"unheard_samples", microphone->unheard_samples}};
 }
 
+// What it can do for clients and operators as it is set up now.
+Json capabilities(const Administration& host, const HostStatus& status) {
+  const auto settings = host.settings().now();
+  return {{"native", true},
+          {"moonlight", !status.facts.gamestream.empty()},
+          {"sound", settings->in_force.audio.play_on != "host"},
+          {"microphone", status.microphone.has_value()},
+          {"sessions_most", settings->in_force.session.max_clients},
+          {"recordings", host.controls().recorder != nullptr},
+          {"metrics", settings->in_force.management.metrics}};
+}
+
 Result<Json> status(Administration& host, const Json&) {
   const HostStatus status = host.status();
   return Json{
@@ -60,6 +72,7 @@ Result<Json> status(Administration& host, const Json&) {
       {"fingerprint", to_hex(status.facts.fingerprint)},
       {"open", status.facts.open},
       {"gamestream", status.facts.gamestream.empty() ? Json() : Json(status.facts.gamestream)},
+      {"capabilities", capabilities(host, status)},
       {"uptime_s", whole_seconds(status.uptime)},
       {"sessions", status.sessions},
       {"devices", status.devices},

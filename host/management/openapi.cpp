@@ -124,6 +124,7 @@ Json operation(const Route& route) {
   Json json = {{"operationId", route.id},
                {"summary", route.sentence},
                {"x-scope", to_string(route.need)},
+               {"x-idempotent", is_idempotent(route)},
                {"security", security(route)}};
   if (Json all = parameters(route); !all.empty()) json["parameters"] = std::move(all);
   if (Json wanted = body(route); !wanted.is_null()) json["requestBody"] = std::move(wanted);
@@ -162,7 +163,9 @@ std::string make_text() {
       {"info",
        {{"title", "punktfunk host"},
         {"version", "1"},
-        {"description", "Management of a running punktfunk host. Units are in the names."},
+        {"description",
+         "Management of a running punktfunk host. Units are in the names. What says x-idempotent "
+         "may be asked again when its answer was lost."},
         {"license", {{"name", "MIT OR Apache-2.0"}, {"identifier", "MIT OR Apache-2.0"}}}}},
       {"servers", Json::array({{{"url", std::string(kPrefix)}}})},
       {"paths", paths},

@@ -53,6 +53,8 @@ std::span<const Route> routes() {
   return table;
 }
 
+bool is_idempotent(const Route& route) { return route.method != "POST" || route.repeatable; }
+
 std::vector<admin::Argument> body_of(const Route& route) {
   return has_body(route) ? beside_path(route) : std::vector<admin::Argument>();
 }

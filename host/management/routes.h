@@ -55,10 +55,15 @@ struct Route {
   // Other than JSON: what is done gives one text, which is the body as it is.
   std::string_view media = "application/json";
   bool at_root = false;            // the path is not below kPrefix
+  bool repeatable = false;         // of a POST: see is_idempotent()
   std::string_view download = {};  // the name of the file that a browser makes of it
 };
 
 std::span<const Route> routes();
+
+// What is asked twice does what is asked once (RFC 9110 section 9.2.2), so that who lost the answer
+// may ask again. Our PATCHes say what is to be, never by how much.
+bool is_idempotent(const Route& route);
 
 // Those arguments of the row's requests that its path does not hold. All are optional when there is
 // more than one request. GET and DELETE have no body, the others no query.

@@ -53,6 +53,16 @@ std::vector<Route> rows() {
   };
 }
 
+Json capabilities() {
+  return object({{"native", flag()},
+                 {"moonlight", flag()},
+                 {"sound", flag()},
+                 {"microphone", flag()},
+                 {"sessions_most", described(whole(), "at a time")},
+                 {"recordings", flag()},
+                 {"metrics", described(flag(), "/metrics answers")}});
+}
+
 Json schemas() {
   return {
       {"Host", object({{"version", text()},
@@ -63,6 +73,7 @@ Json schemas() {
                        {"open", described(flag(), "admits devices that never paired")},
                        {"gamestream",
                         described(or_null(text()), "where Moonlight clients come; null: nowhere")},
+                       {"capabilities", capabilities()},
                        {"uptime_s", whole()},
                        {"sessions", whole()},
                        {"devices", whole()},

@@ -143,6 +143,36 @@ class LiveSettings(EndToEnd):
         self.check_undisturbed(client, host, 1)
         self.assertEqual(host.stop(), 0)
 
+    def test_name_microphone_log_level_and_metrics_change_at_once(self):
+        host = Host(self, command=(), verb=("serve",), options=("--set", "display.backend=synthetic"), sound=True)
+        api = Api(host)
+
+        def set_all(**values):
+            status, _, changed = api.ask("PATCH", "/settings", {"values": {key.replace("__", "."): value
+                                                                            for key, value in values.items()}})
+            self.assertEqual(status, 200, changed)
+            self.assertEqual([one["key"] for one in changed["settings"] if one["waits_for_restart"]], [])
+        told = api.ask("GET", "/host")[2]
+        self.assertEqual((told["capabilities"]["microphone"], told["capabilities"]["metrics"]), (True, False))
+        self.assertEqual(api.ask("GET", "/microphone")[0], 200)
+        set_all(network__name="The attic", microphone__enabled=False, log__level="debug", management__metrics=True,
+                network__mdns=False)
+        told = api.ask("GET", "/host")[2]
+        self.assertEqual(told["name"], "The attic")
+        self.assertEqual((told["capabilities"]["microphone"], told["capabilities"]["metrics"]), (False, True))
+        self.assertEqual(api.ask("GET", "/microphone")[0], 404)
+        self.assertNotIn("host microphone", [row["worker"] for row in api.ask("GET", "/health")[2]["health"]])
+        self.assertEqual(api.ask("GET", "/logs")[2]["level"], "debug")
+        # What an operator says of the log counts until the setting changes.
+        self.assertEqual(admin(host, "logs", "--log-level", "warning")[0], 0)
+        set_all(microphone__enabled=True)
+        self.assertEqual(api.ask("GET", "/logs")[2]["level"], "warning")
+        self.assertEqual(api.ask("GET", "/microphone")[0], 200)
+        set_all(log__level=None, network__name=None)
+        self.assertEqual(api.ask("GET", "/logs")[2]["level"], "info")
+        self.assertNotEqual(api.ask("GET", "/host")[2]["name"], "The attic")
+        self.assertEqual(host.stop(), 0)
+
     def test_a_new_application_can_be_chosen_at_once(self):
         host = self.host()
         code, said, _ = probe(host.address, "--launch", "Steam", seconds=1)
