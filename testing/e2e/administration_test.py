@@ -89,6 +89,39 @@ class Administration(EndToEnd):
         self.assertEqual(code, NO_HOST, said)
         self.assertIn("punktfunk-host serve", said)
 
+    def test_every_command_promises_exit_codes_and_keeps_them(self):
+        """Those that need a running host, by the help's own list: each says which codes it has, speaks JSON, knows a
+        wrong option, and tells alike that no host runs."""
+        host = synthetic_host(self)
+        code, said = admin(host, "--help")
+        below = said.split("Administration of a running host:\n")[1].split("\n\n")[0]
+        commands = [line.split()[0] for line in below.splitlines() if line.startswith("  ") and line[2] != " "]
+        self.assertGreaterEqual(set(commands), {"status", "devices", "pair", "pin", "sessions", "settings", "logs", "record",
+                                                "recordings", "token", "password", "approve", "deny", "set-access", "unpair"})
+        needs = {"approve": ["x"], "deny": ["x"], "set-access": ["x"], "set-sound": ["x", "both"], "rename": ["x", "y"],
+                 "unpair": ["x"], "token": ["list"], "pin": ["4711"]}
+        refused = {"approve", "deny", "set-access", "set-sound", "rename", "unpair", "pin", "record"}
+        answers = {"pair": ["--no-wait"], "logs": [], "recordings": []}
+        for command in commands:
+            code, said = admin(host, command, "--help")
+            self.assertEqual(code, 0)
+            self.assertRegex(said, r"Exit codes: 0 done, 1 something broke, 2 the command line is wrong, 3 no host\s+runs", command)
+            self.assertEqual(admin(host, command, *needs.get(command, []), "--nonsense")[0], harness.USAGE, command)
+            words = [command, *needs.get(command, []), *answers.get(command, []), "--json"]
+            done = subprocess.run([BIN / "punktfunk-host", *words], capture_output=True, text=True, timeout=PATIENCE_S,
+                                  env=host.environment())
+            self.assertEqual(done.returncode, harness.REFUSED if command in refused else 0, (words, done.stderr))
+            if command in refused:
+                self.assertRegex(done.stderr, r"punktfunk-host: \w", words)
+            elif command == "logs":
+                for line in done.stdout.splitlines():
+                    json.loads(line)
+            else:
+                json.loads(done.stdout)
+        self.assertEqual(host.stop(), 0)
+        for command in commands:
+            self.assertEqual(admin(host, command, *needs.get(command, []))[0], NO_HOST, command)
+
     def test_a_socket_that_was_left_behind_is_taken_over(self):
         host = synthetic_host(self)
         first = socket_of(host)

@@ -1,8 +1,7 @@
 """The management API of a real host, as strangers, scripts and careless operators meet it."""
-import http.client
 import json
 import re
-import signal
+import resource
 import socket
 import ssl
 import subprocess
@@ -13,8 +12,9 @@ from pathlib import Path
 
 import api_fuzz
 import harness
-from api_client import PREFIX, Api, Schema, insecure, port_of, token
+from api_client import PREFIX, Api, insecure, port_of, token
 from harness import BIN, PATIENCE_S, Client, EndToEnd, Host, wait_until
+from trust_test import Device
 
 SEED, ROUNDS = 7, 3  # in short; `make check-long` goes on
 
@@ -174,6 +174,90 @@ class Management(EndToEnd):
             self.assertEqual(stolen.ask("GET", path).status, 401, path)
         for secret in ("pf_" + "0" * 64, "", " ", "x" * 5000, self.secret[:-1], self.secret.upper()):
             self.assertEqual(Api(self.port, secret or "-").ask("GET", "/host").status, 401, secret)
+
+    def test_a_device_that_is_unpaired_in_mid_request_is_a_stranger(self):
+        self.serve(open_to_all=False)
+        device = Device(self)
+        code, said = device.run(self.host, "--pair", json.loads(admin(self.host, "pair", "--no-wait", "--json"))["pin"])
+        self.assertEqual(code, 0, said)
+        context = insecure()
+        context.load_cert_chain(device.folder / "punktfunk/client/identity.pem")
+        paired = self.api.get("/devices")["devices"][0]["fingerprint"]
+        self.assertEqual(Api(self.port, context=context).get("/me")["kind"], "device")
+        with context.wrap_socket(socket.create_connection(("127.0.0.1", self.port), PATIENCE_S)) as connection:
+            connection.sendall(f"GET {PREFIX}/host HTTP/1.1\r\nHost: local".encode())
+            self.assertEqual(self.api.ask("DELETE", f"/devices/{paired}").status, 204)
+            connection.sendall(b"host\r\n\r\n")
+            self.assertIn(" 401 ", first_line(connection))
+        self.assert_well()
+
+    def test_a_token_that_revokes_itself_is_void_for_what_was_sent_behind(self):
+        self.serve()
+        mine = next(one for one in self.api.get("/tokens")["tokens"] if one["name"] == "test-admin")
+        head = f"Host: localhost\r\nAuthorization: Bearer {self.secret}\r\n"
+        with raw(self.port) as reader, raw(self.port) as connection:
+            reader.sendall(f"GET {PREFIX}/events HTTP/1.1\r\n{head}\r\n".encode())
+            self.assertIn("200", first_line(reader))
+            connection.sendall(f"DELETE {PREFIX}/tokens/{mine['id']} HTTP/1.1\r\n{head}\r\n"
+                               f"GET {PREFIX}/host HTTP/1.1\r\n{head}Connection: close\r\n\r\n".encode())
+            answers = b""
+            while piece := connection.recv(4096):
+                answers += piece
+            self.assertEqual(re.findall(rb"HTTP/1.1 (\d+)", answers), [b"204", b"401"])
+            while reader.recv(4096):  # what it reads ends too
+                pass
+
+    def test_a_long_recording_is_told_of_and_a_full_disk_loses_none_of_it(self):
+        self.serve()
+        watching = Client(self, self.host.address, seconds=600)
+        number = wait_until(lambda: next((one["number"] for one in self.api.get("/sessions")["sessions"]
+                                          if one["state"] == "streaming"), None), "it streams")
+        whole = resource.prlimit(self.host.process.pid, resource.RLIMIT_FSIZE)
+
+        def disk(bytes_left):
+            """As if it were full: no file grows beyond this."""
+            resource.prlimit(self.host.process.pid, resource.RLIMIT_FSIZE, (bytes_left, whole[1]))
+
+        def post(path):
+            return self.api.ask("POST", f"/recordings/{path}", {"session": number})
+        self.assertIsNone(self.api.get(f"/sessions/{number}")["recording"])
+        disk(1024)
+        refused = post("start")
+        self.assertEqual((refused.status, refused.json()["code"]), (507, "disk_full"), refused.body)
+        settings = self.host.folder / "config/punktfunk/host.toml"
+        self.assertEqual(self.api.ask("PATCH", "/settings", {"values": {"desktop.command": ["x" * 2000]}}).status, 507)
+        self.assertFalse(settings.exists())
+        disk(whole[0])
+        self.assertEqual(post("start").status, 202)
+        self.assertEqual(self.api.get(f"/sessions/{number}")["recording"]["problem"], None)
+
+        def pictures():
+            return self.api.get("/recordings")["running"][0]["pictures"]
+        wait_until(lambda: pictures() > 20, "it is being recorded")
+        disk(1024)
+        self.assertEqual(post("stop").json()["code"], "disk_full")
+        problem = self.api.get(f"/sessions/{number}")["recording"]["problem"]
+        self.assertIn("recordings/", problem)
+        self.assertIn(problem, admin(self.host, "recordings"))
+        before = pictures()
+        wait_until(lambda: pictures() > before + 20, "it goes on")
+        disk(whole[0])
+        stopped = post("stop")
+        self.assertEqual(stopped.status, 201, stopped.body)
+        self.assertEqual(stopped.json()["parts"], [stopped.json()["id"]])
+        ids = [row[0] for row in self.api.get(f"/recordings/{stopped.json()['id']}")["rows"]]
+        self.assertEqual(ids, list(range(ids[0], ids[0] + len(ids))))
+        self.assertGreater(len(ids), before + 20)
+        self.assertEqual(self.api.get("/recordings")["running"], [])
+
+        # One that nobody stops ends with its session; who asks for it then is told what it was.
+        self.assertIn(f"Recording session {number}", admin(self.host, "record", "--start"))
+        wait_until(lambda: pictures() > 20, "it is being recorded")
+        self.assertEqual(self.api.ask("DELETE", f"/sessions/{number}").status, 204)
+        watching.finish()
+        wait_until(lambda: len(self.api.get("/recordings")["recordings"]) == 2, "it is saved")
+        self.assertIn(self.api.get("/recordings")["recordings"][0]["id"], admin(self.host, "record", "--stop"))
+        self.assert_well()
 
     def test_of_two_editors_one_is_told(self):
         self.serve()
