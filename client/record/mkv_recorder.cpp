@@ -9,7 +9,7 @@ extern "C" {
 #include <libavutil/log.h>
 }
 
-#include "client/record/annexb.h"
+#include "core/video/annexb.h"
 
 namespace pf::record {
 namespace {
@@ -46,7 +46,7 @@ class MkvRecorder::File {
 
   Result<void> add(Bytes access_unit, Nanos shown_at) {
     if (!muxer_) return {};
-    const std::vector<std::byte> sets = parameter_sets_of_key_frame(access_unit);
+    const std::vector<std::byte> sets = video::parameter_sets_of_key_frame(access_unit);
     if (!first_shown_at_) {
       if (sets.empty()) return {};
       PF_TRY_VOID(check(write_header(sets)));

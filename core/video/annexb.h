@@ -10,7 +10,7 @@
 
 #include "core/base/bytes.h"
 
-namespace pf::record {
+namespace pf::video {
 
 inline constexpr std::uint8_t kNalIdrSlice = 5;
 inline constexpr std::uint8_t kNalSps = 7;
@@ -35,4 +35,4 @@ class NalReader {
 // code. Empty unless it holds an SPS, a PPS and an IDR slice.
 std::vector<std::byte> parameter_sets_of_key_frame(Bytes access_unit);
 
-}  // namespace pf::record
+}  // namespace pf::video
