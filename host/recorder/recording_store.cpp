@@ -7,8 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <ctime>
 #include <memory>
 #include <optional>
 
@@ -17,6 +15,7 @@
 
 #include "core/runtime/files.h"
 #include "core/runtime/unique_fd.h"
+#include "host/recorder/saved_id.h"
 
 namespace pf::recorder {
 namespace {
@@ -27,59 +26,16 @@ constexpr std::string_view kEnding = ".json";
 // Saved within one second: a program in a loop.
 constexpr int kMaxSameSecond = 100;
 
-bool all_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-template <class Number>
-std::optional<Number> number(std::string_view digits) {
-  Number value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return value;
-}
-
-std::optional<std::int64_t> seconds_of(std::string_view date, std::string_view time) {
-  if (date.size() != 8 || time.size() != 6 || !all_digits(date) || !all_digits(time))
-    return std::nullopt;
-  std::tm utc{};
-  utc.tm_year = *number<int>(date.substr(0, 4)) - 1900;
-  utc.tm_mon = *number<int>(date.substr(4, 2)) - 1;
-  utc.tm_mday = *number<int>(date.substr(6, 2));
-  utc.tm_hour = *number<int>(time.substr(0, 2));
-  utc.tm_min = *number<int>(time.substr(2, 2));
-  utc.tm_sec = *number<int>(time.substr(4, 2));
-  return timegm(&utc);
-}
-
-// "20261121-123005-s3", or with "-2" behind it.
 std::optional<SavedRecording> parse_id(std::string_view id) {
-  if (id.size() < 18 || id.size() > 32 || id[8] != '-' || id.substr(15, 2) != "-s")
-    return std::nullopt;
-  const auto saved_at_s = seconds_of(id.substr(0, 8), id.substr(9, 6));
-  std::string_view rest = id.substr(17);
-  const std::size_t dash = rest.find('-');
-  if (dash != std::string_view::npos) {
-    if (!all_digits(rest.substr(dash + 1))) return std::nullopt;
-    rest = rest.substr(0, dash);
-  }
-  if (!saved_at_s || !all_digits(rest)) return std::nullopt;
-  const auto session = number<unsigned>(rest);
-  if (!session) return std::nullopt;
-  return SavedRecording{.id = std::string(id), .session = *session, .saved_at_s = *saved_at_s};
-}
-
-std::string make_id(unsigned session, WireTime now) {
-  const auto seconds_now = static_cast<std::time_t>(now.ns() / 1'000'000'000);
-  std::tm utc{};
-  gmtime_r(&seconds_now, &utc);
-  return fmt::format("{:04}{:02}{:02}-{:02}{:02}{:02}-s{}", utc.tm_year + 1900, utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, session);
+  auto saved = parse_saved_id(id);
+  if (!saved) return std::nullopt;
+  return SavedRecording{
+      .id = std::move(saved->id), .session = saved->session, .saved_at_s = saved->saved_at_s};
 }
 
 Failure no_such(std::string_view id) {
   return fail(ErrorKind::unavailable, "there is no recording \"{}\"",
-              id.size() <= 32 ? id : id.substr(0, 32));
+              id.substr(0, kMaxSavedIdBytes));
 }
 
 }  // namespace
@@ -106,7 +62,7 @@ Result<SavedRecording> RecordingStore::save(const Recording& recording, WireTime
                 text.size(), kMaxRecordingBytes);
   const std::lock_guard lock(mutex_);
   PF_TRY_VOID(make_private_folder(folder_));
-  const std::string stem = make_id(recording.session.number, now);
+  const std::string stem = make_saved_id(recording.session.number, now);
   std::string id = stem;
   for (int i = 2; access(path_of(id).c_str(), F_OK) == 0; ++i) {
     if (i > kMaxSameSecond)
