@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::array<std::byte, 3> kStartCode{std::byte{0}, std::byte{0}, std::byte{1}};
 
-// Where the next start code begins, or the size. By its last byte, which memchr finds by the
-// vector: a minute of video is looked through in a tenth of a second.
+// Where the next start code begins, or the size. Looked for by its last byte, which memchr finds
+// many bytes at a time: a clip of the host is looked through from end to end.
 std::size_t find_start_code(Bytes bytes) noexcept {
   std::size_t at = 2;
   while (at < bytes.size()) {

@@ -23,6 +23,9 @@ class FrameSteering {
     idr_wanted_ = true;
     video_bell_.ring();
   }
+  // The picture that comes next is to be one; unlike the client, nobody waits for it, so none is
+  // made for this alone.
+  void want_idr_with_next() noexcept { idr_with_next_ = true; }
   // The client lost frames, both ends included, low 32 bits of FrameId. Only for encoders that drop
   // references. One thread. Of two losses between two pictures the older begins the range: what
   // came after it is lost as well.
@@ -53,7 +56,8 @@ class FrameSteering {
   encode::FrameDirective next_directive() noexcept {
     const FrameId id = next_id_;
     next_id_ = next(id);
-    const bool idr = idr_wanted_.exchange(false);
+    const bool with_next = idr_with_next_.exchange(false);
+    const bool idr = idr_wanted_.exchange(false) || with_next;
     return {.id = id, .idr = idr, .lost = take_lost(id), .bitrate_kbps = bitrate_kbps_};
   }
 
@@ -73,6 +77,7 @@ class FrameSteering {
 
   Doorbell& video_bell_;
   std::atomic<bool> idr_wanted_{true};
+  std::atomic<bool> idr_with_next_{false};
   std::atomic<std::uint64_t> lost_{0};  // first and last
   std::atomic<bool> loss_waits_{false};
   std::atomic<std::uint32_t> bitrate_kbps_;

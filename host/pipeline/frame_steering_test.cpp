@@ -38,6 +38,14 @@ TEST_F(Steering, TakesTheOlderOfTwoLosses) {
   EXPECT_EQ(directive.lost->last, FrameId{9});
 }
 
+TEST_F(Steering, AKeyFrameThatNobodyWaitsForComesWithTheNextPictureAndMakesNone) {
+  make_up_to(10);
+  steering_.want_idr_with_next();
+  EXPECT_FALSE(steering_.refresh_wanted());
+  EXPECT_TRUE(steering_.next_directive().idr);
+  EXPECT_FALSE(steering_.next_directive().idr);
+}
+
 TEST_F(Steering, IgnoresPicturesThatNeverWere) {
   make_up_to(10);
   for (const auto& [first, last] : {std::pair{10u, 12u}, {0xFFFFFFF0u, 3u}, {9u, 7u}}) {

@@ -47,6 +47,7 @@ Roster::Roster(Params params, HealthBoard& board, const Clock& clock, OnSessionO
     : clock_(clock),
       on_session_over_(std::move(on_session_over)),
       recorder_(params.recorder),
+      blackbox_(params.blackbox),
       desks_({.open_display = std::move(params.open_display),
               .max_waiting = params.rules.admission.max_clients,
               .journal = params.journal}),
@@ -225,14 +226,15 @@ void Roster::on_workers(unsigned number, const Session& session, Nanos wire_offs
     std::lock_guard lock(mutex_);
     working_.emplace(number, &session.parts());
   }
-  if (recorder_ == nullptr) return;
+  recorder::SessionFacts facts{.number = number, .door = {}, .device = {}, .mode = {}};
   change(number, [&](const SessionStatus& status) {
-    recorder_->begin({.number = number,
-                      .door = status.door == Door::native ? "native" : "gamestream",
-                      .device = status.device_name,
-                      .mode = to_string(status.mode)},
-                     session.parts().trace, wire_offset);
+    facts.door = status.door == Door::native ? "native" : "gamestream";
+    facts.device = status.device_name;
+    facts.mode = to_string(status.mode);
   });
+  const SessionParts& parts = session.parts();
+  if (recorder_ != nullptr) recorder_->begin(facts, parts.trace, wire_offset);
+  if (blackbox_ != nullptr) blackbox_->begin(facts, parts.tap, parts.trace, wire_offset);
 }
 
 void Roster::on_streaming(unsigned number) {
@@ -306,6 +308,7 @@ void Roster::bury(Ending& ending) {
                     .duration = clock_.now() - ending.began_at,
                     .input = ending.input});
   if (recorder_ != nullptr) recorder_->end(ending.number);
+  if (blackbox_ != nullptr) blackbox_->end(ending.number);
   {
     std::lock_guard lock(mutex_);
     if (working_.erase(ending.number) != 0) add(buried_work_, ending.session->parts());

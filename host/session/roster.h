@@ -22,6 +22,7 @@
 #include "core/runtime/health_board.h"
 #include "core/runtime/mailbox.h"
 #include "core/runtime/supervised_thread.h"
+#include "host/blackbox/blackbox.h"
 #include "host/plan/admission.h"
 #include "host/recorder/recorder.h"
 #include "host/session/desk_book.h"
@@ -82,6 +83,7 @@ class Roster {
     Desk::OpenDisplay open_display;
     restore::UndoJournal* journal = nullptr;  // where preparations are noted; null: nowhere
     recorder::Recorder* recorder = nullptr;   // outlives the roster; null: nothing is recorded
+    blackbox::BlackBox* blackbox = nullptr;   // likewise
   };
   // `on_session_over` is called on a thread of the roster. The references outlive it.
   Roster(Params params, HealthBoard& board, const Clock& clock, OnSessionOver on_session_over);
@@ -179,6 +181,7 @@ class Roster {
   const Clock& clock_;
   const OnSessionOver on_session_over_;
   recorder::Recorder* const recorder_;  // null: nothing is recorded
+  blackbox::BlackBox* const blackbox_;  // likewise
   DeskBook desks_;
 
   mutable std::mutex mutex_;

@@ -35,6 +35,13 @@ input::OpenGamepads gamepads_of(const pipeline::Backends& backends) {
   };
 }
 
+blackbox::SoundFormat format_of(const pipeline::AudioWork& work) {
+  using Codec = blackbox::SoundFormat::Codec;
+  return {.codec = work.codec == message::AudioCodec::pcm ? Codec::pcm : Codec::opus,
+          .layout = work.source.layout,
+          .bits = work.bits};
+}
+
 input::TellPad teller_of(const SessionEvents& events) {
   if (events.pad_feedback) return events.pad_feedback;
   return [](const input::PadFeedback&) {};
@@ -49,10 +56,11 @@ Session::Session(const std::string& name, pipeline::VideoWork work,
     : events_(std::move(events)),
       parts_(bitrate_kbps),
       outlet_(open_outlet(parts_)),
+      video_tap_(*outlet_, *parts_.tap, parts_.steering),
       gamepads_(name, gamepads_of(backends), teller_of(events_)),
       input_worker_(opener_of(backends, gamepads_), parts_.input_bell, parts_.input) {
   if (sound) start_sound(name, *sound, backends, board, clock);
-  video_worker_.emplace(std::move(work), std::move(backends), *outlet_, parts_.steering,
+  video_worker_.emplace(std::move(work), std::move(backends), video_tap_, parts_.steering,
                         parts_.mode_wish, parts_.cpu, parts_.counts, *parts_.trace, clock,
                         [this](const pipeline::EpochOpened& opened) {
                           was_open_ = true;
@@ -85,7 +93,9 @@ void Session::start_sound(const std::string& name, const SessionSound& sound,
                           const pipeline::Backends& backends, HealthBoard& board,
                           const Clock& clock) {
   sound_outlet_ = sound.open_outlet(parts_);
-  audio_worker_.emplace(sound.work, backends.open_sound, *sound_outlet_, parts_.sound, clock);
+  parts_.tap->set_sound(format_of(sound.work));
+  sound_tap_.emplace(*sound_outlet_, *parts_.tap);
+  audio_worker_.emplace(sound.work, backends.open_sound, *sound_tap_, parts_.sound, clock);
   audio_.emplace(ThreadSpec{name + " sound", ThreadRole::sound, kSoundPatience}, kSoundBackoff,
                  parts_.audio_bell, board, clock,
                  [this](Shift& shift) { return audio_worker_->run(shift); });

@@ -11,6 +11,7 @@
 
 #include "core/runtime/doorbell.h"
 #include "core/runtime/supervised_thread.h"
+#include "host/blackbox/session_tap.h"
 #include "host/input/gamepads.h"
 #include "host/pipeline/audio_worker.h"
 #include "host/pipeline/input_worker.h"
@@ -38,6 +39,8 @@ struct SessionParts {
   Latest<DisplayMode> mode_wish;
   // Shared with the recorder, which may look at it when the session is over.
   const std::shared_ptr<recorder::SessionTrace> trace = std::make_shared<recorder::SessionTrace>();
+  // Likewise with the black box.
+  const std::shared_ptr<blackbox::SessionTap> tap = std::make_shared<blackbox::SessionTap>();
   pipeline::StageCpu cpu;
   pipeline::StageCounts counts;
   pipeline::SoundCounts sound;
@@ -88,7 +91,9 @@ class Session {
   const SessionEvents events_;
   SessionParts parts_;  // outlives everybody who rings its bells
   std::unique_ptr<pipeline::FrameOutlet> outlet_;
+  blackbox::VideoTap video_tap_;                         // before it
   std::unique_ptr<pipeline::AudioOutlet> sound_outlet_;  // empty: no sound
+  std::optional<blackbox::SoundTap> sound_tap_;
   std::atomic<bool> was_open_{false};
   input::Gamepads gamepads_;  // outlives the devices of a desktop that died
   pipeline::InputWorker input_worker_;
