@@ -13,8 +13,8 @@
 #include "desktop/say.h"
 
 #define MAX_HELD 2u
-/* One video thread of the host, one that replaces it, and somebody looking on. */
-#define MAX_CONSUMERS 4
+/* The sessions that share a desktop, one that replaces one of them, and who makes stills of it. */
+#define MAX_CONSUMERS 6
 
 struct pf_consumer {
   struct wl_list link; /* pf_capture.consumers */

@@ -49,6 +49,7 @@ struct TestingHost {
   std::unique_ptr<config::LiveConfig> settings =
       *config::LiveConfig::open(folder.path() + "/host.toml", {"video.slices=8"}, board, clock);
   std::shared_ptr<recorder::SessionTrace> trace;
+  std::string still_jpeg = "a picture";  // of every session; empty: it is being made
   recorder::Recorder recorder{folder.path(), board, clock};
   Administration administration{{.version = "1", .name = "box", .id = "0123"},
                                 controls(),
@@ -87,6 +88,8 @@ struct TestingHost {
                                    .largest_px = SizePx{4096, 2304}},
                                   {.name = "openh264", .reason = "its library is missing"}};
     };
+    made.stills.newest = [this](unsigned session) { return still(session); };
+    made.stills.cost = [] { return stills::StillCost{.made = 2, .cpu = milliseconds(3)}; };
     made.logs = {.ring = &log_ring,
                  .level = [this] { return log_level; },
                  .set_level = [this](log::Level least) { log_level = least; }};
@@ -111,6 +114,13 @@ struct TestingHost {
       return {};
     }
     return fail(ErrorKind::unavailable, "there is no session {}", number);
+  }
+
+  Result<std::shared_ptr<const stills::Still>> still(unsigned session) const {
+    if (still_jpeg.empty())
+      return fail(ErrorKind::unavailable, "a picture of session {} is being made: ask again",
+                  session);
+    return std::make_shared<const stills::Still>(stills::Still{.jpeg = still_jpeg});
   }
 
   // A session that has shown a second of pictures, one of them late.

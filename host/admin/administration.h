@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@
 #include "host/session/operator_wish.h"
 #include "host/session/session_status.h"
 #include "host/session/work_counts.h"
+#include "host/stills/still.h"
 #include "host/trust/trust_registry.h"
 
 namespace pf::recorder {
@@ -62,6 +64,12 @@ struct SessionControl {
   std::function<std::optional<pipeline::MicStatus>()> microphone;
 };
 
+// Pictures of what sessions show (host/stills/still_maker.h). Any thread.
+struct StillControl {
+  std::function<Result<std::shared_ptr<const stills::Still>>(unsigned session)> newest;
+  std::function<stills::StillCost()> cost;
+};
+
 // What the host has logged. Any thread.
 struct LogControl {
   const LogRing* ring = nullptr;  // null: nothing is kept
@@ -75,6 +83,7 @@ struct Controls {
   SessionControl sessions;
   PinControl pins;
   EquipmentControl equipment;
+  StillControl stills;
   LogControl logs;
   recorder::Recorder* recorder = nullptr;  // none: nothing is recorded; outlives the others
   doctor::DoctorControl doctor;

@@ -38,6 +38,7 @@
 #include "host/pipeline/mic_worker.h"
 #include "host/recorder/recorder.h"
 #include "host/session/roster.h"
+#include "host/stills/still_maker.h"
 #include "host/trust/trust_registry.h"
 
 namespace pf::app {
@@ -203,6 +204,8 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
                            if (options.trace_dir) write_trace(*options.trace_dir, report);
                            over_bell.ring();
                          });
+  stills::StillMaker stills([&](unsigned session) { return roster.capture_target(session); },
+                            backends.open_source, board, clock);
   auto door = native::NativeDoor::open({.listen = *listen,
                                         .max_sessions = options.max_sessions,
                                         .terms = *std::move(terms),
@@ -248,6 +251,8 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
        .equipment = {
            .displays = [&] { return look_at_displays((*live)->now()->in_force); },
            .encoders = [&] { return known_encoders.list((*live)->now()->in_force.video.encoder); }},
+       .stills = {.newest = [&](unsigned session) { return stills.newest(session); },
+                  .cost = [&] { return stills.cost(); }},
        .logs = {.ring = &logs.ring(),
                 .level = [&] { return logs.level(); },
                 .set_level = [&](log::Level level) { logs.set_level(level); }},

@@ -15,6 +15,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::string_view kJson = "application/json";
+
 std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -24,13 +26,18 @@ http::Response json_response(int status, std::string body) {
       .status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
 }
 
+// Of what is no JSON: of its bytes.
+std::string tag_of(std::string_view body) {
+  return '"' + to_hex(crypto::sha256(as_bytes(body))).substr(0, 16) + '"';
+}
+
 // What has a revision is named by it. A device as an editor sees it: when it was seen last is
 // nobody's edit.
-std::string tag_of(Json device) {
+std::string tag_of_json(Json device) {
   if (const auto revision = device.find("revision"); revision != device.end())
     return fmt::format("\"{}\"", revision->get<std::string>());
   for (const char* ignored : {"last_seen_s", "expired"}) device.erase(ignored);
-  return '"' + to_hex(crypto::sha256(as_bytes(dump(device)))).substr(0, 16) + '"';
+  return tag_of(dump(device));
 }
 
 // RFC 9110 section 13.1.1; tags of ours have no commas.
@@ -38,6 +45,12 @@ bool lists_tag(std::string_view header, std::string_view tag) {
   if (header == "*") return true;
   const std::size_t at = header.find(tag);
   return at != std::string_view::npos && !header.substr(0, at).ends_with("W/");
+}
+
+// RFC 9110 section 13.1.2: compared weakly, and of GET only.
+bool has_already(const http::Request& request, std::string_view tag) {
+  const std::string_view known = request.header("If-None-Match");
+  return request.method == "GET" && (known == "*" || known.find(tag) != std::string_view::npos);
 }
 
 // What is in quotation marks, when that is all; empty: another form of the header.
@@ -152,10 +165,9 @@ std::vector<std::string> kinds_of(const Match& match) {
 
 // What a row other than JSON has done is its text.
 http::Response answer_of(const Route& route, const Json& told) {
-  http::Response response{
-      .status = route.status,
-      .headers = {{"Content-Type", std::string(route.media)}},
-      .body = route.media == "application/json" ? dump(told) : told.get<std::string>()};
+  http::Response response{.status = route.status,
+                          .headers = {{"Content-Type", std::string(route.media)}},
+                          .body = route.media == kJson ? dump(told) : told.get<std::string>()};
   if (!route.download.empty()) {
     response.headers.push_back(
         {"Content-Disposition", fmt::format("attachment; filename=\"{}\"", route.download)});
@@ -261,7 +273,7 @@ std::optional<http::Response> Api::check_tag(const http::Request& request, const
   if (!arguments) return problem(arguments.error());
   const auto now = std::get<Match>(found).route->act(host_, *arguments);
   if (!now) return problem(now.error());
-  if (lists_tag(wanted, tag_of(*now))) return std::nullopt;
+  if (lists_tag(wanted, tag_of_json(*now))) return std::nullopt;
   return problem(412, "changed_meanwhile", "somebody has changed this meanwhile: look at it again");
 }
 
@@ -271,15 +283,18 @@ http::Response Api::act(const http::Request& request, const Match& match) {
   auto arguments = arguments_of(request, match);
   if (!arguments) return problem(arguments.error());
   // What is changed elsewhere too looks itself, at the moment of the change.
-  const std::string_view tag = only_tag(request.header("If-Match"));
-  if (!tag.empty() && (takes(body_of(row), "revision") || takes(query_of(row), "revision")))
-    (*arguments)["revision"] = tag;
+  const std::string_view meant = only_tag(request.header("If-Match"));
+  if (!meant.empty() && (takes(body_of(row), "revision") || takes(query_of(row), "revision")))
+    (*arguments)["revision"] = meant;
   const auto told = row.act != nullptr ? row.act(host_, *arguments)
                                        : admin::handle(host_, row.requests.front(), *arguments);
   if (!told) return problem(told.error());
   if (row.schema.empty()) return {.status = row.status};
   http::Response response = answer_of(row, *told);
-  if (row.tagged) response.headers.push_back({"ETag", tag_of(*told)});
+  if (!row.tagged) return response;
+  std::string tag = row.media == kJson ? tag_of_json(*told) : tag_of(response.body);
+  if (has_already(request, tag)) response = {.status = 304, .headers = {}, .body = {}};
+  response.headers.push_back({"ETag", std::move(tag)});
   return response;
 }
 

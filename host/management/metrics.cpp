@@ -45,6 +45,7 @@ std::string Metrics::text(admin::Administration& host) {
   write_sessions(out, host);
   write_pictures(out, host);
   write_sound(out, host);
+  write_stills(out, host);
   return out.text();
 }
 
@@ -182,6 +183,16 @@ void Metrics::write_sound(MetricText& out, admin::Administration& host) const {
           microphone->concealed);
   counter("punktfunk_microphone_dropped_total", "Too many, too late, or not allowed.",
           microphone->dropped);
+}
+
+void Metrics::write_stills(MetricText& out, admin::Administration& host) const {
+  const auto& told = host.controls().stills.cost;
+  if (!told) return;
+  const stills::StillCost cost = told();
+  out.family("punktfunk_stills_total", Type::counter, "Pictures of sessions made for the console.");
+  out.sample(whole(cost.made));
+  out.family("punktfunk_stills_cpu_seconds_total", Type::counter, "Of a processor, for these.");
+  out.sample(in_seconds(cost.cpu));
 }
 
 }  // namespace pf::management

@@ -39,6 +39,7 @@ class Metrics {
   void write_sessions(MetricText& out, admin::Administration& host) const;
   void write_pictures(MetricText& out, admin::Administration& host) const;
   void write_sound(MetricText& out, admin::Administration& host) const;
+  void write_stills(MetricText& out, admin::Administration& host) const;
 
   std::map<unsigned, Seen> seen_;  // sessions that the recorder still knows
   Stages stages_;

@@ -62,6 +62,8 @@ Json parameters(const Route& route) {
   };
   if (route.tagged && route.method != "GET")
     header("If-Match", "the ETag that the change is meant for; 412 when it is another by now");
+  if (route.tagged && route.method == "GET")
+    header("If-None-Match", "the ETag of what one has; 304 when it is still that");
   for (const admin::Argument& argument : query_of(route)) {
     // Lists are one text with commas between.
     all.push_back({{"name", argument.name},
@@ -109,8 +111,11 @@ Json answers(const Route& route) {
   }
   if (route.tagged && !route.schema.empty())
     good["headers"]["ETag"] = {{"schema", {{"type", "string"}}}};
-  return {{std::to_string(route.status), std::move(good)},
-          {"default", {{"$ref", "#/components/responses/Problem"}}}};
+  Json all = {{std::to_string(route.status), std::move(good)}};
+  if (route.tagged && route.method == "GET")
+    all["304"] = {{"description", "it is what the ETag of If-None-Match says"}};
+  all["default"] = {{"$ref", "#/components/responses/Problem"}};
+  return all;
 }
 
 Json security(const Route& route) {

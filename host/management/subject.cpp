@@ -8,6 +8,7 @@ std::span<const Subject> subjects() {
   static const std::vector<Subject> all{
       host_subject(),
       session_subject(),
+      still_subject(),
       recording_subject(),
       device_subject(),
       pairing_subject(),

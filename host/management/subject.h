@@ -31,6 +31,7 @@ Subject pairing_subject();
 Subject recording_subject();
 Subject session_subject();
 Subject setting_subject();
+Subject still_subject();
 
 // All, in the document's order. Made once; any thread.
 std::span<const Subject> subjects();

@@ -74,6 +74,13 @@ Result<display::InputTarget> Desk::input_target() {
   return display_->input_target();
 }
 
+Result<display::CaptureTarget> Desk::capture_target() {
+  std::lock_guard lock(mutex_);
+  if (!display_) return fail(ErrorKind::lost, "its desktop is not open");
+  PF_TRY_VOID(display_->check());
+  return display_->capture_target(display::CaptureWay::best);
+}
+
 bool Desk::alive() {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   return !lock || (display_ && display_->check());

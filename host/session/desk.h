@@ -40,6 +40,10 @@ class Desk : public std::enable_shared_from_this<Desk> {
   // open, or dead.
   Result<display::InputTarget> input_target();
 
+  // Any thread; waits likewise. For who looks at it now and then beside its sessions, and holds no
+  // lease: whether the display is opened, or opened anew, does not depend on him. `lost`: as above.
+  Result<display::CaptureTarget> capture_target();
+
   // Any thread, at once. Whether there is a display which works and whose command, if any, still
   // runs; while somebody is opening one there is.
   bool alive();

@@ -40,6 +40,14 @@ std::shared_ptr<Desk> DeskBook::join(unsigned session) {
   return nullptr;
 }
 
+std::shared_ptr<Desk> DeskBook::desk_of(unsigned session) const {
+  std::lock_guard lock(mutex_);
+  const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.session == session && (entry.claims > 0 || entry.waits_until);
+  });
+  return at == entries_.end() ? nullptr : at->desk;
+}
+
 bool DeskBook::leave(const std::shared_ptr<Desk>& desk, unsigned session, Nanos linger,
                      LocalTime now) {
   std::lock_guard lock(mutex_);

@@ -52,6 +52,9 @@ class DeskBook {
   // Beside the session that sits at it; empty: no desk has that number.
   std::shared_ptr<Desk> join(unsigned session);
 
+  // The one that it sits at or has left behind, without a claim; empty: there is none.
+  std::shared_ptr<Desk> desk_of(unsigned session) const;
+
   // Gives one claim up. `linger`, how long the desk is to wait for its owner once nobody sits at
   // it, counts when it is the owner's, who is `session`; 0: he does not return. True: the desk
   // waits from now on.

@@ -180,6 +180,21 @@ TEST_F(Desks, OfTooManyThatWaitTheOneThatWaitsLongestGoes) {
   EXPECT_EQ(world.alive, 2);
 }
 
+TEST_F(Desks, WhoLooksOnClaimsNothing) {
+  EXPECT_EQ(book.desk_of(1), nullptr);
+  const auto desk = book.claim(owner(1), 1).desk;
+  ASSERT_EQ(book.desk_of(1), desk);
+  EXPECT_FALSE(desk->capture_target()) << "it is not open yet";
+  auto lease = desk->lease({.mode = kSmall}, Desk::Use::own);
+  EXPECT_TRUE(desk->capture_target());
+  EXPECT_TRUE(book.leave(desk, 1, kLinger, kStart));
+  EXPECT_EQ(book.desk_of(1), desk) << "it waits";
+  EXPECT_TRUE(book.give_up(1));
+  EXPECT_EQ(book.desk_of(1), nullptr);
+  world.dead = true;
+  EXPECT_FALSE(desk->capture_target());
+}
+
 TEST_F(Desks, AnOperatorEndsTheWait) {
   EXPECT_TRUE(visit(owner(1), 1));
   EXPECT_FALSE(book.give_up(2));

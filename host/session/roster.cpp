@@ -139,6 +139,12 @@ Result<void> Roster::steer(unsigned number, const OperatorWish& wish) {
   return {};
 }
 
+Result<display::CaptureTarget> Roster::capture_target(unsigned number) const {
+  const auto desk = desks_.desk_of(desk_owner(number));
+  if (!desk) return fail(ErrorKind::unavailable, "there is no session {}", number);
+  return desk->capture_target();
+}
+
 void Roster::wish_end(unsigned number, std::string why) {
   std::optional<Door> door;
   change(number, [&](SessionStatus& status) {

@@ -106,6 +106,10 @@ class Roster {
   // `unavailable`: there is none of this number; `malformed`: nobody could do that; `refused`: this
   // session cannot, with the reason.
   Result<void> steer(unsigned number, const OperatorWish& wish);
+  // What shows its desktop, for who looks at it beside the session; also one that lingers. May wait
+  // while the desktop is being opened. `unavailable`: there is none of this number; `lost`: its
+  // desktop is not open.
+  Result<display::CaptureTarget> capture_target(unsigned number) const;
   // A desktop that lingers is not to wait any longer; false: none of this number does.
   bool give_up(unsigned number) { return desks_.give_up(number); }
 
