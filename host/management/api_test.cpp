@@ -188,12 +188,13 @@ TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
 
   EXPECT_EQ(get("/devices")["devices"].size(), 1u);
   EXPECT_EQ(get("/devices/" + tablet)["name"], "tablet");
-  const Json changed =
-      Json::parse(ask("PATCH", "/devices/" + tablet,
-                      {{"name", "Anna's"}, {"grants", {"pointer"}}, {"expires_in_s", 60}})
-                      .body);
+  const Json changed = Json::parse(
+      ask("PATCH", "/devices/" + tablet,
+          {{"name", "Anna's"}, {"grants", {"pointer"}}, {"expires_in_s", 60}, {"play_on", "both"}})
+          .body);
   EXPECT_EQ(changed["name"], "Anna's");
   EXPECT_EQ(changed["grants"], Json({"pointer"}));
+  EXPECT_EQ(changed["play_on"], "both");
   EXPECT_EQ(ask("DELETE", "/devices/" + tablet).status, 204);
   EXPECT_EQ(ask("GET", "/devices/" + tablet).status, 404);
 

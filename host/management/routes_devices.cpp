@@ -17,14 +17,19 @@ Result<Json> get_device(Administration& administration, const Json& arguments) {
   return one_of(all["devices"], "fingerprint", arguments["device"], "device");
 }
 
-// What is given of name, grants and expiry.
+// What is given of name, grants, expiry and where its sound plays.
 Result<Json> change_device(Administration& administration, const Json& arguments) {
   PF_TRY(Json now, get_device(administration, arguments));
   Json access = arguments;
   access.erase("name");
+  access.erase("play_on");
   // The access first: it may be refused, a name hardly is.
   if (access.size() > 1) {
     PF_TRY(now, admin::handle(administration, "set-access", access));
+  }
+  if (arguments.contains("play_on")) {
+    const Json sound = {{"device", arguments["device"]}, {"play_on", arguments["play_on"]}};
+    PF_TRY(now, admin::handle(administration, "set-sound", sound));
   }
   if (arguments.contains("name")) {
     const Json name = {{"device", arguments["device"]}, {"name", arguments["name"]}};
@@ -61,10 +66,11 @@ std::vector<Route> rows() {
       {.method = "PATCH",
        .path = "/devices/{device}",
        .id = "changeDevice",
-       .sentence = "Changes a device's name or what it may do; what is not given stays as it is.",
+       .sentence = "Changes a device's name, what it may do or where its sound plays; what is not "
+                   "given stays as it is.",
        .need = admin,
        .schema = "Device",
-       .requests = {"rename", "set-access"},
+       .requests = {"rename", "set-access", "set-sound"},
        .act = change_device,
        .tagged = true},
       {.method = "DELETE",
