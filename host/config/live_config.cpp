@@ -67,7 +67,7 @@ struct Edited {
   std::string before;  // revision
 };
 
-Result<Edited> edited(const std::string& path, std::span<const SettingChange> changes,
+Result<Edited> edited(const std::string& path, const LiveConfig::TextEdit& make,
                       std::optional<std::string_view> revision) {
   PF_TRY(SettingsText text, read_settings_text(path));
   if (revision && *revision != text.revision) {
@@ -76,9 +76,13 @@ Result<Edited> edited(const std::string& path, std::span<const SettingChange> ch
                          kStaleEdit});
   }
   Edited result{.text = {}, .before = text.revision};
-  PF_TRY(result.text.text, edit_settings(text.text, path, changes));
+  PF_TRY(result.text.text, make(text.text));
   result.text.revision = revision_of(result.text.text);
   return result;
+}
+
+LiveConfig::TextEdit to_settings(const std::string& path, std::span<const SettingChange> changes) {
+  return [&path, changes](std::string_view toml) { return edit_settings(toml, path, changes); };
 }
 
 }  // namespace
@@ -107,7 +111,7 @@ Result<Snapshot> read_snapshot(const std::string& path, std::span<const std::str
 
 Result<void> edit_file(const std::string& path, std::span<const SettingChange> changes,
                        std::optional<std::string_view> revision) {
-  PF_TRY(const Edited result, edited(path, changes, revision));
+  PF_TRY(const Edited result, edited(path, to_settings(path, changes), revision));
   if (result.text.revision == result.before) return {};
   return replace_settings_text(path, result.text.text, result.before);
 }
@@ -154,13 +158,26 @@ LiveConfig::Following::~Following() {
 
 Result<void> LiveConfig::edit(std::span<const SettingChange> changes,
                               std::optional<std::string_view> revision) {
+  return edit_text(to_settings(path_, changes), revision);
+}
+
+Result<void> LiveConfig::edit_text(const TextEdit& make, std::optional<std::string_view> revision) {
   std::lock_guard turn(turn_);
-  PF_TRY(const Edited result, edited(path_, changes, revision));
+  PF_TRY(const Edited result, edited(path_, make, revision));
   PF_TRY(Ready ready, prepare(result.text));
   if (result.text.revision != result.before)
     PF_TRY_VOID(replace_settings_text(path_, result.text.text, result.before));
   adopt(std::move(ready));
   return {};
+}
+
+void LiveConfig::install_again() {
+  std::lock_guard turn(turn_);
+  if (!prepare_) return;
+  const auto same = now();
+  const auto install = prepare_(same->in_force, same->in_force);
+  if (!install) return log::warning(kWorker, "{}", install.error().what);
+  (*install)();
 }
 
 Result<void> LiveConfig::watch(Shift& shift) {

@@ -96,6 +96,15 @@ class LiveConfig {
   Result<void> edit(std::span<const SettingChange> changes,
                     std::optional<std::string_view> revision);
 
+  // Likewise for what is no setting, the [[app]] tables: `make` gives the file's new text for the
+  // old one (app_edit.h). Its errors go to the caller.
+  using TextEdit = std::function<Result<std::string>(std::string_view toml)>;
+  Result<void> edit_text(const TextEdit& make, std::optional<std::string_view> revision);
+
+  // Something besides the file has changed that `Prepare` looks at: prepares and puts in force anew
+  // what is. Any thread; returns when that is done. Nothing happens while nobody follows.
+  void install_again();
+
  private:
   LiveConfig(std::unique_ptr<FileWatch> watch, std::vector<std::string> overrides, Snapshot first,
              HealthBoard& board, const Clock& clock);

@@ -195,6 +195,36 @@ TEST_F(LiveConfigTest, LosesNoEditOfTwoEditorsAtOnce) {
   EXPECT_EQ(live_->now()->saved.session.max_clients, 20u);
 }
 
+TEST_F(LiveConfigTest, EditsTextWhoseMeaningIsCheckedToo) {
+  folder_.write("# mine\n[video]\nslices = 2\n");
+  open();
+  const std::string revision = live_->now()->revision;
+  const auto append = [](std::string_view more) {
+    return [more](std::string_view toml) -> Result<std::string> {
+      return std::string(toml) + std::string(more);
+    };
+  };
+  ASSERT_TRUE(live_->edit_text(append("[[app]]\nname = \"a\"\ncommand = [\"b\"]\n"), revision));
+  ASSERT_EQ(live_->now()->in_force.apps.size(), 1u);
+  EXPECT_EQ(live_->edit_text(append("# more\n"), revision).error().os_code, kStaleEdit);
+  EXPECT_FALSE(live_->edit_text(append("[[app]]\n"), {}));
+  EXPECT_EQ(live_->now()->in_force.apps.size(), 1u);
+  const auto refuse = [](std::string_view) -> Result<std::string> {
+    return fail(ErrorKind::unavailable, "no");
+  };
+  EXPECT_EQ(live_->edit_text(refuse, {}).error().kind, ErrorKind::unavailable);
+}
+
+TEST_F(LiveConfigTest, InstallsAgainWhatIsInForce) {
+  folder_.write("[video]\nslices = 2\n");
+  open();
+  live_->install_again();
+  EXPECT_EQ(installed(), (std::vector<std::uint32_t>{2}));
+  following_.reset();
+  live_->install_again();  // nobody follows
+  EXPECT_EQ(installed().size(), 1u);
+}
+
 TEST_F(LiveConfigTest, SaysWhatIsWrongWhenTheHostStarts) {
   folder_.write("[video]\nslises = 2\n");
   const auto opened = LiveConfig::open(folder_.path(), {}, board_, clock_);
