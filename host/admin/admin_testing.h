@@ -43,6 +43,9 @@ struct TestingHost {
   doctor::DoctorStatus doctor{
       .rungs = {
           {.name = "kernel", .checks = "it is new", .state = "waiting", .what = {}, .fix = {}}}};
+  library::Shelf shelf = make_shelf();
+  Result<std::shared_ptr<const library::Picture>> picture =
+      std::make_shared<const library::Picture>(library::Picture{"image/jpeg", "picture"});
   std::unique_ptr<trust::TrustRegistry> trust = *trust::TrustRegistry::open(folder.path(), rng);
   std::unique_ptr<access::AccessStore> access = *access::AccessStore::open(folder.path(), rng);
   // As if it were started with --set video.slices=8.
@@ -100,6 +103,31 @@ struct TestingHost {
                      doctor.running = true;
                      return {};
                    }};
+    made.library = {.now = [this] { return std::make_shared<const library::Shelf>(shelf); },
+                    .scan = [this] { shelf.scanning = true; },
+                    .look = [](Nanos) {},
+                    .art = [this](const library::Library::ArtAsk& ask) { ask.answer(picture); }};
+    return made;
+  }
+
+  // A library with a game that has a poster.
+  static library::Shelf make_shelf() {
+    library::Shelf made;
+    library::SourceState& steam = made.sources.emplace_back();
+    steam.name = "steam";
+    steam.title = "Steam";
+    steam.state = library::SourceState::State::ready;
+    steam.entry_count = 1;
+    library::Entry& game = made.entries.emplace_back();
+    game.id = "steam:570";
+    game.source = "steam";
+    game.title = "<b>Dota 2</b>";
+    game.command = {"steam", "steam://rungameid/570"};
+    game.art[0] = library::Art{.path = "/art.jpg",
+                               .format = library::ImageFormat::jpeg,
+                               .size_px = {600, 900},
+                               .size_bytes = 7,
+                               .tag = "0123456789abcdef"};
     return made;
   }
 

@@ -19,6 +19,7 @@
 #include "core/runtime/log_ring.h"
 #include "host/access/access_store.h"
 #include "host/admin/equipment.h"
+#include "host/admin/library_control.h"
 #include "host/config/live_config.h"
 #include "host/doctor/doctor_status.h"
 #include "host/gamestream/server/pin_entry.h"
@@ -87,6 +88,7 @@ struct Controls {
   LogControl logs;
   recorder::Recorder* recorder = nullptr;  // none: nothing is recorded; outlives the others
   doctor::DoctorControl doctor;
+  LibraryControl library;
 };
 
 struct HostStatus {

@@ -8,6 +8,7 @@
 
 #include "core/base/result.h"
 #include "core/base/time.h"
+#include "host/config/settings.h"
 
 namespace pf::admin {
 
@@ -21,6 +22,10 @@ inline constexpr std::int64_t kMaxExpiry_s = std::int64_t{100} * 365 * 24 * 3600
 std::string text(const Json& arguments, const char* name);
 Result<std::optional<std::int64_t>> number(const Json& arguments, const char* name,
                                            std::int64_t most);
+
+// What somebody wrote for a setting, or for a key of an application; whether it suits is asked
+// later.
+config::Value value_from(const Json& json);
 
 std::int64_t whole_seconds(Nanos span);
 // null: never.

@@ -9,10 +9,12 @@
 namespace pf::admin {
 
 std::span<const Request> access_requests();
+std::span<const Request> application_requests();
 std::span<const Request> device_requests();
 std::span<const Request> doctor_requests();
 std::span<const Request> equipment_requests();
 std::span<const Request> host_requests();
+std::span<const Request> library_requests();
 std::span<const Request> log_requests();
 std::span<const Request> pairing_requests();
 std::span<const Request> recording_requests();

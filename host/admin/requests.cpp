@@ -23,6 +23,8 @@ std::vector<Request> make_requests() {
   add(session_requests());
   add(recording_requests());
   add(equipment_requests());
+  add(application_requests());
+  add(library_requests());
   add(setting_requests());
   add(log_requests());
   add(access_requests());

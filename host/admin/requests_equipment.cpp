@@ -2,7 +2,6 @@
 
 #include "host/admin/arguments.h"
 #include "host/admin/request_tables.h"
-#include "host/apps/catalogue.h"
 
 namespace pf::admin {
 namespace {
@@ -57,23 +56,6 @@ Result<Json> encoders(Administration& host, const Json&) {
   return Json{{"encoders", list_of(ask(host.controls().equipment.encoders), encoder_json)}};
 }
 
-Json app_json(const apps::App& app) {
-  return {{"id", static_cast<std::uint32_t>(app.id)},
-          {"name", app.name},
-          {"command", app.command},
-          {"working_folder", app.working_folder.empty() ? Json() : Json(app.working_folder)},
-          {"image", app.image.empty() ? Json() : Json(app.image)},
-          {"mode", app.mode ? Json(to_string(*app.mode)) : Json()},
-          {"prep_steps", app.prep.size()},
-          {"ends_session", app.ends_session}};
-}
-
-Result<Json> applications(Administration& host, const Json&) {
-  const auto settings = host.settings().now();
-  PF_TRY(const auto catalogue, apps::Catalogue::make(settings->in_force));
-  return Json{{"applications", list_of(catalogue.apps(), app_json)}};
-}
-
 const std::array kRows{
     Request{"displays",
             "Ways to make a display, which of them work here, and those that there are.",
@@ -83,7 +65,6 @@ const std::array kRows{
             "The encoders of this build, and why each can or cannot be used.",
             {},
             encoders},
-    Request{"applications", "What clients may start here.", {}, applications},
 };
 
 }  // namespace

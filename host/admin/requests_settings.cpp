@@ -1,7 +1,6 @@
 #include "host/admin/request_tables.h"
 
 #include <array>
-#include <limits>
 
 #include "host/admin/setting_list.h"
 #include "host/config/config_file.h"
@@ -10,8 +9,6 @@ namespace pf::admin {
 namespace {
 
 using config::SettingChange;
-using config::Unusable;
-using config::Value;
 
 constexpr Argument kRevision{"revision", ArgumentType::text, false,
                              "of the file that the change is meant for; refused when it is another "
@@ -23,28 +20,6 @@ constexpr std::array kSetArguments{
 constexpr std::array kResetArguments{
     Argument{"key", ArgumentType::text, true, "of the setting, such as video.bitrate_kbps"},
     kRevision};
-
-Value list_value(const Json& json) {
-  std::vector<std::string> texts;
-  for (const Json& item : json) {
-    if (!item.is_string()) return Unusable{"a list with something else than texts"};
-    texts.push_back(item.get<std::string>());
-  }
-  return texts;
-}
-
-// Whether it suits the setting is asked later.
-Value value_from(const Json& json) {
-  if (json.is_boolean()) return json.get<bool>();
-  if (json.is_string()) return json.get<std::string>();
-  if (json.is_array()) return list_value(json);
-  if (json.is_object()) return Unusable{"an object"};
-  if (!json.is_number_integer()) return Unusable{"a number with a point"};
-  if (json.is_number_unsigned() &&
-      json.get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()})
-    return Unusable{"a number beyond all bounds"};
-  return json.get<std::int64_t>();
-}
 
 Result<Json> change(Administration& host, const std::vector<SettingChange>& changes,
                     const Json& arguments) {

@@ -6,6 +6,7 @@
 #include "core/runtime/log.h"
 #include "core/runtime/log_ring.h"
 #include "host/app/choose_backends.h"
+#include "host/app/library.h"
 #include "host/app/terms.h"
 
 namespace pf::app {
@@ -28,7 +29,9 @@ bool announce_anew(const HostConfig& before, const HostConfig& next) {
 }
 
 void install(const Followers& host, const HostConfig& before, const HostConfig& next,
-             const std::optional<pipeline::Backends>& backends, const native::DoorTerms& terms) {
+             const std::optional<pipeline::Backends>& backends, const native::DoorTerms& terms,
+             const library::LibraryRules& rules) {
+  host.library.set_rules(rules);
   if (backends) host.backends.set(*backends);
   host.roster.set_rules(roster_rules(next));
   host.door.set_terms(terms);
@@ -47,15 +50,15 @@ config::LiveConfig::Prepare follow_settings(Followers followers) {
   return
       [host = std::move(followers)](const HostConfig& before,
                                     const HostConfig& next) -> Result<config::LiveConfig::Install> {
-        PF_TRY(native::DoorTerms terms, door_terms(next));
+        PF_TRY(library::LibraryRules rules, library_rules(next));
+        PF_TRY(native::DoorTerms terms, door_terms(next, host.library.now()->entries));
         std::optional<pipeline::Backends> backends;
         if (choose_anew(before, next)) {
           PF_TRY(backends, choose_backends(next, host.journal));
         }
         return config::LiveConfig::Install(
-            [host, before, next, backends = std::move(backends), terms = std::move(terms)] {
-              install(host, before, next, backends, terms);
-            });
+            [host, before, next, backends = std::move(backends), terms = std::move(terms),
+             rules = std::move(rules)] { install(host, before, next, backends, terms, rules); });
       };
 }
 

@@ -1,4 +1,5 @@
-// What a running host does with new settings: sessions that run are left alone.
+// What a running host does with new settings, and with what is new in its library: sessions that
+// run are left alone.
 #pragma once
 
 #include <functional>
@@ -7,6 +8,7 @@
 #include "host/app/live_backends.h"
 #include "host/app/log_sink.h"
 #include "host/config/live_config.h"
+#include "host/library/library.h"
 #include "host/native/native_door.h"
 #include "host/pipeline/mic_worker.h"
 #include "host/restore/undo_journal.h"
@@ -24,6 +26,7 @@ struct Followers {
   GameStream* gamestream = nullptr;  // null: not served
   pipeline::MicWorker& microphone;
   LogSink& logs;
+  library::Library& library;
   // Tells the network anew, where what it is told has changed.
   std::function<void(const config::HostConfig&)> announce;
 };

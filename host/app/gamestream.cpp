@@ -60,13 +60,12 @@ std::string unique_id(const std::string& host_id) {
   return id;
 }
 
-std::shared_ptr<const std::string> box_art_of(const apps::App& app) {
-  static const auto fallback = std::make_shared<const std::string>(default_box_art());
-  if (app.image.empty()) return fallback;
-  auto image = load_box_art(app.image);
-  if (image) return std::make_shared<const std::string>(*std::move(image));
-  log::warning("gamestream", "the image of \"{}\" is not shown: {}", app.name, image.error().what);
-  return fallback;
+// What a client shows of an entry: its poster, or its icon where there is nothing else.
+library::ArtKind box_art_of(const library::Library& library, const std::string& entry) {
+  const auto shelf = library.now();
+  const library::Entry* const found = shelf->find(entry);
+  const bool icon_only = found != nullptr && !found->picture(library::ArtKind::poster);
+  return icon_only ? library::ArtKind::icon : library::ArtKind::poster;
 }
 
 std::vector<AppEntry> entries_of(const apps::Catalogue& catalogue) {
@@ -74,8 +73,7 @@ std::vector<AppEntry> entries_of(const apps::Catalogue& catalogue) {
   for (const apps::App& app : catalogue.apps()) {
     entries.push_back(
         {.app = {.id = static_cast<std::int32_t>(app.id), .title = app.name, .hdr = false},
-         .needs_grant = app.id != catalogue.desktop().id,
-         .box_art = box_art_of(app)});
+         .needs_grant = app.id != catalogue.desktop().id});
   }
   return entries;
 }
@@ -93,11 +91,12 @@ class Serving final : public GameStream {
  public:
   Serving(const GameStreamPlace& place, HostCertificate certificate)
       : certificate_(std::move(certificate)),
+        library_(place.library),
         desk_(certificate_, place.trust, place.board, place.clock, place.rng) {}
 
   Result<void> start(const config::HostConfig& config, const GameStreamPlace& place) {
     PF_TRY(const Endpoint listen, ipv4_address(config.network));
-    PF_TRY(apps::Catalogue catalogue, apps::Catalogue::make(config));
+    PF_TRY(apps::Catalogue catalogue, apps::Catalogue::make(config, place.library.now()->entries));
     const auto entries = entries_of(catalogue);
     keep(std::move(catalogue));
     const Ports ports{.base = config.gamestream.base_port};
@@ -112,14 +111,18 @@ class Serving final : public GameStream {
     if (!door && door.error().os_code == EADDRINUSE)
       door.error().what += "; choose other ports with gamestream.base_port";
     PF_TRY(door_, std::move(door));
-    PF_TRY(server_, NvhttpServer::open({.listen = listen,
-                                        .ports = ports,
-                                        .host_name = place.host_name,
-                                        .unique_id = unique_id(place.host_id),
-                                        .offer = offer_of(config),
-                                        .apps = entries},
-                                       certificate_, place.trust, door_->launches(), desk_,
-                                       place.clock, place.rng));
+    PF_TRY(server_,
+           NvhttpServer::open(
+               {.listen = listen,
+                .ports = ports,
+                .host_name = place.host_name,
+                .unique_id = unique_id(place.host_id),
+                .offer = offer_of(config),
+                .apps = entries,
+                .on_list = [this] { library_.scan_if_older(kFresh); },
+                .box_art = [this](std::int32_t id,
+                                  BoxArtAnswer answer) { draw(id, std::move(answer)); }},
+               certificate_, place.trust, door_->launches(), desk_, place.clock, place.rng));
     say_what_it_means(ports);
     return {};
   }
@@ -152,6 +155,21 @@ class Serving final : public GameStream {
     return catalogue_;
   }
 
+  // On the I/O thread of the HTTP server: answers now, or the library does.
+  void draw(std::int32_t id, BoxArtAnswer answer) {
+    const auto known = catalogue();
+    const apps::App* const app = known->find(static_cast<apps::AppId>(id));
+    if (app == nullptr || app->entry.empty()) return answer(fallback_);
+    library_.ask_art({.entry = app->entry,
+                      .kind = box_art_of(library_, app->entry),
+                      .as_png = true,
+                      .answer = [answer, fallback = fallback_](
+                                    const Result<std::shared_ptr<const library::Picture>>& told) {
+                        if (!told) return answer(fallback);
+                        answer(std::shared_ptr<const std::string>(*told, &(*told)->bytes));
+                      }});
+  }
+
   display::DisplayRequest display_of(const App& app) const {
     const auto known = catalogue();
     const apps::App* const found = known->find(static_cast<apps::AppId>(app.id));
@@ -159,7 +177,13 @@ class Serving final : public GameStream {
     return found == nullptr ? display::DisplayRequest{} : apps::display_for(*found, {}, "");
   }
 
+  // Clients ask for their list every few seconds.
+  static constexpr Nanos kFresh = seconds(60);
+
   const HostCertificate certificate_;
+  library::Library& library_;
+  const std::shared_ptr<const std::string> fallback_ =
+      std::make_shared<const std::string>(default_box_art());
   Endpoint http_;
   mutable std::mutex mutex_;
   std::shared_ptr<const apps::Catalogue> catalogue_;  // under mutex_

@@ -10,6 +10,7 @@
 #include "host/admin/administration.h"
 #include "host/apps/catalogue.h"
 #include "host/config/host_config.h"
+#include "host/library/library.h"
 #include "host/pipeline/backends.h"
 #include "host/session/roster.h"
 #include "host/trust/trust_registry.h"
@@ -24,6 +25,7 @@ struct GameStreamPlace {
   pipeline::Backends backends;
   trust::TrustRegistry& trust;
   session::Roster& roster;
+  library::Library& library;  // whose pictures are shown
   HealthBoard& board;
   const Clock& clock;
   Rng& rng;

@@ -21,6 +21,7 @@
 #include "host/app/follow_settings.h"
 #include "host/app/gamestream.h"
 #include "host/app/host_id.h"
+#include "host/app/library.h"
 #include "host/app/live_backends.h"
 #include "host/app/management.h"
 #include "host/app/session_trace.h"
@@ -163,6 +164,8 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
   if (auto made = make_private_folder(paths->state_dir); !made) return failed(made.error());
   auto terms = door_terms(config);
   if (!terms) return misused(terms.error());
+  auto rules = library_rules(config);
+  if (!rules) return misused(rules.error());
   auto identity =
       identity::load_or_make(paths->state_dir + "/identity.pem", crypto::host_names(machine_name()),
                              "pair all clients anew");
@@ -206,6 +209,9 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
                          });
   stills::StillMaker stills([&](unsigned session) { return roster.capture_target(session); },
                             backends.open_source, board, clock);
+  // What it finds goes the way of new settings, to all who offer it.
+  const auto library = open_library(
+      *std::move(rules), [&] { (*live)->install_again(); }, board, clock);
   auto door = native::NativeDoor::open({.listen = *listen,
                                         .max_sessions = options.max_sessions,
                                         .terms = *std::move(terms),
@@ -219,6 +225,7 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
                                                     .backends = backends,
                                                     .trust = **trust,
                                                     .roster = roster,
+                                                    .library = *library,
                                                     .board = board,
                                                     .clock = clock,
                                                     .rng = rng});
@@ -258,7 +265,8 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
                 .set_level = [&](log::Level level) { logs.set_level(level); }},
        .recorder = &recorder,
        .doctor = {.status = [&] { return doctor.status(); },
-                  .start = [&] { return doctor.start(wall_time(clock)); }}},
+                  .start = [&] { return doctor.start(wall_time(clock)); }},
+       .library = control_of(*library)},
       **live, **trust, **access, board, clock);
   const config::LiveConfig::Following following(**live,
                                                 follow_settings({.backends = live_backends,
@@ -268,7 +276,9 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
                                                                  .gamestream = gamestream->get(),
                                                                  .microphone = microphone,
                                                                  .logs = logs,
+                                                                 .library = *library,
                                                                  .announce = announce}));
+  if (options.verb == Verb::serve) library->scan();
   const admin::AdminSocket admin_socket(sockets->front(), administration, board, clock);
   const auto management = open_management(config, options, (*door)->address(), *identity,
                                           administration, **access, rng, board, clock);

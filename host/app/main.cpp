@@ -4,6 +4,7 @@
 #include "host/app/apps_command.h"
 #include "host/app/config_command.h"
 #include "host/app/host_app.h"
+#include "host/app/library_command.h"
 #include "host/app/log_sink.h"
 #include "host/app/management.h"
 #include "host/app/options.h"
@@ -18,6 +19,8 @@ int main(int argc, char** argv) {
     return pf::app::run_admin(*request);
   if (const auto* record = std::get_if<pf::app::RecordCommand>(&*command))
     return pf::app::run_record(*record);
+  if (const auto* library = std::get_if<pf::app::LibraryCommand>(&*command))
+    return pf::app::run_library(*library);
   if (const auto* undo = std::get_if<pf::app::UndoCommand>(&*command))
     return pf::app::run_undo(*undo);
   if (const auto* apps = std::get_if<pf::app::AppsCommand>(&*command))

@@ -115,6 +115,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   const DoctorOptions doctor(app);
   const AdminOptions administration(app);
   const RecordOptions recording(app);
+  const LibraryOptions library(app);
 
   // What follows -- is not for the parser: of a subcommand it takes the first word as the program
   // and would read the program's own options as ours.
@@ -142,6 +143,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   if (auto command = doctor.command()) return *std::move(command);
   if (auto command = administration.command()) return *std::move(command);
   if (auto command = recording.command()) return *std::move(command);
+  if (auto command = library.command()) return *std::move(command);
   options.verb = measure->parsed() ? Verb::measure : Verb::serve;
 
   if (raw.port) options.overrides.push_back("network.port=" + *raw.port);

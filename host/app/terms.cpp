@@ -11,8 +11,9 @@ session::Roster::Rules roster_rules(const config::HostConfig& config) {
           .linger = seconds(config.desktop.linger_s)};
 }
 
-Result<native::DoorTerms> door_terms(const config::HostConfig& config) {
-  PF_TRY(apps::Catalogue catalogue, apps::Catalogue::make(config));
+Result<native::DoorTerms> door_terms(const config::HostConfig& config,
+                                     std::span<const library::Entry> entries) {
+  PF_TRY(apps::Catalogue catalogue, apps::Catalogue::make(config, entries));
   return native::DoorTerms{.data_port = config.network.data_port,
                            .open = config.session.open,
                            .idle_timeout = milliseconds(config.session.idle_timeout_ms),

@@ -1,6 +1,8 @@
 // From settings to what the rooms of a running host go by. Pure.
 #pragma once
 
+#include <span>
+
 #include "core/base/result.h"
 #include "host/config/host_config.h"
 #include "host/native/native_door.h"
@@ -10,7 +12,8 @@ namespace pf::app {
 
 session::Roster::Rules roster_rules(const config::HostConfig& config);
 
-// `malformed`: the applications contradict each other.
-Result<native::DoorTerms> door_terms(const config::HostConfig& config);
+// `entries`: of the library. `malformed`: the applications contradict each other.
+Result<native::DoorTerms> door_terms(const config::HostConfig& config,
+                                     std::span<const library::Entry> entries = {});
 
 }  // namespace pf::app

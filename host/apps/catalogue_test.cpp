@@ -61,5 +61,43 @@ TEST(Catalogue, RefusesTwoOfOneNumber) {
   EXPECT_NE(catalogue.error().what.find("rename one"), std::string::npos);
 }
 
+library::Entry entry(std::string id, std::string title) {
+  library::Entry made;
+  made.source = id.substr(0, id.find(':'));
+  made.id = std::move(id);
+  made.title = std::move(title);
+  made.command = {"steam", "steam://rungameid/570"};
+  return made;
+}
+
+TEST(Catalogue, HasWhatTheLibraryFoundBehindTheConfigurations) {
+  std::vector<library::Entry> found{entry("steam:570", "Dota 2"), entry("custom:a", "a"),
+                                    entry("steam:620", "Portal 2")};
+  found[2].installed = false;
+  const auto catalogue = Catalogue::make(with({"a"}), found);
+  ASSERT_TRUE(catalogue);
+  ASSERT_EQ(catalogue->apps().size(), 3u);  // the desktop, a, Dota 2
+  const App& dota = catalogue->apps()[2];
+  EXPECT_EQ(dota.name, "Dota 2");
+  EXPECT_EQ(dota.command, found[0].command);
+  EXPECT_EQ(dota.id, id_of("steam:570"));
+  EXPECT_EQ(catalogue->find("Dota 2"), &dota);
+  EXPECT_EQ(catalogue->find("steam:570"), &dota);
+  EXPECT_EQ(catalogue->find(std::to_string(static_cast<std::uint32_t>(dota.id))), &dota);
+  EXPECT_EQ(catalogue->find("custom:a"), catalogue->find("a"));
+  EXPECT_EQ(catalogue->find(""), nullptr);
+  EXPECT_EQ(catalogue->find("steam:620"), nullptr);
+}
+
+TEST(Catalogue, KeepsItsNumbersWhateverALibraryIsCalled) {
+  // An application of the configuration that took an entry's id as its name.
+  const std::vector<library::Entry> found{entry("steam:570", "Dota 2")};
+  const auto catalogue = Catalogue::make(with({"steam:570"}), found);
+  ASSERT_TRUE(catalogue);
+  EXPECT_EQ(catalogue->apps().size(), 2u);
+  EXPECT_EQ(id_of(found[0], with({"a"})), id_of("steam:570"));
+  EXPECT_EQ(id_of(entry("custom:a", "A"), with({"a"})), id_of("a"));
+}
+
 }  // namespace
 }  // namespace pf::apps

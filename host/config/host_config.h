@@ -88,6 +88,12 @@ struct LogConfig {
   std::string level = "info";
 };
 
+// What is listed beside the applications below.
+struct LibraryConfig {
+  std::vector<std::string> sources{"all"};  // names of host/library's sources, or all
+  std::string desktop_entries = "games";
+};
+
 // Faults on purpose, for tests of the healing.
 struct DebugConfig {
   std::uint32_t encoder_failures = 0;
@@ -131,6 +137,7 @@ struct HostConfig {
   GameStreamConfig gamestream;
   ManagementConfig management;
   LogConfig log;
+  LibraryConfig library;
   DebugConfig debug;
   std::vector<AppConfig> apps;
 };

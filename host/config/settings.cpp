@@ -216,6 +216,12 @@ std::vector<Setting> make_settings() {
        "host "
        "ends.",
        choice<&C::log, &LogConfig::level>({"debug", "info", "warning", "error"})},
+      {"library.sources", "", live,
+       "Whose games and programs are listed: steam, lutris, heroic, flatpak, desktop (the menus), "
+       "custom ([[app]]); [\"all\"]: every one that is there; []: none.",
+       list<&C::library, &LibraryConfig::sources>()},
+      {"library.desktop_entries", "", live, "What of the menus is listed: games, or all programs.",
+       choice<&C::library, &LibraryConfig::desktop_entries>({"games", "all"})},
       // For testing/e2e and for who wants to see the host heal.
       {"debug.encoder_failures", "", restart,
        "Breaks so many encoders on purpose, one after the other, to see the host heal.",

@@ -7,6 +7,7 @@
 
 #include "core/base/hex.h"
 #include "core/crypto/sha256.h"
+#include "host/management/art_answer.h"
 #include "host/management/openapi.h"
 #include "host/management/problem.h"
 
@@ -195,16 +196,33 @@ void add_security_headers(http::Response& response) {
         std::pair("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
         std::pair("Referrer-Policy", "no-referrer"),
         std::pair("Cross-Origin-Resource-Policy", "same-origin")})
-    response.headers.push_back({name, value});
+    if (!http::find_header(response.headers, name)) response.headers.push_back({name, value});
 }
 
-std::variant<http::Response, Subscription> Api::answer(const http::Request& request) {
+Answer Api::answer(const http::Request& request) {
   auto answer = route(request);
   if (auto* response = std::get_if<http::Response>(&answer)) add_security_headers(*response);
+  if (auto* later = std::get_if<Later>(&answer)) {
+    later->begin = [begin = std::move(later->begin)](std::function<void(http::Response)> send) {
+      begin([send = std::move(send)](http::Response response) {
+        add_security_headers(response);
+        send(std::move(response));
+      });
+    };
+  }
   return answer;
 }
 
-std::variant<http::Response, Subscription> Api::route(const http::Request& request) {
+Answer Api::art(const http::Request& request, const Match& match) {
+  const auto arguments = arguments_of(request, match);
+  if (!arguments) return problem(arguments.error());
+  return art_answer(host_.controls().library,
+                    {.entry = (*arguments)["entry"].get<std::string>(),
+                     .kind = (*arguments)["kind"].get<std::string>(),
+                     .known_tags = std::string(request.header("If-None-Match"))});
+}
+
+Answer Api::route(const http::Request& request) {
   if (auto refusal = gate_.check_host(request)) return *std::move(refusal);
   const auto found = find_route(request.method, request.target);
   if (const auto* others = std::get_if<OtherMethods>(&found)) {
@@ -231,6 +249,7 @@ std::variant<http::Response, Subscription> Api::route(const http::Request& reque
       subscription.last_event_id = std::string(*id);
     return subscription;
   }
+  if (row.own == Own::art) return art(request, *match);
   if (row.own != Own::nothing) return own(request, row, *caller ? &**caller : nullptr);
   return act(request, *match);
 }

@@ -21,6 +21,7 @@ constexpr std::array kWatched{
     Watched{"setting", "settings", "settings", "key"},
     Watched{"health", "status", "health", "worker"},
     Watched{"doctor", "doctor", "rungs", "name"},
+    Watched{"library", "library-sources", "sources", "name"},
 };
 // What changes by itself is no news.
 constexpr std::array kIgnored{"duration_s", "elapsed_s",   "for_s", "since_s",

@@ -84,6 +84,10 @@ class ManagementDoor::Shop {
     auto answer = api_.answer(job.request);
     if (auto* response = std::get_if<http::Response>(&answer))
       return job.reply.send(std::move(*response));
+    if (auto* later = std::get_if<Later>(&answer)) {
+      const auto owed = std::make_shared<http::Reply>(std::move(job.reply));
+      return later->begin([owed](http::Response told) { owed->send(std::move(told)); });
+    }
     if (readers_.size() >= kMaxReaders) return job.reply.send(busy());
     begin(std::move(job.reply), std::get<Subscription>(std::move(answer)), now);
   }

@@ -62,7 +62,7 @@ Json parameters(const Route& route) {
   };
   if (route.tagged && route.method != "GET")
     header("If-Match", "the ETag that the change is meant for; 412 when it is another by now");
-  if (route.tagged && route.method == "GET")
+  if ((route.tagged && route.method == "GET") || route.own == Own::art)
     header("If-None-Match", "the ETag of what one has; 304 when it is still that");
   for (const admin::Argument& argument : query_of(route)) {
     // Lists are one text with commas between.
@@ -80,7 +80,7 @@ Json parameters(const Route& route) {
          {"required", false},
          {"description",
           "only these, with commas between: session, device, knock, pin, setting, health, doctor, "
-          "log; all but log when not given"},
+          "library, log; all but log when not given"},
          {"schema", {{"type", "string"}}}});
   }
   return all;
@@ -112,7 +112,7 @@ Json answers(const Route& route) {
   if (route.tagged && !route.schema.empty())
     good["headers"]["ETag"] = {{"schema", {{"type", "string"}}}};
   Json all = {{std::to_string(route.status), std::move(good)}};
-  if (route.tagged && route.method == "GET")
+  if ((route.tagged && route.method == "GET") || route.own == Own::art)
     all["304"] = {{"description", "it is what the ETag of If-None-Match says"}};
   all["default"] = {{"$ref", "#/components/responses/Problem"}};
   return all;

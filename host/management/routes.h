@@ -32,7 +32,16 @@ enum class Need : std::uint8_t {
 std::string_view to_string(Need need) noexcept;
 
 // What the API itself does, and no request of host/admin.
-enum class Own : std::uint8_t { nothing, log_in, log_out, who_am_i, document, events, metrics };
+enum class Own : std::uint8_t {
+  nothing,
+  log_in,
+  log_out,
+  who_am_i,
+  document,
+  events,
+  metrics,
+  art,
+};
 
 using Do = Result<nlohmann::ordered_json> (*)(admin::Administration&,
                                               const nlohmann::ordered_json& arguments);

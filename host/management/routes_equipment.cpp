@@ -24,13 +24,6 @@ std::vector<Route> rows() {
        .need = read,
        .schema = "EncoderList",
        .requests = {"encoders"}},
-      {.method = "GET",
-       .path = "/applications",
-       .id = "listApplications",
-       .sentence = "What clients may start here.",
-       .need = read,
-       .schema = "ApplicationList",
-       .requests = {"applications"}},
   };
 }
 
@@ -58,17 +51,7 @@ Json schemas() {
           {"DisplayList", object({{"backends", list_of(ref("DisplayBackend"))},
                                   {"displays", list_of(ref("Display"))}})},
           {"Encoder", encoder()},
-          {"EncoderList", list_object("encoders", "Encoder")},
-          {"Application",
-           object({{"id", described(whole(), "that GameStream clients know it by")},
-                   {"name", text()},
-                   {"command", described(list_of(text()), "empty: nothing but the desktop")},
-                   {"working_folder", or_null(text())},
-                   {"image", described(or_null(text()), "path on the host")},
-                   {"mode", described(or_null(text()), "of its display; null: as the client asks")},
-                   {"prep_steps", whole()},
-                   {"ends_session", described(flag(), "when it has ended by itself")}})},
-          {"ApplicationList", list_object("applications", "Application")}};
+          {"EncoderList", list_object("encoders", "Encoder")}};
 }
 
 }  // namespace

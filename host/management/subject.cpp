@@ -13,6 +13,8 @@ std::span<const Subject> subjects() {
       device_subject(),
       pairing_subject(),
       equipment_subject(),
+      application_subject(),
+      library_subject(),
       setting_subject(),
       log_subject(),
       access_subject(),

@@ -21,11 +21,13 @@ struct Subject {
 };
 
 Subject access_subject();
+Subject application_subject();
 Subject device_subject();
 Subject doctor_subject();
 Subject document_subject();
 Subject equipment_subject();
 Subject host_subject();
+Subject library_subject();
 Subject log_subject();
 Subject pairing_subject();
 Subject recording_subject();

@@ -130,6 +130,8 @@ def judge(document, operation, answer, request):
     if content is None:
         return wrong + (["a body where none is promised"] if answer.body else [])
     media = {name.split(";")[0]: one for name, one in content.items()}
+    if answer.type.startswith("image/") and "image/*" in media:
+        return wrong
     if answer.type not in media:
         return wrong + [f"{answer.type} is not promised"]
     if answer.type == "application/json":

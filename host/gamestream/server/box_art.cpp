@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "core/runtime/files.h"
-
 namespace pf::gamestream {
 namespace {
 
@@ -120,13 +118,6 @@ std::string default_box_art() {
   return std::string(kSignature) +
          chunk("IHDR", big(kWidth) + big(kHeight) + std::string(kTwoBitPalette)) +
          chunk("PLTE", kPalette) + chunk("IDAT", stored(draw())) + chunk("IEND", "");
-}
-
-Result<std::string> load_box_art(const std::string& path) {
-  PF_TRY(std::string image, read_small_file(path));
-  if (std::string_view(image).substr(0, kSignature.size()) != kSignature)
-    return fail(ErrorKind::malformed, "{} is no PNG image, which is all that clients show", path);
-  return image;
 }
 
 }  // namespace pf::gamestream

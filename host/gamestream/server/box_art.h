@@ -3,15 +3,9 @@
 
 #include <string>
 
-#include "core/base/result.h"
-
 namespace pf::gamestream {
 
-// The file's bytes. `malformed`: it is no PNG, which is all that clients take; `exhausted`: more
-// than a megabyte (core/runtime/files.h). Waits for the disk.
-Result<std::string> load_box_art(const std::string& path);
-
-// A screen, drawn by us: for apps without an image.
+// A screen, drawn by us: for apps without a picture of their own.
 std::string default_box_art();
 
 }  // namespace pf::gamestream

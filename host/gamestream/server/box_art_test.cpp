@@ -4,10 +4,8 @@
 #include <png.h>
 
 #include <cstring>
-#include <fstream>
 #include <set>
-
-#include "host/gamestream/server/moonlight_testing.h"
+#include <vector>
 
 namespace pf::gamestream {
 namespace {
@@ -25,16 +23,6 @@ TEST(BoxArt, IsAPictureThatADecoderTakes) {
   std::vector<std::uint32_t> pixels(image.width * image.height);
   ASSERT_TRUE(png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr)) << image.message;
   EXPECT_EQ(std::set<std::uint32_t>(pixels.begin(), pixels.end()).size(), 4u);
-}
-
-TEST(BoxArt, OfAnAppIsItsFileWhenThatIsAPng) {
-  const TestingFolder folder;
-  const std::string path = folder.path() + "/art.png";
-  EXPECT_EQ(load_box_art(path).error().kind, ErrorKind::unavailable);
-  std::ofstream(path) << default_box_art();
-  EXPECT_EQ(*load_box_art(path), default_box_art());
-  std::ofstream(path) << "GIF89a";
-  EXPECT_EQ(load_box_art(path).error().kind, ErrorKind::malformed);
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ class Nvhttp {
     if (auto apps = new_apps_.take()) params_.apps = *std::move(apps);
     if (auto name = new_name_.take()) params_.host_name = *std::move(name);
     const Asker asker = asker_of(request);
+    if (asker.way == Way::paired && request.target.starts_with("/applist")) params_.on_list();
     Decision decision = decide(request, asker, view(request, asker));
     std::visit([&](auto& done) { carry_out(done, request, asker, std::move(reply)); }, decision);
   }
@@ -99,6 +100,13 @@ class Nvhttp {
     const auto owed = std::make_shared<http::Reply>(std::move(reply));
     const auto answer = [owed](const Result<void>& outcome) { owed->send(cancel_answer(outcome)); };
     if (!launches_.ask(CancelAsk{asker.device.fingerprint, answer})) answer(busy());
+  }
+
+  void carry_out(DoBoxArt& art, const http::Request&, const Asker&, http::Reply reply) {
+    const auto owed = std::make_shared<http::Reply>(std::move(reply));
+    params_.box_art(art.app_id, [owed](const std::shared_ptr<const std::string>& png) {
+      owed->send(box_art_answer(*png));
+    });
   }
 
   static Failure busy() {

@@ -6,6 +6,7 @@
 // Source: docs/protocol/gamestream.md sections 2 to 6.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,9 @@ struct Ports {
   }
 };
 
+// Takes a PNG, which it shares; called once, on any thread.
+using BoxArtAnswer = std::function<void(std::shared_ptr<const std::string> png)>;
+
 struct NvhttpParams {
   Endpoint listen;  // IPv4; its port means nothing
   Ports ports;
@@ -44,6 +48,9 @@ struct NvhttpParams {
   std::string unique_id;  // for ever the same
   Offer offer;
   std::vector<AppEntry> apps;
+  std::function<void()> on_list;  // a client has asked for the list; does not wait
+  // The picture of an app that is offered; does not wait.
+  std::function<void(std::int32_t app_id, BoxArtAnswer answer)> box_art;
 };
 
 class NvhttpServer {

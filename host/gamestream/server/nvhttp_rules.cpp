@@ -73,11 +73,7 @@ Decision app_list(const Context& context) {
 Decision app_asset(const Context& context) {
   const auto id = context.query.number("appid");
   for (const AppEntry& entry : *context.view.apps) {
-    if (entry.app.id != id) continue;
-    return http::Response{.status = 200,
-                          .headers = {{"Content-Type", "image/png"}},
-                          .body = entry.box_art ? *entry.box_art : std::string(),
-                          .last = true};
+    if (entry.app.id == id) return DoBoxArt{entry.app.id};
   }
   return http::text_response(404, "there is no such app");
 }
@@ -212,6 +208,10 @@ http::Response cancel_answer(const Result<void>& outcome) {
   return xml_response(XmlAnswer(status_code_of(outcome.error().kind), outcome.error().what)
                           .element("cancel", 0)
                           .finish());
+}
+
+http::Response box_art_answer(const std::string& png) {
+  return {.status = 200, .headers = {{"Content-Type", "image/png"}}, .body = png, .last = true};
 }
 
 }  // namespace pf::gamestream

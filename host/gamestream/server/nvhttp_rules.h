@@ -3,7 +3,6 @@
 // Source: docs/protocol/gamestream.md sections 2 to 6.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -20,7 +19,6 @@ namespace pf::gamestream {
 struct AppEntry {
   App app;
   bool needs_grant = true;  // `launch`; the desktop itself is for whoever may stream
-  std::shared_ptr<const std::string> box_art;  // PNG; shared by the answers under way
 };
 
 // Who asks.
@@ -58,7 +56,10 @@ struct DoLaunch {
   Launch launch;  // without id and tokens
 };
 struct DoCancel {};
-using Decision = std::variant<http::Response, DoPairing, DoUnpair, DoLaunch, DoCancel>;
+struct DoBoxArt {  // of an app that is offered
+  std::int32_t app_id = 0;
+};
+using Decision = std::variant<http::Response, DoPairing, DoUnpair, DoLaunch, DoCancel, DoBoxArt>;
 
 Decision decide(const http::Request& request, const Asker& asker, const NvhttpView& view);
 
@@ -66,6 +67,7 @@ Decision decide(const http::Request& request, const Asker& asker, const NvhttpVi
 http::Response launch_answer(const Launch& launch, std::uint16_t rtsp_port,
                              const Result<void>& outcome);
 http::Response cancel_answer(const Result<void>& outcome);
+http::Response box_art_answer(const std::string& png);
 
 // An XML body; the HTTP status is 200 whatever the body says.
 http::Response xml_response(std::string body);

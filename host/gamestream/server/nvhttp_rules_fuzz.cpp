@@ -11,10 +11,8 @@ using namespace pf::gamestream;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::vector<AppEntry> apps{
-      {.app = {.id = 1, .title = "Desktop", .hdr = false},
-       .needs_grant = false,
-       .box_art = std::make_shared<std::string>("art")},
-      {.app = {.id = 2, .title = "<&>", .hdr = true}, .needs_grant = true, .box_art = nullptr}};
+      {.app = {.id = 1, .title = "Desktop", .hdr = false}, .needs_grant = false},
+      {.app = {.id = 2, .title = "<&>", .hdr = true}, .needs_grant = true}};
   NvhttpView view;
   view.apps = &apps;
   view.encryption_required = (data[0] & 8) != 0;

@@ -47,10 +47,8 @@ class Rules : public ::testing::Test {
   }
 
   const std::vector<AppEntry> apps_{
-      {.app = {.id = 1, .title = "Desktop", .hdr = false},
-       .needs_grant = false,
-       .box_art = std::make_shared<std::string>("a picture")},
-      {.app = {.id = 2, .title = "A & B", .hdr = false}, .needs_grant = true, .box_art = nullptr}};
+      {.app = {.id = 1, .title = "Desktop", .hdr = false}, .needs_grant = false},
+      {.app = {.id = 2, .title = "A & B", .hdr = false}, .needs_grant = true}};
   NvhttpView view_;
   Asker plain_, stranger_{Way::stranger, {}}, paired_{Way::paired, {}};
   http::Request request_{.method = "GET",
@@ -110,8 +108,9 @@ TEST_F(Rules, AppsHaveTitlesAndArt) {
   const std::string list = body("/applist", paired_);
   EXPECT_NE(list.find("<AppTitle>A &amp; B</AppTitle>"), std::string::npos);
   const Decision art = ask("/appasset?appid=1&AssetType=2&AssetIdx=0", paired_);
-  ASSERT_TRUE(std::holds_alternative<http::Response>(art));
-  EXPECT_EQ(std::get<http::Response>(art).body, "a picture");
+  ASSERT_TRUE(std::holds_alternative<DoBoxArt>(art));
+  EXPECT_EQ(std::get<DoBoxArt>(art).app_id, 1);
+  EXPECT_EQ(box_art_answer("a picture").body, "a picture");
   const Decision none = ask("/appasset?appid=77", paired_);
   EXPECT_EQ(std::get<http::Response>(none).status, 404);
 }

@@ -8,7 +8,6 @@
 #include <thread>
 
 #include "core/runtime/system_clock.h"
-#include "host/gamestream/server/box_art.h"
 #include "host/gamestream/server/moonlight_testing.h"
 #include "host/http/client_testing.h"
 
@@ -74,9 +73,12 @@ class Nvhttp : public ::testing::Test {
            .host_name = "den",
            .unique_id = "3E6A",
            .offer = {},
-           .apps = {{.app = {.id = 1, .title = "Desktop", .hdr = false},
-                     .needs_grant = false,
-                     .box_art = std::make_shared<std::string>(default_box_art())}}},
+           .apps = {{.app = {.id = 1, .title = "Desktop", .hdr = false}, .needs_grant = false}},
+           .on_list = [this] { ++lists_; },
+           .box_art =
+               [](std::int32_t id, const BoxArtAnswer& answer) {
+                 answer(std::make_shared<std::string>(fmt::format("picture {}", id)));
+               }},
           host_, *trust_, door_.box(), desk_, clock_, rng_);
       if (opened) server_ = *std::move(opened);
     }
@@ -109,6 +111,7 @@ class Nvhttp : public ::testing::Test {
   TestingDoor door_;
   PairingDesk desk_{host_, *trust_, board_, clock_, rng_};
   Ports ports_;
+  std::atomic<int> lists_{0};
   std::unique_ptr<NvhttpServer> server_;
 };
 
@@ -120,7 +123,7 @@ TEST_F(Nvhttp, PairsListsLaunchesResumesAndQuits) {
   EXPECT_EQ(element_of(get_tls("/pair?uniqueid=0123&phrase=pairchallenge", who), "paired"), "1");
   EXPECT_EQ(element_of(get_tls("/serverinfo", who), "PairStatus"), "1");
   EXPECT_EQ(element_of(get_tls("/applist", who), "AppTitle"), "Desktop");
-  EXPECT_EQ(get_tls("/appasset?appid=1", who), default_box_art());
+  EXPECT_EQ(get_tls("/appasset?appid=1", who), "picture 1");
   const std::string rest =
       "?appid=1&mode=1280x720x60&rikey=00112233445566778899aabbccddeeff&rikeyid=1&corever=1";
   EXPECT_EQ(element_of(get_tls("/launch" + rest, who), "sessionUrl0"),
@@ -138,11 +141,10 @@ TEST_F(Nvhttp, ListsNewApplicationsToWhoAsksNext) {
   MoonlightClient client;
   ASSERT_EQ(pair(client, "4711", "4711"), "1");
   EXPECT_EQ(element_of(get_tls("/applist", client.identity()), "AppTitle"), "Desktop");
-  server_->set_apps({{.app = {.id = 7, .title = "Steam", .hdr = false},
-                      .needs_grant = false,
-                      .box_art = std::make_shared<std::string>("picture")}});
+  server_->set_apps({{.app = {.id = 7, .title = "Steam", .hdr = false}, .needs_grant = false}});
   EXPECT_EQ(element_of(get_tls("/applist", client.identity()), "AppTitle"), "Steam");
-  EXPECT_EQ(get_tls("/appasset?appid=7", client.identity()), "picture");
+  EXPECT_EQ(get_tls("/appasset?appid=7", client.identity()), "picture 7");
+  EXPECT_EQ(lists_, 2);
   server_->set_name("attic");
   EXPECT_EQ(element_of(get_tls("/serverinfo", client.identity()), "hostname"), "attic");
 }
