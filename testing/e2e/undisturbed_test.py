@@ -134,7 +134,7 @@ class Undisturbed(EndToEnd):
         self.assertEqual(received, sent[:len(received)])
         self.assertGreater(len(received), 60)
         # And it serves as before.
-        self.assertEqual(Api(port, hostility.admin).get("/sessions"), {"sessions": []})
+        wait_until(lambda: Api(port, hostility.admin).get("/sessions") == {"sessions": []}, "the session is over")
         self.assertEqual(host.stop(), 0)
 
 
