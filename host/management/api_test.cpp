@@ -186,7 +186,7 @@ TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
   host_.sessions = {{.number = 7}};
   EXPECT_EQ(get("/sessions/7")["recording"]["parts"], 0);
   const Json more = Json::parse(ask("POST", "/recordings/stop", {{"session", 7}}).body);
-  EXPECT_EQ(more["parts"], Json({more["id"]}));
+  EXPECT_EQ(more["parts"], Json::array({more["id"]}));
   EXPECT_EQ(get("/recordings")["recordings"].size(), 2u);
   EXPECT_EQ(get(recording)["rows"].size(), 60u);
   EXPECT_EQ(get(recording + "/figures")["samples"].size(), 2u);
