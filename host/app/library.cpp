@@ -5,6 +5,7 @@
 
 #include "core/runtime/installed.h"
 #include "core/runtime/log.h"
+#include "host/config/settings.h"
 
 namespace pf::app {
 namespace {
