@@ -1,5 +1,6 @@
 #include "host/app/library_command.h"
 
+#include <algorithm>
 #include <ctime>
 #include <thread>
 
@@ -17,7 +18,6 @@
 namespace pf::app {
 namespace {
 
-using admin::AdminLink;
 using Json = nlohmann::ordered_json;
 
 constexpr std::chrono::milliseconds kLookEvery{50};
