@@ -1,12 +1,11 @@
 #include "host/gamestream/server/control_server.h"
 
-#include <enet/enet.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
 #include "core/base/rng.h"
 #include "core/runtime/unique_fd.h"
-#include "host/gamestream/protocol/control_testing.h"
+#include "host/gamestream/server/enet_client_testing.h"
 
 namespace pf::gamestream {
 namespace {
@@ -21,45 +20,8 @@ Secret<16> some_key() {
   return Secret<16>(bytes);
 }
 
-// A stock client's half of the connection: libenet itself, as clients link it.
-class Client {
- public:
-  Client(const Endpoint& server, std::uint32_t data)
-      : host_(enet_host_create(nullptr, 1, 0, 0, 0)) {
-    const auto* address = reinterpret_cast<const sockaddr_in*>(server.data());
-    const ENetAddress to{.host = address->sin_addr.s_addr, .port = server.port()};
-    peer_ = enet_host_connect(host_, &to, 48, data);
-  }
-  ~Client() { enet_host_destroy(host_); }
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-
-  void turn() {
-    ENetEvent event;
-    while (enet_host_service(host_, &event, 0) > 0) {
-      if (event.type == ENET_EVENT_TYPE_CONNECT) connected = true;
-      if (event.type == ENET_EVENT_TYPE_DISCONNECT) gone = true;
-      if (event.type != ENET_EVENT_TYPE_RECEIVE) continue;
-      const Bytes packet(reinterpret_cast<const std::byte*>(event.packet->data),
-                         event.packet->dataLength);
-      if (const auto text = seal.open(packet)) heard.push_back(*text);
-      enet_packet_destroy(event.packet);
-    }
-  }
-  void send(Bytes packet, enet_uint8 channel = 0) {
-    ENetPacket* made = enet_packet_create(packet.data(), packet.size(), ENET_PACKET_FLAG_RELIABLE);
-    if (enet_peer_send(peer_, channel, made) != 0) enet_packet_destroy(made);
-  }
-  void leave() { enet_peer_disconnect(peer_, 0); }
-  std::size_t channels() const { return peer_->channelCount; }
-
-  ControlClientEnd seal{some_key()};
-  bool connected = false, gone = false;
-  std::vector<std::pair<std::uint16_t, std::vector<std::byte>>> heard;
-
- private:
-  ENetHost* host_;
-  ENetPeer* peer_;
+struct Client : EnetClient {
+  Client(const Endpoint& server, std::uint32_t data) : EnetClient(server, data, some_key()) {}
 };
 
 class ControlServerTest : public ::testing::Test {
