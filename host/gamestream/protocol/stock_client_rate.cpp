@@ -115,10 +115,7 @@ void StockClientRate::update(const SentTotals& sent, Nanos backlog, LocalTime no
   }
   marks_[mark_count_++ % kMarks] = {now, sent, missing_packets_, queue_};
   const Mark& before = mark_before(kLossSpan);
-  const auto made = static_cast<double>(sent.access_unit_bytes - before.sent.access_unit_bytes);
-  if (made > 0)
-    wire_ratio_ =
-        std::max(1.0, static_cast<double>(sent.wire_bytes - before.sent.wire_bytes) / made);
+  learn_ratio(before.sent, sent);
   const double loss = loss_over(kHeavySpan);
   if (queue_ > kStanding) {
     cut_for_queue(now);
@@ -128,6 +125,18 @@ void StockClientRate::update(const SentTotals& sent, Nanos backlog, LocalTime no
     queue_at_cut_ = Nanos(0);
     rise(now);
   }
+}
+
+// Frames that do not fill a packet, as those of a screen that stands still, are mostly padding and
+// parity: with the fifty bytes on the wire for each of theirs in mind, the first pictures that move
+// again would be coded at a fiftieth of what the way carries.
+void StockClientRate::learn_ratio(const SentTotals& before, const SentTotals& now) noexcept {
+  const auto made = static_cast<double>(now.access_unit_bytes - before.access_unit_bytes);
+  const auto wire = static_cast<double>(now.wire_bytes - before.wire_bytes);
+  const auto frames = static_cast<double>(now.frames - before.frames);
+  const auto packets = static_cast<double>(now.packets - before.packets);
+  if (packets <= 0 || made <= frames * wire / packets) return;
+  wire_ratio_ = std::max(1.0, wire / made);
 }
 
 void StockClientRate::cut_for_queue(LocalTime now) noexcept {

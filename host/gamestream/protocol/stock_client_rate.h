@@ -97,6 +97,7 @@ class StockClientRate {
   double sent_kbps() const noexcept;
   double loss_over(Nanos span) const noexcept;
   double capacity_kbps() const noexcept;
+  void learn_ratio(const SentTotals& before, const SentTotals& now) noexcept;
   void cut_for_queue(LocalTime now) noexcept;
   void cut_for_loss(double loss, LocalTime now) noexcept;
   void cut_to(double kbps, double carried, LocalTime now) noexcept;

@@ -107,6 +107,22 @@ TEST_F(StockClientRateTest, NeverFallsBelowItsFloorOrAboveWhatWasAsked) {
   EXPECT_LE(rate.bitrate_kbps(), 15'000u);
 }
 
+TEST_F(StockClientRateTest, TakesTheRepeatsOfAStillScreenForNoMeasureOfPictures) {
+  stream(seconds(5), milliseconds(10));
+  for (int i = 0; i < 600; ++i) {
+    if (i % 10 == 0) {  // two a second, each a packet and two of parity
+      ++sent.frames;
+      sent.packets += 3;
+      sent.access_unit_bytes += 80;
+      sent.wire_bytes += 3 * 1436;
+    }
+    rate.on_round_trip(milliseconds(10), now);
+    rate.update(sent, Nanos(0), now);
+    now += milliseconds(50);
+  }
+  EXPECT_EQ(rate.bitrate_kbps(), 15'000u);
+}
+
 TEST_F(StockClientRateTest, LearnsNothingFromAStillScreen) {
   const std::uint32_t begun = rate.bitrate_kbps();
   for (int i = 0; i < 200; ++i, now += milliseconds(50)) {
