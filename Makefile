@@ -11,7 +11,7 @@ LONG_FUZZ_SECONDS ?= 300
 SETUP := sh tools/setup.sh
 BUILD := cmake --build -j $(JOBS) --preset
 
-.PHONY: build help setup demo test sim-long check-long bench bench-api bench-input bench-peers fuzz lint fmt clean
+.PHONY: build help setup demo test sim-long check-long bench bench-api bench-blackbox bench-input bench-peers fuzz lint fmt clean
 .PHONY: setup-build setup-test setup-develop
 # Two package installations at once would wait for each other; ninja and ctest run in parallel by themselves.
 .NOTPARALLEL:
@@ -57,6 +57,10 @@ bench: setup-develop build/bench/build.ninja ## measure the hot paths (run on a 
 bench-input: setup-build build/release/build.ninja ## measure what a mouse of 1000 Hz costs the host (quiet machine)
 	@$(BUILD) release --target punktfunk-host punktfunk-desktop punktfunk-probe punktfunk-input-log punktfunk-encoder-x264
 	@python3 tools/input_cost.py --bin build/release/bin
+
+bench-blackbox: setup-build build/release/build.ninja ## measure what the black box costs, and how soon it is saved (quiet machine)
+	@$(BUILD) release --target punktfunk-host punktfunk-desktop punktfunk-probe punktfunk-pattern punktfunk-encoder-x264
+	@python3 tools/blackbox_cost.py --bin build/release/bin
 
 bench-api: setup-build build/release/build.ninja ## measure what the management API costs (quiet machine)
 	@$(BUILD) release --target punktfunk-host punktfunk-desktop punktfunk-probe punktfunk-pattern punktfunk-encoder-x264

@@ -12,6 +12,7 @@
 #include "core/base/rng.h"
 #include "core/runtime/system_clock.h"
 #include "host/admin/administration.h"
+#include "host/blackbox/blackbox.h"
 #include "host/recorder/recorder.h"
 
 namespace pf::admin {
@@ -54,6 +55,9 @@ struct TestingHost {
   std::shared_ptr<recorder::SessionTrace> trace;
   std::string still_jpeg = "a picture";  // of every session; empty: it is being made
   recorder::Recorder recorder{folder.path(), board, clock};
+  HealthBoard blackbox_board;  // its threads are none of the host's under test
+  std::shared_ptr<blackbox::SessionTap> tap;
+  blackbox::BlackBox blackbox{folder.path(), {.enabled = true}, blackbox_board, clock};
   Administration administration{{.version = "1", .name = "box", .id = "0123"},
                                 controls(),
                                 *settings,
@@ -97,6 +101,7 @@ struct TestingHost {
                  .level = [this] { return log_level; },
                  .set_level = [this](log::Level least) { log_level = least; }};
     made.recorder = &recorder;
+    made.blackbox = &blackbox;
     made.doctor = {.status = [this] { return doctor; },
                    .start = [this]() -> Result<void> {
                      if (doctor.running) return fail(ErrorKind::exhausted, "it is at work");
@@ -173,6 +178,27 @@ struct TestingHost {
                                   .last_sent = at,
                                   .bytes = 1000,
                                   .packets = 1});
+  }
+
+  // A session of which the black box keeps three pictures, as far as they look like ones.
+  void keep_pictures(unsigned number) {
+    constexpr std::string_view kKeyFrame("\0\0\1\x67\x42\xC0\x1F\1\0\0\1\x68\1\0\0\1\x65\1", 18);
+    constexpr std::string_view kOther("\0\0\1\x41\1", 5);
+    tap = std::make_shared<blackbox::SessionTap>();
+    blackbox.begin({.number = number, .door = "native", .device = "tv", .mode = "1280x720@60"}, tap,
+                   trace, seconds(1'700'000'000));
+    Doorbell bell;
+    pipeline::FrameSteering steering(bell, 1000);
+    tap->begin_epoch({.size_px = {1280, 720}, .refresh = {60, 1}});
+    for (std::uint64_t id = 0; id < 3; ++id) {
+      tap->on_part({.id = FrameId{id},
+                    .bytes = as_bytes(id == 0 ? kKeyFrame : kOther),
+                    .first = true,
+                    .last = true,
+                    .idr = id == 0,
+                    .captured_at = clock.now()},
+                   steering);
+    }
   }
 
   // A device that is paired, whose certificate's fingerprint begins with this byte.

@@ -33,6 +33,9 @@
 namespace pf::recorder {
 class Recorder;
 }
+namespace pf::blackbox {
+class BlackBox;
+}
 
 namespace pf::admin {
 
@@ -87,6 +90,7 @@ struct Controls {
   StillControl stills;
   LogControl logs;
   recorder::Recorder* recorder = nullptr;  // none: nothing is recorded; outlives the others
+  blackbox::BlackBox* blackbox = nullptr;  // likewise
   doctor::DoctorControl doctor;
   LibraryControl library;
 };

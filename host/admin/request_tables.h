@@ -10,6 +10,7 @@ namespace pf::admin {
 
 std::span<const Request> access_requests();
 std::span<const Request> application_requests();
+std::span<const Request> blackbox_requests();
 std::span<const Request> device_requests();
 std::span<const Request> doctor_requests();
 std::span<const Request> equipment_requests();

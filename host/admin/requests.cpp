@@ -22,6 +22,7 @@ std::vector<Request> make_requests() {
   add(device_requests());
   add(session_requests());
   add(recording_requests());
+  add(blackbox_requests());
   add(equipment_requests());
   add(application_requests());
   add(library_requests());

@@ -34,6 +34,7 @@ void install(const Followers& host, const HostConfig& before, const HostConfig& 
   host.library.set_rules(rules);
   if (backends) host.backends.set(*backends);
   host.roster.set_rules(roster_rules(next));
+  host.blackbox.set_rules(blackbox_rules(next));
   host.door.set_terms(terms);
   if (host.gamestream != nullptr) host.gamestream->set(next, terms.apps);
   host.microphone.set_enabled(next.microphone.enabled);

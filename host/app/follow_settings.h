@@ -7,6 +7,7 @@
 #include "host/app/gamestream.h"
 #include "host/app/live_backends.h"
 #include "host/app/log_sink.h"
+#include "host/blackbox/blackbox.h"
 #include "host/config/live_config.h"
 #include "host/library/library.h"
 #include "host/native/native_door.h"
@@ -22,6 +23,7 @@ struct Followers {
   LiveBackends& backends;
   restore::UndoJournal* journal = nullptr;
   session::Roster& roster;
+  blackbox::BlackBox& blackbox;
   native::NativeDoor& door;
   GameStream* gamestream = nullptr;  // null: not served
   pipeline::MicWorker& microphone;

@@ -29,6 +29,7 @@
 #include "host/app/terms.h"
 #include "host/app/undo_command.h"
 #include "host/audio/pipewire/mic_node.h"
+#include "host/blackbox/blackbox.h"
 #include "host/config/live_config.h"
 #include "host/config/paths.h"
 #include "host/discovery/announcer.h"
@@ -199,10 +200,12 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
   pipeline::MicWorker microphone(audio::pipewire::mic_backend({}, clock), board, clock,
                                  config.microphone.enabled);
   recorder::Recorder recorder(paths->state_dir, board, clock);
+  blackbox::BlackBox blackbox(paths->state_dir, blackbox_rules(config), board, clock);
   session::Roster roster({.rules = roster_rules(config),
                           .open_display = backends.open_display,
                           .journal = journal->get(),
-                          .recorder = &recorder},
+                          .recorder = &recorder,
+                          .blackbox = &blackbox},
                          board, clock, [&](const session::SessionReport& report) {
                            if (options.trace_dir) write_trace(*options.trace_dir, report);
                            over_bell.ring();
@@ -264,6 +267,7 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
                 .level = [&] { return logs.level(); },
                 .set_level = [&](log::Level level) { logs.set_level(level); }},
        .recorder = &recorder,
+       .blackbox = &blackbox,
        .doctor = {.status = [&] { return doctor.status(); },
                   .start = [&] { return doctor.start(wall_time(clock)); }},
        .library = control_of(*library)},
@@ -272,6 +276,7 @@ tl::expected<void, Failed> serve(const Options& options, LogSink& logs) {
                                                 follow_settings({.backends = live_backends,
                                                                  .journal = journal->get(),
                                                                  .roster = roster,
+                                                                 .blackbox = blackbox,
                                                                  .door = **door,
                                                                  .gamestream = gamestream->get(),
                                                                  .microphone = microphone,

@@ -2,6 +2,7 @@
 
 #include "host/app/admin_commands.h"
 #include "host/app/apps_command.h"
+#include "host/app/blackbox_command.h"
 #include "host/app/config_command.h"
 #include "host/app/host_app.h"
 #include "host/app/library_command.h"
@@ -21,6 +22,8 @@ int main(int argc, char** argv) {
     return pf::app::run_record(*record);
   if (const auto* library = std::get_if<pf::app::LibraryCommand>(&*command))
     return pf::app::run_library(*library);
+  if (const auto* blackbox = std::get_if<pf::app::BlackBoxCommand>(&*command))
+    return pf::app::run_blackbox(*blackbox);
   if (const auto* undo = std::get_if<pf::app::UndoCommand>(&*command))
     return pf::app::run_undo(*undo);
   if (const auto* apps = std::get_if<pf::app::AppsCommand>(&*command))

@@ -116,6 +116,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   const AdminOptions administration(app);
   const RecordOptions recording(app);
   const LibraryOptions library(app);
+  const BlackBoxOptions blackbox(app);
 
   // What follows -- is not for the parser: of a subcommand it takes the first word as the program
   // and would read the program's own options as ours.
@@ -144,6 +145,7 @@ std::optional<Command> parse_options(int argc, char** argv, int& exit_code) {
   if (auto command = administration.command()) return *std::move(command);
   if (auto command = recording.command()) return *std::move(command);
   if (auto command = library.command()) return *std::move(command);
+  if (auto command = blackbox.command()) return *std::move(command);
   options.verb = measure->parsed() ? Verb::measure : Verb::serve;
 
   if (raw.port) options.overrides.push_back("network.port=" + *raw.port);

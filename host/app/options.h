@@ -9,6 +9,7 @@
 
 #include "host/app/admin_options.h"
 #include "host/app/apps_command.h"
+#include "host/app/blackbox_command.h"
 #include "host/app/config_command.h"
 #include "host/app/doctor_command.h"
 #include "host/app/library_command.h"
@@ -40,8 +41,9 @@ inline constexpr int kExitNotPaired = 6;  // administration: the PIN was wrong, 
 
 struct OpenApiCommand {};  // prints the document of the management API
 
-using Command = std::variant<Options, AdminCommand, UndoCommand, AppsCommand, ConfigCommand,
-                             OpenApiCommand, DoctorCommand, RecordCommand, LibraryCommand>;
+using Command =
+    std::variant<Options, AdminCommand, UndoCommand, AppsCommand, ConfigCommand, OpenApiCommand,
+                 DoctorCommand, RecordCommand, LibraryCommand, BlackBoxCommand>;
 
 // nullopt: there is nothing to run (help was shown, or a mistake explained); exit with `exit_code`.
 std::optional<Command> parse_options(int argc, char** argv, int& exit_code);

@@ -11,6 +11,13 @@ session::Roster::Rules roster_rules(const config::HostConfig& config) {
           .linger = seconds(config.desktop.linger_s)};
 }
 
+blackbox::Rules blackbox_rules(const config::HostConfig& config) {
+  return {.enabled = config.blackbox.enabled,
+          .span = seconds(config.blackbox.span_s),
+          .bytes = std::size_t{config.blackbox.memory_mb} << 20,
+          .save_on_hitch = config.blackbox.save_on_hitch};
+}
+
 Result<native::DoorTerms> door_terms(const config::HostConfig& config,
                                      std::span<const library::Entry> entries) {
   PF_TRY(apps::Catalogue catalogue, apps::Catalogue::make(config, entries));

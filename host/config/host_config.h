@@ -78,6 +78,15 @@ struct GameStreamConfig {
   std::uint32_t resume_s = 86'400;
 };
 
+// The last seconds of each session, kept in memory. Off: what it costs is a key frame now and then,
+// which shows at low rates, and somebody's screen in memory.
+struct BlackBoxConfig {
+  bool enabled = false;
+  std::uint32_t span_s = 60;
+  std::uint32_t memory_mb = 256;
+  bool save_on_hitch = false;
+};
+
 struct ManagementConfig {
   bool enabled = true;
   std::uint16_t port = 47'990;  // TCP, HTTPS
@@ -135,6 +144,7 @@ struct HostConfig {
   SoundServerConfig sound_server;
   MicrophoneConfig microphone;
   GameStreamConfig gamestream;
+  BlackBoxConfig blackbox;
   ManagementConfig management;
   LogConfig log;
   LibraryConfig library;

@@ -202,6 +202,22 @@ std::vector<Setting> make_settings() {
        "How long an application goes on without its Moonlight client, which left or was lost and "
        "may resume it; 0 ends it with the stream. To quit it in Moonlight ends it at once.",
        whole<&C::gamestream, &GameStreamConfig::resume_s>(0, 604'800)},
+      {"blackbox.enabled", "", live,
+       "Keeps the last seconds of each session in memory, pictures and sound as they were sent, so "
+       "that they can be saved when something went wrong. Asks for a key frame every 20 s, which "
+       "shows at low bit rates.",
+       flag<&C::blackbox, &BlackBoxConfig::enabled>()},
+      {"blackbox.seconds", "s", live,
+       "How long before now the black box reaches back, while there is memory for it.",
+       whole<&C::blackbox, &BlackBoxConfig::span_s>(5, 60)},
+      // Nine of them are queues (session_tap.h).
+      {"blackbox.megabytes", "MiB", live,
+       "Memory that the black box takes for each session, at most; it is taken as it fills.",
+       whole<&C::blackbox, &BlackBoxConfig::memory_mb>(32, 256)},
+      {"blackbox.save_on_hitch", "", live,
+       "Saves a clip by itself when a picture hitched, once in as long as the black box reaches "
+       "back.",
+       flag<&C::blackbox, &BlackBoxConfig::save_on_hitch>()},
       {"management.enabled", "", restart,
        "Offers the management API (HTTPS), to whoever has the password or a token.",
        flag<&C::management, &ManagementConfig::enabled>()},

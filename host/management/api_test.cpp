@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -194,6 +195,20 @@ TEST_F(ApiTest, EveryOperationAnswersAsTheDocumentSays) {
   EXPECT_EQ(ask("GET", "/recordings/..%2Fidentity").status, 404);
   EXPECT_EQ(ask("DELETE", recording).status, 204);
   EXPECT_EQ(ask("DELETE", "/recordings/" + more["id"].get<std::string>()).status, 204);
+
+  host_.keep_pictures(7);
+  EXPECT_EQ(get("/blackbox")["sessions"].size(), 1u);
+  EXPECT_EQ(get("/sessions/7/blackbox")["session"], 7);
+  EXPECT_EQ(ask("GET", "/sessions/8/blackbox").status, 404);
+  const std::string clip =
+      "/clips/" + Json::parse(ask("POST", "/sessions/7/blackbox").body)["id"].get<std::string>();
+  while (get(clip)["state"] == "saving") std::this_thread::yield();
+  EXPECT_EQ(get("/clips")["clips"][0], get(clip));
+  EXPECT_EQ(get(clip)["error"], Json());
+  EXPECT_EQ(ask("GET", clip + "/trace").status, 200);
+  EXPECT_EQ(ask("GET", "/clips/..%2Fidentity").status, 404);
+  EXPECT_EQ(ask("DELETE", clip).status, 204);
+  EXPECT_EQ(ask("GET", clip).status, 404);
 
   EXPECT_EQ(get("/devices")["devices"].size(), 1u);
   EXPECT_EQ(get("/devices/" + tablet)["name"], "tablet");

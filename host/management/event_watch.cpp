@@ -20,12 +20,14 @@ constexpr std::array kWatched{
     Watched{"pin", "pairing", "pins", "ticket"},
     Watched{"setting", "settings", "settings", "key"},
     Watched{"health", "status", "health", "worker"},
+    Watched{"blackbox", "blackbox", "sessions", "session"},
+    Watched{"clip", "clips", "clips", "id"},
     Watched{"doctor", "doctor", "rungs", "name"},
     Watched{"library", "library-sources", "sources", "name"},
 };
 // What changes by itself is no news.
-constexpr std::array kIgnored{"duration_s", "elapsed_s",   "for_s", "since_s",
-                              "doing",      "last_seen_s", "line"};
+constexpr std::array kIgnored{"duration_s",  "elapsed_s", "for_s", "since_s", "doing",
+                              "last_seen_s", "line",      "held",  "cost"};
 
 void ignore_what_moves(Json& item) {
   for (const char* ignored : kIgnored) item.erase(ignored);

@@ -79,8 +79,8 @@ Json parameters(const Route& route) {
          {"in", "query"},
          {"required", false},
          {"description",
-          "only these, with commas between: session, device, knock, pin, setting, health, doctor, "
-          "library, log; all but log when not given"},
+          "only these, with commas between: session, device, knock, pin, setting, health, "
+          "blackbox, clip, doctor, library, log; all but log when not given"},
          {"schema", {{"type", "string"}}}});
   }
   return all;

@@ -10,6 +10,7 @@ std::span<const Subject> subjects() {
       session_subject(),
       still_subject(),
       recording_subject(),
+      blackbox_subject(),
       device_subject(),
       pairing_subject(),
       equipment_subject(),

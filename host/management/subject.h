@@ -22,6 +22,7 @@ struct Subject {
 
 Subject access_subject();
 Subject application_subject();
+Subject blackbox_subject();
 Subject device_subject();
 Subject doctor_subject();
 Subject document_subject();

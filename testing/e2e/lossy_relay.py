@@ -1,7 +1,8 @@
 """A way to a host on which packets get lost: a UDP relay on loopback that drops some, chosen by a seed.
 
-It stands before the QUIC socket, so sound, input and control are lost; pictures have a socket of their own, which the
-host names, and go past it.
+It stands before one socket of the host. Before that of QUIC it loses sound, input and control; pictures have a socket of
+their own, whose port the host names (network.data_port): to lose those, a second relay listens on that port of another
+loopback address, and clients connect to a first one there.
 """
 import random
 import socket
@@ -11,16 +12,16 @@ MOST_BYTES = 65536
 
 
 class LossyRelay:
-    """Clients connect to `address`. `loss`: the share that is dropped, in each direction."""
+    """Clients connect to `address`. `loss`: the share that is dropped, in each direction. `listen`: where it stands."""
 
-    def __init__(self, test, port, loss, seed=1):
+    def __init__(self, test, port, loss, seed=1, listen=("127.0.0.1", 0)):
         self.loss, self.random = loss, random.Random(seed)
         self.passed = self.dropped = 0
         self.inside = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.inside.connect(("127.0.0.1", port))
         self.outside = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.outside.bind(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self.outside.getsockname()[1]}"
+        self.outside.bind(listen)
+        self.address = f"{listen[0]}:{self.outside.getsockname()[1]}"
         self.client = None
         self.over = False
         self.threads = [threading.Thread(target=work, daemon=True) for work in (self.inwards, self.outwards)]
