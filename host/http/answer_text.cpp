@@ -35,7 +35,8 @@ bool has_body(int status) noexcept { return status >= 200 && status != 204 && st
 std::string write_answer(const Response& response, const AnswerForm& form) {
   std::string text = begin(response, form.date);
   if (has_body(response.status))
-    append_header(text, "Content-Length", std::to_string(response.body.size()));
+    append_header(text, "Content-Length",
+                  std::to_string(response.file ? response.file->bytes : response.body.size()));
   append_header(text, "Connection", form.keep_alive ? "keep-alive" : "close");
   text += "\r\n";
   if (has_body(response.status) && !form.head_only) text += response.body;

@@ -15,7 +15,7 @@ struct AnswerForm {
   std::string_view date;
 };
 
-// Header and body.
+// Header and body; of a body in a file the header alone.
 std::string write_answer(const Response& response, const AnswerForm& form);
 
 // The header of an answer without an end. `chunked`: for HTTP/1.1; else the end of the connection

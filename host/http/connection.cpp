@@ -2,6 +2,7 @@
 
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
@@ -24,6 +25,8 @@ constexpr std::size_t kMaxDiscardedBytes = 4 << 20;
 constexpr unsigned kUnacknowledgedMs = 30'000;
 // How slowly an answer may be read: modems were faster.
 constexpr std::size_t kSlowestBytesPerSecond = 16 * 1024;
+// Of a file, in memory at once.
+constexpr std::size_t kFilePartBytes = 256 * 1024;
 
 Endpoint to_endpoint(const asio::ip::tcp::endpoint& from) {
   return Endpoint::from_sockaddr(from.data(), from.size()).value_or(Endpoint());
@@ -224,6 +227,7 @@ void Connection::answer(Response response) {
   if (phase_ != Phase::answering) return;  // it came too late
   reply_.reset();
   keep_alive_ = keep_alive_ && !response.last;
+  if (!head_only_) file_ = response.file;
   write(write_answer(response,
                      {.keep_alive = keep_alive_, .head_only = head_only_, .date = date_now()}));
 }
@@ -240,9 +244,31 @@ void Connection::on_written(const Error& error) {
   if (phase_ == Phase::closed) return;
   if (error) return close();
   std::string().swap(out_);  // a long answer's memory goes back
+  if (write_file_part()) return;
   if (!keep_alive_) return end();
   phase_ = Phase::reading;
   advance();
+}
+
+// The others wait while a part is read: a millisecond from a disk, and nothing from memory.
+bool Connection::write_file_part() {
+  if (!file_ || file_->bytes == 0) {
+    file_.reset();
+    return false;
+  }
+  std::string part(static_cast<std::size_t>(std::min<std::uint64_t>(file_->bytes, kFilePartBytes)),
+                   '\0');
+  const ssize_t count =
+      pread(file_->file->get(), part.data(), part.size(), static_cast<off_t>(file_->at));
+  if (count <= 0) {
+    drop("asked for a file that is shorter by now");
+    return true;
+  }
+  part.resize(static_cast<std::size_t>(count));
+  file_->at += part.size();
+  file_->bytes -= part.size();
+  write(std::move(part));
+  return true;
 }
 
 void Connection::begin_stream(const Response& head, std::weak_ptr<StreamState> stream) {

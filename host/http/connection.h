@@ -62,6 +62,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void refuse(const Response& response);
   void write(std::string bytes);
   void on_written(const Error& error);
+  bool write_file_part();  // false: none is left
   void write_stream();
   void on_stream_written(const Error& error, std::size_t payload_bytes);
   void end();  // politely: what was written shall arrive
@@ -98,7 +99,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<Reply::State> reply_;
   bool keep_alive_ = false, head_only_ = false, http_1_1_ = false;
 
-  std::string out_;  // being written
+  std::string out_;               // being written
+  std::optional<FileBody> file_;  // what follows it
   // Of a stream.
   std::weak_ptr<StreamState> stream_;
   std::string stream_next_;              // to be written after out_

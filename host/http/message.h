@@ -2,6 +2,8 @@
 // and no handler sees a request before all of it is there.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +11,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/endpoint.h"
+#include "core/runtime/unique_fd.h"
 
 namespace pf::http {
 
@@ -39,13 +42,20 @@ struct Request {
   }
 };
 
+// A stretch of a file that is read as the peer takes it, so that its size costs no memory.
+struct FileBody {
+  std::shared_ptr<const UniqueFd> file;
+  std::uint64_t at = 0, bytes = 0;  // it must not shrink meanwhile: the connection would end
+};
+
 // The server adds Date, Content-Length and Connection itself, and leaves the body out of answers to
 // HEAD. Control characters in header values become spaces.
 struct Response {
   int status = 200;
   std::vector<Header> headers;  // Content-Type first of all
   std::string body;
-  bool last = false;  // the connection ends with it, even if the peer would ask more
+  std::optional<FileBody> file;  // the body, instead
+  bool last = false;             // the connection ends with it, even if the peer would ask more
 };
 
 // "Not Found"; "Unknown" for a status that is not HTTP's.

@@ -6,7 +6,7 @@
 // ordinary event with an ordinary answer. Client certificates are asked for and never refused:
 // whoever handles the request looks at request.client_certificate and says 401 in HTTP.
 //
-// Not done: HTTP/2, compression, files, following of forwarded-for headers.
+// Not done: HTTP/2, compression, following of forwarded-for headers.
 #pragma once
 
 #include <cstddef>

@@ -8,6 +8,7 @@
 #include "core/base/hex.h"
 #include "core/crypto/sha256.h"
 #include "host/management/art_answer.h"
+#include "host/management/clip_video.h"
 #include "host/management/openapi.h"
 #include "host/management/problem.h"
 
@@ -250,6 +251,11 @@ Answer Api::route(const http::Request& request) {
     return subscription;
   }
   if (row.own == Own::art) return art(request, *match);
+  if (row.own == Own::clip_video) {
+    const auto arguments = arguments_of(request, *match);
+    if (!arguments) return problem(arguments.error());
+    return clip_video(host_, request, (*arguments)["clip"].get<std::string>());
+  }
   if (row.own != Own::nothing) return own(request, row, *caller ? &**caller : nullptr);
   return act(request, *match);
 }

@@ -41,6 +41,7 @@ enum class Own : std::uint8_t {
   events,
   metrics,
   art,
+  clip_video,
 };
 
 using Do = Result<nlohmann::ordered_json> (*)(admin::Administration&,

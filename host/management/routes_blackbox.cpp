@@ -46,6 +46,15 @@ std::vector<Route> rows() {
        .schema = "Clip",
        .requests = {"clip"}},
       {.method = "GET",
+       .path = "/clips/{clip}/video",
+       .id = "downloadClip",
+       .sentence = "A clip as a file that plays: Matroska. A range of bytes may be asked for.",
+       .need = control,
+       .schema = "ClipVideo",
+       .requests = {"clip"},
+       .own = Own::clip_video,
+       .media = "video/x-matroska"},
+      {.method = "GET",
        .path = "/clips/{clip}/trace",
        .id = "downloadClipTrace",
        .sentence = "What became of the pictures of a clip, as a trace that ui.perfetto.dev opens.",
@@ -109,6 +118,7 @@ Json schemas() {
                                {"sessions", list_of(ref("BlackBoxSession"))}})},
           {"BlackBoxSession", session()},
           {"Clip", clip()},
+          {"ClipVideo", described(text(), "the bytes of the file")},
           {"ClipList", list_object("clips", "Clip")}};
 }
 
