@@ -1,4 +1,5 @@
-"""The web console in a real browser, against a real host: the tests themselves are web/e2e/*.test.ts."""
+"""The web console in a real browser, against a real host: the tests themselves are web/e2e/*.test.ts. Arguments: which of them;
+none: all, one after the other."""
 import os
 import re
 import shutil
@@ -12,7 +13,8 @@ from pathlib import Path
 from harness import BIN, PATIENCE_S, EndToEnd, Host, wait_until
 
 WEB = Path(__file__).resolve().parents[2] / "web"
-# The whole of web/e2e, on a busy machine with sanitizers.
+SUITES = sys.argv[1:]
+# On a busy machine, with sanitizers.
 SUITE_PATIENCE_S = 240
 
 
@@ -32,7 +34,8 @@ class Console(EndToEnd):
         self.addCleanup(shutil.rmtree, clients, True)
         facts = {"PF_URL": f"https://127.0.0.1:{port}", "PF_PASSWORD": made.stdout.split()[-1], "PF_ADDRESS": host.address,
                  "PF_FOLDER": clients, "PF_PICTURES": str(BIN.parent / "console-pictures"), "PF_BIN_DIR": str(BIN)}
-        suite = subprocess.Popen([node(), "--no-warnings", "--test", "--test-concurrency=1", *sorted((WEB / "e2e").glob("*.test.ts"))],
+        files = [WEB / f"e2e/{name}.test.ts" for name in SUITES] or sorted((WEB / "e2e").glob("*.test.ts"))
+        suite = subprocess.Popen([node(), "--no-warnings", "--test", "--test-concurrency=1", *files],
                                  env=dict(os.environ, **facts), cwd=WEB, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                  start_new_session=True)  # so that browser and clients can be ended with it
         try:

@@ -1,8 +1,12 @@
 // Chromium, as Debian has it, in front of a host that testing/e2e/console_test.py has started. What that one says about the
 // host comes in the environment.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core');
@@ -21,6 +25,20 @@ export const host = {
   folder: given('PF_FOLDER'), // for what clients remember
   pictures: given('PF_PICTURES'),
 };
+
+// The pages, by the names of their pictures.
+export const kPlaces = Object.entries({
+  dashboard: '/',
+  pair: '/pair',
+  devices: '/devices',
+  performance: '/performance',
+  displays: '/displays',
+  library: '/library',
+  logs: '/logs',
+  doctor: '/doctor',
+  tokens: '/tokens',
+  settings: '/settings',
+});
 
 export const kPatienceMs = 30_000;
 
@@ -55,9 +73,9 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
   return { context, page, complaints };
 }
 
-export async function logIn(page: Page, path = '/') {
-  await page.goto(host.url + path);
-  await page.getByLabel('Password').fill(host.password);
+export async function logIn(page: Page, path = '/', there: { url: string; password: string } = host) {
+  await page.goto(there.url + path);
+  await page.getByLabel('Password').fill(there.password);
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
 }
@@ -110,6 +128,56 @@ export function start(program: string, ...args: string[]): Program {
     });
   });
   return { process: child, ended };
+}
+
+// A host of the test's own, which it may kill and start again: on the same port, with what it has kept.
+export class OwnHost {
+  readonly folder = mkdtempSync(join(tmpdir(), 'pf-own-'));
+  url = '';
+  password = '';
+  private child: ChildProcess | undefined;
+  private port = 0;
+
+  private get environment() {
+    const { XDG_RUNTIME_DIR: _, ...rest } = process.env;
+    return { ...rest, XDG_CONFIG_HOME: `${this.folder}/config`, XDG_STATE_HOME: `${this.folder}/state` };
+  }
+
+  async start() {
+    this.port ||= await freePort();
+    this.url = `https://127.0.0.1:${this.port}`;
+    const quiet = ['sound_server.run=never', 'microphone.enabled=false', 'display.backend=synthetic', `management.port=${this.port}`].flatMap((setting) => ['--set', setting]);
+    const child = spawn(`${host.bin}/punktfunk-host`, ['serve', '--port', '0', '--bind', '127.0.0.1', '--no-mdns', ...quiet], { env: this.environment, stdio: ['ignore', 'pipe', 'ignore'] });
+    this.child = child;
+    kRunning.add(child);
+    const [said] = (await once(child.stdout, 'data')) as [Buffer];
+    if (!String(said).startsWith('ready: ')) throw new Error(`the host did not get ready: ${String(said)}`);
+    this.password ||= execFileSync(`${host.bin}/punktfunk-host`, ['password'], { env: this.environment, encoding: 'utf8' }).trim().split(/\s+/).at(-1) ?? '';
+  }
+
+  async kill() {
+    const child = this.child;
+    if (!child) return;
+    const gone = once(child, 'close');
+    child.kill('SIGKILL');
+    await gone;
+    kRunning.delete(child);
+    this.child = undefined;
+  }
+
+  async remove() {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
 }
 
 // Pairs the client that `start` starts, by a PIN from the page.

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { host, launch, logIn, picture, start, violations, visit, type Visit } from './browser.ts';
+import { host, kPlaces, launch, logIn, picture, start, violations, visit, type Visit } from './browser.ts';
 
 let browser: Browser;
 before(async () => {
@@ -49,7 +49,29 @@ test('a device is paired by the PIN on the page, streams, and is cut off', () =>
   await page.getByRole('link', { name: 'Dashboard' }).first().click();
   const card = page.getByRole('article', { name: 'tablet' });
   await card.getByText('streaming', { exact: true }).waitFor();
+  // Its graph moves, and it is seen.
+  const points = async () => Number(await card.locator('[data-points]').first().getAttribute('data-points'));
+  await page.waitForFunction(() => Number(document.querySelector('[data-points]')?.getAttribute('data-points')) >= 2);
+  const before = await points();
+  await page.waitForFunction((least) => Number(document.querySelector('[data-points]')?.getAttribute('data-points')) > least, before);
+  const still = card.getByRole('img', { name: 'The screen of tablet' });
+  await still.waitFor();
+  assert.deepEqual(await still.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]), [320, 200]);
   assert.deepEqual(await violations(page), []);
+
+  // It is steered.
+  await card.getByRole('button', { name: 'Steer the session of tablet' }).click();
+  const steering = page.getByRole('dialog');
+  await steering.getByLabel('Bit rate in kbit/s').fill('3000');
+  await steering.getByRole('button', { name: 'Apply' }).click();
+  await steering.waitFor({ state: 'detached' });
+  await card.getByText('3.0 Mbit/s').first().waitFor();
+  await card.getByRole('button', { name: 'Steer the session of tablet' }).click();
+  await steering.getByLabel('Bit rate in kbit/s').fill('9999999');
+  await steering.getByRole('button', { name: 'Apply' }).click();
+  await steering.getByRole('alert').getByText(/bit rate/).waitFor();
+  await steering.getByRole('button', { name: 'Refresh the picture' }).click();
+  await steering.waitFor({ state: 'detached' });
 
   await page.getByRole('link', { name: 'Devices' }).first().click();
   await page.getByRole('article', { name: 'tablet' }).getByText('connected', { exact: true }).waitFor();
@@ -65,3 +87,29 @@ test('who reads German is spoken to in German', () => scene(async ({ page }) => 
   await page.getByRole('heading', { name: 'Willkommen bei deinem Host' }).waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');
 }, { locale: 'de-AT' }));
+
+test('the first load is small enough for a phone in the garden', () => scene(async ({ page }) => {
+  await page.goto(host.url);
+  await page.getByLabel('Password').waitFor();
+  const bytes = await page.evaluate(() => performance.getEntries().reduce((sum, entry) => sum + ('encodedBodySize' in entry ? Number(entry.encodedBodySize) : 0), 0));
+  assert.ok(bytes > 50_000 && bytes <= 300_000, `the first load is ${bytes} bytes`);
+}));
+
+test('a screen reader hears what the eye sees', () => scene(async ({ page }) => {
+  await logIn(page, '/devices');
+  await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
+  assert.match(await page.title(), /^Devices/);
+  // Everything that takes a press or a text has a name, on every page; and each has one heading of the first rank.
+  for (const [, path] of kPlaces) {
+    await page.goto(host.url + path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, path);
+    for (const role of ['button', 'link', 'textbox', 'switch', 'checkbox', 'searchbox', 'img'] as const)
+      assert.equal(await page.getByRole(role, { name: /^$/ }).count(), 0, `${path} has a ${role} without a name`);
+    assert.equal(await page.getByRole('navigation', { name: 'Pages' }).count(), 1, path);
+  }
+  // A page that one goes to is where reading goes on.
+  await page.getByRole('link', { name: 'Doctor' }).first().press('Enter');
+  await page.getByRole('heading', { name: 'Doctor', level: 1 }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'main');
+}));

@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { host, kDesktop, kPhone, launch, logIn, pair, picture, start, violations, visit, type Program } from './browser.ts';
+import { host, kDesktop, kPhone, kPlaces, launch, logIn, pair, picture, start, violations, visit, type Program } from './browser.ts';
 
 const kHostile = '<img src=x onerror=alert(1)>"\'&{name}';
-const kPages = { dashboard: '/', pair: '/pair', devices: '/devices', performance: '/performance', displays: '/displays', library: '/library', logs: '/logs', doctor: '/doctor', settings: '/settings' };
 
 let browser: Browser;
 let watching: Program;
@@ -28,7 +27,7 @@ for (const [look, viewport] of Object.entries({ phone: kPhone, desktop: kDesktop
     await picture(page, `login-${look}-light`);
     await logIn(page);
     await page.getByRole('article', { name: kHostile }).getByText('streaming', { exact: true }).waitFor();
-    for (const [name, path] of Object.entries(kPages)) {
+    for (const [name, path] of kPlaces) {
       await page.goto(host.url + path);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.waitForFunction(() => !document.querySelector('.skeleton'));

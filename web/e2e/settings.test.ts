@@ -55,9 +55,13 @@ test('two consoles that change settings do not undo each other unseen', async ()
   await field(theirs.page).fill('30');
   await field(theirs.page).press('Enter');
   await theirs.page.getByText(/video.fec_percent is saved/).waitFor();
+  await mine.context.unroute('**/api/v1/settings');
   await field(mine.page).press('Enter');
-  await mine.page.getByRole('alert').getByText(/changed/).waitFor();
+  const conflict = mine.page.getByRole('alert').filter({ hasText: 'Somebody else has changed a setting' });
+  await conflict.getByText('30', { exact: true }).waitFor();
   assert.equal(await field(mine.page).inputValue(), '20');
+  await conflict.getByRole('button', { name: 'Save mine nevertheless' }).click();
+  await mine.page.getByText(/video.fec_percent is saved/).waitFor();
   await mine.context.close();
   await theirs.context.close();
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { host, launch, logIn, pair, visit } from './browser.ts';
+import { host, launch, logIn, OwnHost, pair, visit } from './browser.ts';
 
 let browser: Browser;
 before(async () => {
@@ -69,6 +69,33 @@ test('a host that is gone in mid-action leaves form and page, and is found again
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('article', { name: 'kitchen' }).waitFor();
   await context.close();
+  assert.deepEqual(complaints, []);
+});
+
+test('a host that is killed and comes back loses nothing of what was typed', async () => {
+  const own = new OwnHost();
+  await own.start();
+  const { page, context, complaints } = await visit(browser);
+  await logIn(page, '/settings', own);
+  const row = page.locator('[data-setting="video.fec_percent"]');
+  const field = row.getByLabel('video.fec_percent');
+  await field.fill('25');
+  await own.kill();
+  await row.getByRole('button', { name: 'Save' }).click();
+  await row.getByRole('alert').getByText('The host does not answer.').waitFor();
+  await page.getByText(/The host has not answered since/).waitFor();
+  await own.start();
+  // Who was logged in is forgotten with the process: the password is asked for on top of the form.
+  const again = page.getByRole('dialog', { name: 'Log in again' });
+  await again.getByLabel('Password').fill(own.password);
+  await again.getByRole('button', { name: 'Log in' }).click();
+  await again.waitFor({ state: 'detached' });
+  assert.equal(await field.inputValue(), '25');
+  await row.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(/video.fec_percent is saved/).waitFor();
+  await page.getByText(/The host has not answered since/).waitFor({ state: 'detached' });
+  await context.close();
+  await own.remove();
   assert.deepEqual(complaints, []);
 });
 

@@ -16,6 +16,7 @@ const routes = [
   createRoute({ getParentRoute, path: '/performance', component: lazyRouteComponent(() => import('./pages/performance/PerformancePage'), 'PerformancePage') }),
   createRoute({ getParentRoute, path: '/logs', component: lazyRouteComponent(() => import('./pages/logs/LogsPage'), 'LogsPage') }),
   createRoute({ getParentRoute, path: '/doctor', component: lazyRouteComponent(() => import('./pages/doctor/DoctorPage'), 'DoctorPage') }),
+  createRoute({ getParentRoute, path: '/tokens', component: lazyRouteComponent(() => import('./pages/tokens/TokensPage'), 'TokensPage') }),
   createRoute({ getParentRoute, path: '/settings', component: lazyRouteComponent(() => import('./pages/settings/SettingsPage'), 'SettingsPage') }),
 ] as const;
 

@@ -9,6 +9,7 @@ export const keys = {
   settings: ['settings'],
   log: ['log'],
   doctor: ['doctor'],
+  tokens: ['tokens'],
   displays: ['displays'],
   encoders: ['encoders'],
   applications: ['applications'],

@@ -39,6 +39,19 @@ export function useStopSession() {
   return useChange((session: number) => ask(api.DELETE('/sessions/{session}', { params: { path: { session } } })), keys.sessions);
 }
 
+// On its way when the host answers; an event tells what came of it.
+export function useSteer() {
+  return useChange(
+    ({ session, ...wishes }: { session: number; mode?: string; bitrate_kbps?: number }) =>
+      ask(api.PATCH('/sessions/{session}', { params: { path: { session } }, body: wishes })),
+    keys.sessions,
+  );
+}
+
+export function useForceKeyframe() {
+  return useChange((session: number) => ask(api.POST('/sessions/{session}/keyframe', { params: { path: { session } } })));
+}
+
 export function useDevices() {
   return useQuery({ queryKey: keys.devices, queryFn: async () => (await ask(api.GET('/devices'))).devices });
 }
@@ -52,6 +65,7 @@ export interface DeviceChange {
   name?: string;
   grants?: string[];
   expires_in_s?: number;
+  play_on?: string;
 }
 
 export function useChangeDevice() {

@@ -3,7 +3,7 @@ import type { MessageKey } from '../messages';
 import type { IconName } from '../ui/Icon';
 
 export interface Place {
-  path: '/' | '/pair' | '/devices' | '/performance' | '/displays' | '/library' | '/logs' | '/doctor' | '/settings';
+  path: '/' | '/pair' | '/devices' | '/performance' | '/displays' | '/library' | '/logs' | '/doctor' | '/tokens' | '/settings';
   icon: IconName;
   title: MessageKey;
 }
@@ -17,6 +17,7 @@ export const kPlaces: readonly Place[] = [
   { path: '/library', icon: 'library', title: 'library.title' },
   { path: '/logs', icon: 'logs', title: 'logs.title' },
   { path: '/doctor', icon: 'doctor', title: 'doctor.title' },
+  { path: '/tokens', icon: 'key', title: 'tokens.title' },
   { path: '/settings', icon: 'settings', title: 'settings.title' },
 ];
 export const kPlacesAtTheBottom = 4;

@@ -11,11 +11,14 @@ import {
   Switch as AriaSwitch,
   Button,
   Text,
+  TextArea as AriaTextArea,
   TextField as AriaTextField,
   ToggleButton,
   ToggleButtonGroup,
 } from 'react-aria-components';
 import { Icon } from './Icon';
+
+const kMaxRows = 6; // of a field that grows with its text
 
 interface TextProps {
   label: string;
@@ -47,6 +50,21 @@ export function TextField({ label, hint, error, hideLabel, placeholder, ...rest 
       {error !== undefined && (
         <Text slot="errorMessage" className="error">
           {error}
+        </Text>
+      )}
+    </AriaTextField>
+  );
+}
+
+// Several lines: a list of texts, one in each.
+export function TextArea({ label, value, onChange, hint, hideLabel }: Pick<TextProps, 'label' | 'value' | 'onChange' | 'hint' | 'hideLabel'>) {
+  return (
+    <AriaTextField className="field" value={value} onChange={onChange}>
+      <Label className={hideLabel ? 'visually-hidden' : 'label'}>{label}</Label>
+      <AriaTextArea className="input" rows={Math.min(kMaxRows, value.split('\n').length + 1)} />
+      {hint && (
+        <Text slot="description" className="hint">
+          {hint}
         </Text>
       )}
     </AriaTextField>

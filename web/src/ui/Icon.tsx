@@ -22,6 +22,8 @@ const kPaths = {
   search: 'M4 11a7 7 0 1 0 14 0 7 7 0 0 0-14 0M16 16l5 5',
   download: 'M12 4v11M7 11l5 5 5-5M4 20h16',
   logout: 'M14 4H5v16h9M10 12h11M17 8l4 4-4 4',
+  add: 'M12 5v14M5 12h14',
+  key: 'M3 12a4 4 0 1 0 8 0 4 4 0 0 0-8 0M11 12h10v4M17 12v3',
   copy: 'M8 8h12v12H8zM16 8V4H4v12h4',
   refresh: 'M20 12a8 8 0 1 1-2.500-5.800M20 3v4h-4',
 } as const;

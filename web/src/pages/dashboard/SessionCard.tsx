@@ -5,6 +5,8 @@ import { Button } from '../../ui/Button';
 import { Confirm } from '../../ui/Dialog';
 import { Failure } from '../../ui/States';
 import { Mode } from '../../ui/Mode';
+import { Steer } from './Steer';
+import { StillView } from './StillView';
 import { Vitals } from './Vitals';
 
 const kLook: Record<Session['state'], string> = { starting: 'accent', streaming: 'good', ending: '', lingering: 'warn' };
@@ -12,7 +14,8 @@ const kLook: Record<Session['state'], string> = { starting: 'accent', streaming:
 // `name`: what the device is called here, which is not always what it calls itself.
 export function SessionCard({ session, name }: { session: Session; name: string }) {
   const { t, word, number, duration } = useWords();
-  const [stopping, setStopping] = useState(false);
+  const [open, setOpen] = useState<'steer' | 'stop'>();
+  const close = () => setOpen(undefined);
   return (
     <article className="card stack" aria-label={name} data-session={session.number}>
       <div className="row">
@@ -25,6 +28,7 @@ export function SessionCard({ session, name }: { session: Session; name: string 
           {word('session', session.state)}
         </span>
       </div>
+      {(session.state === 'streaming' || session.state === 'lingering') && <StillView session={session.number} name={name} />}
       <dl className="numbers">
         <div>
           <dt>{t('session.mode')}</dt>
@@ -44,12 +48,18 @@ export function SessionCard({ session, name }: { session: Session; name: string 
         </div>
       </dl>
       {session.state === 'streaming' && <Vitals session={session.number} />}
-      <div className="row">
-        <Button look="danger" small icon="stop" onPress={() => setStopping(true)} aria-label={t('session.stopNamed', { name })}>
+      <div className="row tight">
+        {session.state === 'streaming' && (
+          <Button small icon="settings" onPress={() => setOpen('steer')} aria-label={t('steer.openNamed', { name })}>
+            {t('steer.open')}
+          </Button>
+        )}
+        <Button look="danger" small icon="stop" onPress={() => setOpen('stop')} aria-label={t('session.stopNamed', { name })}>
           {t('session.stop')}
         </Button>
       </div>
-      {stopping && <StopSession session={session.number} name={name} onClose={() => setStopping(false)} />}
+      {open === 'steer' && <Steer session={session} name={name} onClose={close} />}
+      {open === 'stop' && <StopSession session={session.number} name={name} onClose={close} />}
     </article>
   );
 }

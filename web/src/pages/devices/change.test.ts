@@ -15,9 +15,10 @@ const tablet: Device = {
 };
 
 test('what was not changed is not sent', () => {
-  expect(changeOf(tablet, { name: ' tablet ', grants: ['pointer', 'gamepad'] })).toEqual({});
+  expect(changeOf(tablet, { name: ' tablet ', grants: ['pointer', 'gamepad'], playOn: null })).toEqual({});
 });
 
 test('what was changed is', () => {
-  expect(changeOf(tablet, { name: 'sofa', grants: [], expiresInS: 0 })).toEqual({ name: 'sofa', grants: [], expires_in_s: 0 });
+  expect(changeOf(tablet, { name: 'sofa', grants: [], expiresInS: 0, playOn: 'host' })).toEqual({ name: 'sofa', grants: [], expires_in_s: 0, play_on: 'host' });
+  expect(changeOf({ ...tablet, play_on: 'host' }, { name: 'tablet', grants: tablet.grants, playOn: null })).toEqual({ play_on: 'default' });
 });

@@ -4,6 +4,7 @@ export interface DeviceForm {
   name: string;
   grants: readonly string[];
   expiresInS?: number; // absent: as it is
+  playOn: Device['play_on']; // null: as the host's setting says
 }
 
 // What of the form differs from the device: only that is sent, so that two people who change different things do not undo
@@ -14,6 +15,7 @@ export function changeOf(device: Device, form: DeviceForm): DeviceChange {
   if (name !== device.name) change.name = name;
   const same = form.grants.length === device.grants.length && form.grants.every((grant) => (device.grants as string[]).includes(grant));
   if (!same) change.grants = [...form.grants];
+  if (form.playOn !== device.play_on) change.play_on = form.playOn ?? 'default';
   if (form.expiresInS !== undefined) change.expires_in_s = form.expiresInS;
   return change;
 }

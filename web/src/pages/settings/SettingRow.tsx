@@ -4,8 +4,9 @@ import { useState } from 'react';
 import { useChangeSetting, type Setting, type SettingValue } from '../../api/settings';
 import { useWords } from '../../messages';
 import { Button } from '../../ui/Button';
-import { Select, Switch, TextField } from '../../ui/Field';
+import { Select, Switch, TextArea, TextField } from '../../ui/Field';
 import { Failure } from '../../ui/States';
+import { Conflict, wasFaster } from '../../ui/Tagged';
 import { useToast } from '../../ui/Toasts';
 import { draftOf, valueOf, type Draft } from './draft';
 
@@ -30,6 +31,11 @@ export function SettingRow({ setting, tag }: { setting: Setting; tag: string }) 
         },
       },
     );
+  const takeBack = () => {
+    setDraft(undefined);
+    save.reset();
+  };
+  const faster = wasFaster(save.error);
   // A switch or a choice is a whole thought; texts and numbers are typed in parts.
   const choose = (chosen: Draft) => {
     setDraft(chosen);
@@ -56,17 +62,15 @@ export function SettingRow({ setting, tag }: { setting: Setting; tag: string }) 
         }}
       >
         <Control setting={setting} draft={shown} onType={setDraft} onChoose={choose} busy={save.isPending} />
-        {save.error && <Failure error={save.error} />}
-        {(edited && !['flag', 'choice'].includes(setting.type)) || save.error ? (
+        {save.error && !faster && <Failure error={save.error} />}
+        {faster ? (
+          <Conflict sentence={t('settings.conflict')} facts={[[setting.key, plain(wanted)]]} onKeepMine={() => value !== undefined && send(value)} onTakeTheirs={takeBack} />
+        ) : (edited && !['flag', 'choice'].includes(setting.type)) || save.error ? (
           <div className="row tight">
             <Button small look="primary" type="submit" isDisabled={save.isPending || value === undefined}>
               {t('action.save')}
             </Button>
-            <Button small
-              onPress={() => {
-                setDraft(undefined);
-                save.reset();
-              }}>
+            <Button small onPress={takeBack}>
               {t('action.cancel')}
             </Button>
           </div>
@@ -125,13 +129,7 @@ function Control({ setting, draft, onType, onChoose, busy }: {
       <Select label={setting.key} hideLabel value={draft} options={(setting.choices ?? []).map((id) => ({ id, label: id }))} onChange={onChoose} isDisabled={busy} />
     );
   if (setting.type === 'texts')
-    return (
-      <label className="field">
-        <span className="visually-hidden">{setting.key}</span>
-        <textarea className="input" rows={Math.min(6, draft.split('\n').length + 1)} value={draft} onChange={(event) => onType(event.target.value)} />
-        <span className="hint">{t('settings.texts')}</span>
-      </label>
-    );
+    return <TextArea label={setting.key} hideLabel value={draft} onChange={onType} hint={t('settings.texts')} />;
   return (
     <TextField label={setting.key} hideLabel value={draft} onChange={onType} inputMode={setting.type === 'whole_number' ? 'numeric' : 'text'} autoComplete="off" hint={setting.requirement} />
   );
