@@ -11,7 +11,7 @@ LONG_FUZZ_SECONDS ?= 300
 SETUP := sh tools/setup.sh
 BUILD := cmake --build -j $(JOBS) --preset
 
-.PHONY: build help setup demo test sim-long check-long bench bench-api bench-blackbox bench-input bench-peers fuzz lint fmt clean
+.PHONY: build help setup demo test sim-long check-long bench bench-api bench-blackbox bench-console bench-input bench-peers fuzz lint fmt clean
 .PHONY: setup-build setup-test setup-develop
 # Two package installations at once would wait for each other; ninja and ctest run in parallel by themselves.
 .NOTPARALLEL:
@@ -65,6 +65,10 @@ bench-blackbox: setup-build build/release/build.ninja ## measure what the black 
 bench-api: setup-build build/release/build.ninja ## measure what the management API costs (quiet machine)
 	@$(BUILD) release --target punktfunk-host punktfunk-desktop punktfunk-probe punktfunk-pattern punktfunk-encoder-x264
 	@python3 tools/bench_api.py --bin build/release/bin
+
+bench-console: setup-test build/release/build.ninja ## measure what an open dashboard costs a stream (quiet machine)
+	@$(BUILD) release --target punktfunk-host punktfunk-desktop punktfunk-probe punktfunk-pattern punktfunk-encoder-x264
+	@python3 tools/console_cost.py --bin build/release/bin
 
 bench-peers: setup-develop build/bench/build.ninja ## measure our codes beside other libraries; leaves build/bench-peers/
 	@$(SETUP) peers || echo "bench-peers: going on without what could not be installed"
