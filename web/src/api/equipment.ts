@@ -4,14 +4,10 @@ import { keys } from './keys';
 
 export type DisplayBackend = Schemas['DisplayBackend'];
 export type Encoder = Schemas['Encoder'];
-export type Application = Schemas['Application'];
 
 export function useDisplays() {
   return useQuery({ queryKey: keys.displays, queryFn: () => ask(api.GET('/displays')) });
 }
 export function useEncoders() {
   return useQuery({ queryKey: keys.encoders, queryFn: async () => (await ask(api.GET('/encoders'))).encoders });
-}
-export function useApplications() {
-  return useQuery({ queryKey: keys.applications, queryFn: async () => (await ask(api.GET('/applications'))).applications });
 }

@@ -20,6 +20,7 @@ const kConcerned: Record<string, readonly (readonly string[])[]> = {
   health: [keys.health],
   setting: [keys.settings],
   doctor: [keys.doctor],
+  library: [keys.library],
 };
 const kChanges = ['added', 'changed', 'removed'] as const;
 const kRetryMs = 2000;

@@ -1,52 +1,81 @@
 import { useState } from 'react';
-import { useApplications } from '../../api/equipment';
+import { useLibrary, useScanLibrary, type Library, type LibraryEntry } from '../../api/library';
 import { useWords } from '../../messages';
-import { TextField } from '../../ui/Field';
-import { Icon } from '../../ui/Icon';
+import { Button } from '../../ui/Button';
+import { Select, TextField } from '../../ui/Field';
 import { Page } from '../../ui/Page';
-import { Empty, Loaded } from '../../ui/States';
+import { Empty, Failure, Loaded } from '../../ui/States';
+import { EditApplication } from './EditApplication';
+import { EntryCard } from './EntryCard';
+import { kAllSources, shownEntries } from './filter';
+import { RemoveApplication } from './RemoveApplication';
+import { Sources } from './Sources';
 
-// From how many on a search is worth its place.
-const kSearchFrom = 8;
+type Open = { what: 'edit'; entry: LibraryEntry | null } | { what: 'remove'; entry: LibraryEntry };
 
 export function LibraryPage() {
-  const { t, counted } = useWords();
-  const applications = useApplications();
-  const [search, setSearch] = useState('');
+  const { t } = useWords();
+  const library = useLibrary();
+  const scan = useScanLibrary();
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
   return (
-    <Page title={t('library.title')} lead={t('library.lead')}>
-      <Loaded query={applications}>
-        {(list) => {
-          const found = list.filter((one) => one.name.toLowerCase().includes(search.toLowerCase()));
-          return (
-            <>
-              {list.length >= kSearchFrom && <TextField label={t('library.search')} type="search" value={search} onChange={setSearch} />}
-              {found.length === 0 ? (
-                <Empty icon="library" title={t('library.none')}>
-                  <p>{t('library.noneWhy')}</p>
-                </Empty>
-              ) : (
-                <ul className="grid">
-                  {found.map((one) => (
-                    <li key={one.id} className="card row app">
-                      <span className="app-mark" aria-hidden="true">
-                        {[...one.name][0]?.toUpperCase() ?? <Icon name="library" />}
-                      </span>
-                      <div className="grow stack tight">
-                        <h2 className="wrap">{one.name}</h2>
-                        <p className="small soft mono wrap">{one.command.length === 0 ? t('library.desktop') : one.command.join(' ')}</p>
-                        <p className="small soft">
-                          {[one.mode ?? t('library.anyMode'), ...(one.prep_steps > 0 ? [counted('library.steps', one.prep_steps)] : []), ...(one.ends_session ? [t('library.ends')] : [])].join(' · ')}
-                        </p>
-                      </div>
-                    </li>
-                  ))}
-                </ul>
-              )}
-            </>
-          );
-        }}
-      </Loaded>
+    <Page title={t('library.title')} lead={t('library.lead')}
+      actions={
+        <>
+          <Button icon="refresh" onPress={() => scan.mutate()} isDisabled={scan.isPending || library.data?.scanning === true}>
+            {t(library.data?.scanning ? 'library.scanning' : 'library.scan')}
+          </Button>
+          <Button look="primary" icon="add" onPress={() => setOpen({ what: 'edit', entry: null })}>
+            {t('library.add')}
+          </Button>
+        </>
+      }>
+      {scan.error && <Failure error={scan.error} />}
+      <Loaded query={library}>{(now) => <Shelf library={now} onOpen={setOpen} />}</Loaded>
+      {open?.what === 'edit' && <EditApplication application={open.entry && open.entry.number} title={open.entry?.title ?? ''} onClose={close} />}
+      {open?.what === 'remove' && <RemoveApplication entry={open.entry} onClose={close} />}
     </Page>
+  );
+}
+
+function Shelf({ library, onOpen }: { library: Library; onOpen: (open: Open) => void }) {
+  const { t, counted } = useWords();
+  const [search, setSearch] = useState('');
+  const [source, setSource] = useState<string>(kAllSources);
+  const entries = shownEntries(library.entries, search, source);
+  const sourceTitle = (name: string) => library.sources.find((one) => one.name === name)?.title ?? name;
+  const options = [
+    { id: kAllSources, label: t('library.allSources') },
+    ...library.sources.filter((one) => one.entries > 0).map((one) => ({ id: one.name, label: `${one.title} (${one.entries})` })),
+  ];
+  return (
+    <>
+      <Sources sources={library.sources} />
+      {library.entries.length > 0 && (
+        <div className="fields">
+          <TextField label={t('library.search')} type="search" value={search} onChange={setSearch} />
+          <Select label={t('library.source')} value={source} options={options} onChange={setSource} />
+        </div>
+      )}
+      {entries.length === 0 ? (
+        <Empty icon="library" title={t(library.entries.length === 0 ? 'library.none' : 'library.noneFound')}>
+          {library.entries.length === 0 && <p>{t('library.noneWhy')}</p>}
+        </Empty>
+      ) : (
+        <section className="stack tight" aria-label={t('library.title')}>
+          <p className="small soft" role="status">
+            {counted('library.count', entries.length)}
+          </p>
+          <ul className="shelf">
+            {entries.map((entry) => (
+              <li key={entry.id}>
+                <EntryCard entry={entry} source={sourceTitle(entry.source)} onEdit={() => onOpen({ what: 'edit', entry })} onRemove={() => onOpen({ what: 'remove', entry })} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
   );
 }
