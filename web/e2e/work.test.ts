@@ -83,3 +83,25 @@ test('the doctor climbs to the top', () => scene('/doctor', async (page) => {
   assert.equal(await page.locator('[data-rung][data-state="failed"]').count(), 0);
   assert.ok((await page.locator('[data-rung][data-state="ok"]').count()) > 15);
 }));
+
+test('the black box is switched on, says so, and gives a clip', () => scene('/performance', async (page) => {
+  await page.getByText(/It is off: nothing of what sessions show is kept/).waitFor();
+  const turn = page.getByRole('switch', { name: 'Black box' });
+  await turn.press('Space');
+  await page.getByText(/It is on: of each session/).waitFor();
+  await page.getByRole('link', { name: 'Dashboard' }).first().click();
+  const card = page.getByRole('article', { name: 'laptop' });
+  await card.getByText(/The last \d+ s are kept in memory/).waitFor();
+  await card.getByRole('button', { name: 'Save the last seconds of laptop' }).click();
+  await page.getByText(/The clip is being saved/).waitFor();
+  await page.getByRole('link', { name: 'Performance' }).first().click();
+  const clip = page.locator('[data-clip]').first();
+  const download = page.waitForEvent('download');
+  await clip.getByRole('link', { name: 'Video' }).click();
+  assert.match((await download).suggestedFilename(), /\.mkv$/);
+  await clip.getByRole('button', { name: /Delete the clip/ }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await clip.waitFor({ state: 'detached' });
+  await turn.press('Space');
+  await page.getByText(/It is off/).waitFor();
+}));

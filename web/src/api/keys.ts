@@ -11,6 +11,8 @@ export const keys = {
   doctor: ['doctor'],
   tokens: ['tokens'],
   library: ['library'],
+  blackbox: ['blackbox'],
+  clips: ['clips'],
   displays: ['displays'],
   encoders: ['encoders'],
   recordings: ['recordings'],

@@ -21,6 +21,8 @@ const kConcerned: Record<string, readonly (readonly string[])[]> = {
   setting: [keys.settings],
   doctor: [keys.doctor],
   library: [keys.library],
+  blackbox: [keys.blackbox],
+  clip: [keys.clips],
 };
 const kChanges = ['added', 'changed', 'removed'] as const;
 const kRetryMs = 2000;

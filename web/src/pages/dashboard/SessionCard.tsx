@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button';
 import { Confirm } from '../../ui/Dialog';
 import { Failure } from '../../ui/States';
 import { Mode } from '../../ui/Mode';
+import { KeptMark } from './KeptMark';
 import { Steer } from './Steer';
 import { StillView } from './StillView';
 import { Vitals } from './Vitals';
@@ -48,6 +49,7 @@ export function SessionCard({ session, name }: { session: Session; name: string 
         </div>
       </dl>
       {session.state === 'streaming' && <Vitals session={session.number} />}
+      <KeptMark session={session.number} name={name} />
       <div className="row tight">
         {session.state === 'streaming' && (
           <Button small icon="settings" onPress={() => setOpen('steer')} aria-label={t('steer.openNamed', { name })}>

@@ -5,6 +5,7 @@ import { useWords } from '../../messages';
 import { Select } from '../../ui/Field';
 import { Page } from '../../ui/Page';
 import { Empty, Loaded } from '../../ui/States';
+import { BlackBox } from './BlackBox';
 import { Recorder } from './Recorder';
 import { Recordings } from './Recordings';
 import { Report } from './Report';
@@ -31,6 +32,7 @@ export function PerformancePage() {
           }
         </Loaded>
       </section>
+      <BlackBox />
       <section className="stack" aria-labelledby="recordings">
         <h2 id="recordings">{t('performance.recordings')}</h2>
         <Loaded query={recordings}>{(list) => <Recordings recordings={list} />}</Loaded>
