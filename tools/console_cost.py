@@ -20,7 +20,7 @@ from pathlib import Path
 from bench_api import MODE, SILENT, Host, probe
 
 WEB = Path(__file__).resolve().parents[1] / "web"
-CONSOLE_THREADS = ("management", "http", "stills")
+CONSOLE_THREADS = ("pf-management", "pf-stills")  # HTTP, events and answers; stills
 GOAL_PERCENT = 1.0
 WARM_UP_S = 4  # the browser loads the page, the stream its first pictures
 
