@@ -42,8 +42,8 @@ ClipFile::~ClipFile() {
 }
 
 void ClipFile::append(Bytes bytes) noexcept {
-  size_bytes_ += bytes.size();
   if (waiting_.size() + bytes.size() > kBufferBytes) flush();
+  size_bytes_ += bytes.size();
   if (bytes.size() >= kBufferBytes) return write_at(size_bytes_ - bytes.size(), bytes);
   waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
 }

@@ -39,13 +39,16 @@ def number_of(luma, stride, block, columns):
     return int("".join("01"[bit] for bit in bits[:32]), 2)
 
 
-def run(*command, **more):
-    return subprocess.run([str(word) for word in command], capture_output=True, timeout=4 * PATIENCE_S, **more)
+def run(*command):
+    done = subprocess.run([str(word) for word in command], capture_output=True, timeout=4 * PATIENCE_S, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"{command[0]} says {done.returncode}: {done.stderr.decode(errors='replace')}")
+    return done
 
 
 def streams(path):
     """What ffprobe says of the file, by kind of stream, and of the file itself."""
-    told = json.loads(run("ffprobe", "-v", "error", "-show_streams", "-show_format", "-of", "json", path, check=True).stdout)
+    told = json.loads(run("ffprobe", "-v", "error", "-show_streams", "-show_format", "-of", "json", path).stdout)
     return {one["codec_type"]: one for one in told["streams"]}, told["format"]
 
 
@@ -54,7 +57,7 @@ def frame_numbers(path, width, height):
     x, y, block, columns, rows = band(width, height)
     wide, high = block * columns, block * rows
     done = run("ffmpeg", "-v", "error", "-i", path, "-map", "0:v", "-vsync", "passthrough", "-vf",
-               f"crop={wide}:{high}:{x}:{y}", "-pix_fmt", "gray", "-f", "rawvideo", "-", check=True)
+               f"crop={wide}:{high}:{x}:{y}", "-pix_fmt", "gray", "-f", "rawvideo", "-")
     size = wide * high
     return ([number_of(done.stdout[at:at + size], wide, block, columns) for at in range(0, len(done.stdout), size)],
             done.stderr.decode())
@@ -62,15 +65,14 @@ def frame_numbers(path, width, height):
 
 def picture_times(path):
     """Seconds, of every picture."""
-    told = run("ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0", path,
-               check=True).stdout.decode()
+    told = run("ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0", path).stdout.decode()
     rows = [line.split(",") for line in told.split()]
     return [float(row[0]) for row in rows], [("K" in row[1]) for row in rows]
 
 
 def samples(path, channel=0, channels=2):
     """Of one channel, full scale 1, at 48 kHz; and what the decoder complained of."""
-    done = run("ffmpeg", "-v", "error", "-i", path, "-map", "0:a", "-f", "s16le", "-ac", channels, "-ar", 48000, "-", check=True)
+    done = run("ffmpeg", "-v", "error", "-i", path, "-map", "0:a", "-f", "s16le", "-ac", channels, "-ar", 48000, "-")
     values = struct.unpack(f"<{len(done.stdout) // 2}h", done.stdout)
     return [value / 32768 for value in values[channel::channels]], done.stderr.decode()
 
