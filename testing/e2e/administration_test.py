@@ -99,7 +99,7 @@ class Administration(EndToEnd):
         self.assertGreaterEqual(set(commands), {"status", "devices", "pair", "pin", "sessions", "settings", "logs", "record",
                                                 "recordings", "token", "password", "approve", "deny", "set-access", "unpair"})
         needs = {"approve": ["x"], "deny": ["x"], "set-access": ["x"], "set-sound": ["x", "both"], "rename": ["x", "y"],
-                 "unpair": ["x"], "token": ["list"], "pin": ["4711"]}
+                 "unpair": ["x"], "token": ["list"], "blackbox": ["status"], "pin": ["4711"]}
         refused = {"approve", "deny", "set-access", "set-sound", "rename", "unpair", "pin", "record"}
         answers = {"pair": ["--no-wait"], "logs": [], "recordings": []}
         for command in commands:

@@ -39,8 +39,8 @@ def number_of(luma, stride, block, columns):
     return int("".join("01"[bit] for bit in bits[:32]), 2)
 
 
-def run(*command):
-    done = subprocess.run([str(word) for word in command], capture_output=True, timeout=4 * PATIENCE_S, check=False)
+def run(*command, env=None):
+    done = subprocess.run([str(word) for word in command], capture_output=True, timeout=4 * PATIENCE_S, check=False, env=env)
     if done.returncode != 0:
         raise AssertionError(f"{command[0]} says {done.returncode}: {done.stderr.decode(errors='replace')}")
     return done
@@ -57,7 +57,7 @@ def frame_numbers(path, width, height):
     x, y, block, columns, rows = band(width, height)
     wide, high = block * columns, block * rows
     done = run("ffmpeg", "-v", "error", "-i", path, "-map", "0:v", "-vsync", "passthrough", "-vf",
-               f"crop={wide}:{high}:{x}:{y}", "-pix_fmt", "gray", "-f", "rawvideo", "-")
+               f"crop={wide}:{high}:{x}:{y}", "-pix_fmt", "gray", "-enc_time_base", "-1", "-f", "rawvideo", "-")
     size = wide * high
     return ([number_of(done.stdout[at:at + size], wide, block, columns) for at in range(0, len(done.stdout), size)],
             done.stderr.decode())
@@ -65,7 +65,8 @@ def frame_numbers(path, width, height):
 
 def picture_times(path):
     """Seconds, of every picture."""
-    told = run("ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0", path).stdout.decode()
+    told = run("ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0",
+               path).stdout.decode()
     rows = [line.split(",") for line in told.split()]
     return [float(row[0]) for row in rows], [("K" in row[1]) for row in rows]
 

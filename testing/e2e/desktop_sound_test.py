@@ -84,6 +84,7 @@ class DesktopSound(ProgramSound):
             matches = { { { "application.process.binary", "=", "punktfunk-host" } } }, default_permissions = "rx" })""")
         self.server.start()
         self.server.add_null_sink("speakers")
+        wait_until(lambda: "speakers" in self.default_device(), "the session manager does its work, rules included")
         host = self.host()
         client = self.client(host, 4)
         wait_until(lambda: "does not let this program choose the default device" in host.said(), "the host says why")
