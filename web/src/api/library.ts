@@ -6,7 +6,7 @@ import { keys } from './keys';
 export type Library = Schemas['Library'];
 export type LibraryEntry = Library['entries'][number];
 export type LibrarySource = Library['sources'][number];
-export type Application = Schemas['Application'];
+export type Application = Schemas['EditedApplication'];
 
 const kEveryMsWhileScanning = 700;
 
