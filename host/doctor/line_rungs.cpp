@@ -112,12 +112,12 @@ Finding look_at_pictures(Patient& patient) {
 Finding look_at_sound(Patient& patient) {
   const auto& seen = patient.session().seen();
   if (!seen.streamed) return needs("stream");
-  if (!seen.sound) {
-    patient.end_session();
-    return skipped(seen.no_sound);
-  }
-  const audio::ToneReport report = *seen.sound;
+  // What was seen ends with the session.
+  const std::optional<audio::ToneReport> heard = seen.sound;
+  const std::string no_sound = seen.no_sound;
   patient.end_session();
+  if (!heard) return skipped(no_sound);
+  const audio::ToneReport& report = *heard;
   if (report.heard == Nanos(0))
     return failed("nothing was heard",
                   "wpctl status; the sink \"punktfunk\" has to be there while "

@@ -25,7 +25,10 @@ def node():
 
 class Console(EndToEnd):
     def test_in_a_browser(self):
-        host = Host(self, command=(), verb=("serve",), options=("--set", "display.backend=synthetic"), open_to_all=False)
+        if "work" in SUITES:  # its doctor is to find everything well, so everything is real
+            host = Host(self, verb=("serve",), open_to_all=False, sound=True)
+        else:
+            host = Host(self, command=(), verb=("serve",), options=("--set", "display.backend=synthetic"), open_to_all=False)
         made = subprocess.run([BIN / "punktfunk-host", "password"], capture_output=True, text=True, timeout=PATIENCE_S,
                               env=host.environment())
         self.assertEqual(made.returncode, 0, made.stderr)

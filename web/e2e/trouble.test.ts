@@ -101,8 +101,9 @@ test('a host that is killed and comes back loses nothing of what was typed', asy
 
 test('an answer that is no answer breaks nothing', async () => {
   const { page, context, complaints } = await visit(browser);
-  await logIn(page);
+  // Before anything asks: what a page has, it goes on showing.
   await context.route('**/api/v1/devices', (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>proxy</h1>' }));
+  await logIn(page);
   await page.getByRole('link', { name: 'Devices' }).first().click();
   await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor();
   await context.unroute('**/api/v1/devices');
