@@ -68,7 +68,8 @@ std::string copy(const std::string& from, const std::string& to) {
 
 int show_saved(const BlackBoxCommand& command, const Json& clip) {
   if (clip.value("state", "") == "failed")
-    return complain(kExitFailed, fmt::format("the clip was not saved: {}", clip.value("error", "")));
+    return complain(kExitFailed,
+                    fmt::format("the clip was not saved: {}", clip.value("error", "")));
   const std::string path = clip.value("path", "");
   if (!command.out.empty())
     if (const std::string wrong = copy(path, command.out); !wrong.empty())
