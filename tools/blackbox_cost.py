@@ -16,38 +16,17 @@ import time
 import unittest
 from pathlib import Path
 
+from thread_time import add_windows
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "testing/e2e"))
 
-SETTLE_S, TURN_S, TURNS, WINDOW_S, SAVES = 2.0, 4.0, 3, 0.5, 5
+SETTLE_S, TURN_S, TURNS, SAVES = 2.0, 4.0, 3, 5
 OPTIONS = None
-
-
-def threads(pid):
-    """{name: nanoseconds on a processor}, of each thread's name."""
-    taken = {}
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        try:
-            name, taken_ns = (task / "comm").read_text().strip(), int((task / "schedstat").read_text().split()[0])
-        except OSError:  # it has just ended
-            continue
-        taken[name] = taken.get(name, 0) + taken_ns
-    return taken
 
 
 def resident_mb(pid):
     status = Path(f"/proc/{pid}/status").read_text()
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) / 1024
-
-
-def add_windows(shares, pid, seconds):
-    """Appends {name: [percent of a core]} of the windows that follow."""
-    end, before, began = time.monotonic() + seconds, threads(pid), time.monotonic()
-    while time.monotonic() < end:
-        time.sleep(WINDOW_S)
-        after, now = threads(pid), time.monotonic()
-        for name in after.keys() & before.keys():
-            shares.setdefault(name, []).append((after[name] - before[name]) / (now - began) / 1e7)
-        before, began = after, now
 
 
 class BlackBoxCost(unittest.TestCase):

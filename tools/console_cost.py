@@ -18,27 +18,18 @@ import time
 from pathlib import Path
 
 from bench_api import MODE, SILENT, Host, probe
+from thread_time import threads
 
 WEB = Path(__file__).resolve().parents[1] / "web"
 CONSOLE_THREADS = ("pf-management", "pf-stills")  # HTTP, events and answers; stills
 GOAL_PERCENT = 1.0
 WARM_UP_S = 4  # the browser loads the page, the stream its first pictures
-
-
-def threads(pid):
-    """Seconds on a processor so far: {name of a thread: s}."""
-    found = {}
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        try:
-            name, spent = (task / "comm").read_text().strip(), int((task / "schedstat").read_text().split()[0]) / 1e9
-        except OSError:
-            continue
-        found[name] = found.get(name, 0) + spent
-    return found
+BROWSER_S = 15  # what a browser takes to start, at most: the stream outlasts it
 
 
 def more(after, before):
-    return {name: spent - before.get(name, 0) for name, spent in after.items()}
+    """Seconds, of each name."""
+    return {name: (spent - before.get(name, 0)) / 1e9 for name, spent in after.items()}
 
 
 def browser(host, password, picture):
@@ -55,7 +46,7 @@ def browser(host, password, picture):
 def measure(host, seconds, password, picture):
     """A stream of `seconds`; with a password also the dashboard."""
     with tempfile.TemporaryDirectory(prefix="pf-cost-") as folder:
-        watching, report = probe(host, seconds + 2 * WARM_UP_S, folder)
+        watching, report = probe(host, seconds + 2 * WARM_UP_S + BROWSER_S, folder)
         watcher = browser(host, password, picture) if password else None
         time.sleep(WARM_UP_S)
         own, family, began = threads(host.process.pid), host.cost(), time.monotonic()

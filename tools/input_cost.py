@@ -16,33 +16,18 @@ import time
 import unittest
 from pathlib import Path
 
+from thread_time import WINDOW_S, add_windows
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "testing/e2e"))
 
-SETTLE_S, IDLE_S, WINDOW_S = 1.5, 3.0, 0.5
+SETTLE_S, IDLE_S = 1.5, 3.0
 OPTIONS = None
-
-
-def threads(pid):
-    """{name: nanoseconds on a processor}, of each thread's name."""
-    taken = {}
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        try:
-            name, taken_ns = (task / "comm").read_text().strip(), int((task / "schedstat").read_text().split()[0])
-        except OSError:  # it has just ended
-            continue
-        taken[name] = taken.get(name, 0) + taken_ns
-    return taken
 
 
 def windows(pid, seconds):
     """{name: percent of a core, in the middle one of all windows}."""
-    shares, end, before, began = {}, time.monotonic() + seconds, threads(pid), time.monotonic()
-    while time.monotonic() < end:
-        time.sleep(WINDOW_S)
-        after, now = threads(pid), time.monotonic()
-        for name in after.keys() & before.keys():
-            shares.setdefault(name, []).append((after[name] - before[name]) / (now - began) / 1e7)
-        before, began = after, now
+    shares = {}
+    add_windows(shares, pid, seconds)
     return {name: statistics.median(all_of) for name, all_of in shares.items()}
 
 

@@ -53,7 +53,6 @@ Json to_json(const apps::App& app) {
           {"working_folder", app.working_folder.empty() ? Json() : Json(app.working_folder)},
           {"image", app.image.empty() ? Json() : Json(app.image)},
           {"mode", app.mode ? Json(to_string(*app.mode)) : Json()},
-          {"prep_steps", app.prep.size()},
           {"prep", list_of(app.prep, [](const auto& step) { return to_json(step); })},
           {"ends_session", app.ends_session},
           {"editable", !app.entry.empty()}};

@@ -67,7 +67,6 @@ Json application() {
                  {"working_folder", or_null(text())},
                  {"image", described(or_null(text()), "path on the host")},
                  {"mode", described(or_null(text()), "of its display; null: as the client asks")},
-                 {"prep_steps", described(whole(), "how many prep has")},
                  {"prep", list_of(step)},
                  {"ends_session", described(flag(), "when it has ended by itself")},
                  {"editable", described(flag(), "the desktop is not: it is always there")}});
