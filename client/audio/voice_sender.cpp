@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kSamplesPerMs = 48;
 constexpr std::uint32_t kBitrate_kbps = 48;
-constexpr Nanos kPatience = milliseconds(100);
+constexpr Nanos kVoicePatience = milliseconds(100);
 
 }  // namespace
 
@@ -48,7 +48,7 @@ Result<void> VoiceSender::work(Shift& shift) {
   }
   std::array<std::byte, message::kMaxOpusBytes> room;
   while (!shift.over()) {
-    PF_TRY(const bool filled, input->read(samples_, shift.bell(), kPatience));
+    PF_TRY(const bool filled, input->read(samples_, shift.bell(), kVoicePatience));
     if (!filled) continue;
     client_.send(message::Microphone{
         .sequence = sequence_++, .pts = clock_.now(), .opus = encoder_->encode(samples_, room)});

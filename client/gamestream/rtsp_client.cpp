@@ -11,7 +11,7 @@ namespace {
 
 constexpr Nanos kConnectPatience = seconds(10);
 constexpr Nanos kConnectAgain = milliseconds(500);
-constexpr Nanos kAnswerPatience = seconds(15);
+constexpr Nanos kRtspPatience = seconds(15);
 // Stock clients write so many bytes at a time, so hosts must put requests together.
 constexpr std::size_t kPieceBytes = 536;
 
@@ -32,7 +32,7 @@ Result<void> say_next(RtspConversation& conversation, std::optional<RtspSeal>& s
                       const Endpoint& host, const Clock& clock) {
   const std::string request = *conversation.request();
   PF_TRY(TcpStream stream, connect(host, clock));
-  const LocalTime deadline = clock.now() + kAnswerPatience;
+  const LocalTime deadline = clock.now() + kRtspPatience;
   std::vector<std::byte> message;
   if (seal) {
     message = seal->seal(request);

@@ -17,7 +17,7 @@ namespace pf::fec {
 namespace {
 
 // Independent of every transform: the generator matrix in closed form, applied row by column.
-std::vector<std::byte> oracle_parity(const ShardBlock& block, std::uint32_t j) {
+std::vector<std::byte> gf16_oracle(const ShardBlock& block, std::uint32_t j) {
   const Gf16Layout layout = gf16_layout(block.data_count, block.parity_count);
   const std::uint32_t size = layout.size();
   std::vector<std::byte> parity(block.shard_bytes);
@@ -88,7 +88,7 @@ TEST_P(Gf16CodecWith, AgreesWithTheClosedFormOfTheGenerator) {
     Gf16Codec codec({k, m}, *GetParam());
     codec.encode(test.block);
     for (std::uint32_t j = 0; j < m; j += 1 + m / 16)
-      EXPECT_EQ(test.parity(j), oracle_parity(test.block, j)) << k << "+" << m;
+      EXPECT_EQ(test.parity(j), gf16_oracle(test.block, j)) << k << "+" << m;
   }
 }
 

@@ -5,11 +5,10 @@
 
 #include "core/base/hex.h"
 #include "core/message/text.h"
+#include "host/admin/arguments.h"
 
 namespace pf::admin {
 namespace {
-
-constexpr std::size_t kShownBytes = 64;  // of what somebody asked for, in an error message
 
 std::string shown(std::string_view which) { return message::printable(which, kShownBytes); }
 

@@ -32,6 +32,11 @@ Result<std::optional<std::int64_t>> number(const Json& arguments, const char* na
   return std::optional(at->get<std::int64_t>());
 }
 
+Result<std::optional<unsigned>> session_of(const Json& arguments) {
+  PF_TRY(const auto given, number(arguments, "session", std::numeric_limits<std::uint32_t>::max()));
+  return given ? std::optional(static_cast<unsigned>(*given)) : std::nullopt;
+}
+
 config::Value value_from(const Json& json) {
   if (json.is_boolean()) return json.get<bool>();
   if (json.is_string()) return json.get<std::string>();

@@ -8,6 +8,14 @@
 
 namespace pf::admin {
 
+// What several requests take.
+inline constexpr Argument kSession{"session", ArgumentType::whole_number, true, "its number"};
+inline constexpr Argument kOnlySession{"session", ArgumentType::whole_number, false,
+                                       "its number; not given: the only one that runs"};
+inline constexpr Argument kRevision{"revision", ArgumentType::text, false,
+                                    "of the file that the change is meant for; refused when it is "
+                                    "another by now"};
+
 std::span<const Request> access_requests();
 std::span<const Request> application_requests();
 std::span<const Request> blackbox_requests();

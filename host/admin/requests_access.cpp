@@ -60,19 +60,20 @@ Result<Json> new_password(Administration& host, const Json&) {
   return Json{{"password", password}};
 }
 
-const std::array kRows{
-    Request{"tokens", "Who may use the management API with a token.", {}, tokens},
-    Request{"token-create", "Makes a token; its secret is told this once.", kCreateArguments,
-            token_create},
-    Request{"token-revoke", "Makes a token void.", kRevokeArguments, token_revoke},
-    Request{"new-password",
-            "A new password for the management API, told this once; the old one is void.",
-            {},
-            new_password},
-};
-
 }  // namespace
 
-std::span<const Request> access_requests() { return kRows; }
+std::span<const Request> access_requests() {
+  static const std::array rows{
+      Request{"tokens", "Who may use the management API with a token.", {}, tokens},
+      Request{"token-create", "Makes a token; its secret is told this once.", kCreateArguments,
+              token_create},
+      Request{"token-revoke", "Makes a token void.", kRevokeArguments, token_revoke},
+      Request{"new-password",
+              "A new password for the management API, told this once; the old one is void.",
+              {},
+              new_password},
+  };
+  return rows;
+}
 
 }  // namespace pf::admin

@@ -17,11 +17,8 @@ using config::AppConfig;
 
 constexpr Argument kWhich{"application", ArgumentType::whole_number, true,
                           "its id, as the list has it"};
-constexpr Argument kRevision{"revision", ArgumentType::text, false,
-                             "of the file that the change is meant for; refused when it is another "
-                             "by now"};
 constexpr std::array kOneArguments{kWhich};
-constexpr std::array kCreateArguments{
+constexpr std::array kMakeArguments{
     Argument{"name", ArgumentType::text, true, "what people see; no two are alike"},
     Argument{"command", ArgumentType::texts, true, "the program and its arguments"},
     Argument{"working_folder", ArgumentType::value, false, "an absolute path"},
@@ -31,7 +28,7 @@ constexpr std::array kCreateArguments{
     Argument{"prep", ArgumentType::value, false,
              "a list of {\"run\": [...], \"undo\": [...]}: before it starts, after it has ended"},
     kRevision};
-constexpr std::array kChangeArguments{
+constexpr std::array kEditArguments{
     kWhich,
     Argument{"name", ArgumentType::text, false, "another name: the answer has another id"},
     Argument{"command", ArgumentType::texts, false, "the program and its arguments"},
@@ -197,26 +194,27 @@ Result<Json> remove(Administration& host, const Json& arguments) {
   return Json::object();
 }
 
-const std::array kRows{
-    Request{
-        "applications",
-        "The desktop and the applications of the configuration; the library lists what else may "
-        "be started.",
-        {},
-        applications},
-    Request{"application", "One of them, and the revision of the configuration file.",
-            kOneArguments, application},
-    Request{"create-application", "Adds an application to the configuration file.",
-            kCreateArguments, create},
-    Request{"change-application",
-            "Changes an application in the configuration file; what is not given stays as it is.",
-            kChangeArguments, change},
-    Request{"remove-application", "Takes an application out of the configuration file.",
-            kRemoveArguments, remove},
-};
-
 }  // namespace
 
-std::span<const Request> application_requests() { return kRows; }
+std::span<const Request> application_requests() {
+  static const std::array rows{
+      Request{
+          "applications",
+          "The desktop and the applications of the configuration; the library lists what else may "
+          "be started.",
+          {},
+          applications},
+      Request{"application", "One of them, and the revision of the configuration file.",
+              kOneArguments, application},
+      Request{"create-application", "Adds an application to the configuration file.",
+              kMakeArguments, create},
+      Request{"change-application",
+              "Changes an application in the configuration file; what is not given stays as it is.",
+              kEditArguments, change},
+      Request{"remove-application", "Takes an application out of the configuration file.",
+              kRemoveArguments, remove},
+  };
+  return rows;
+}
 
 }  // namespace pf::admin

@@ -1,5 +1,4 @@
 #include <array>
-#include <limits>
 
 #include "host/admin/arguments.h"
 #include "host/admin/request_tables.h"
@@ -11,10 +10,8 @@ namespace {
 using blackbox::BoxStatus;
 using blackbox::Clip;
 
-constexpr std::array kSaveArguments{Argument{"session", ArgumentType::whole_number, false,
-                                             "its number; not given: the only one that runs"}};
-constexpr std::array kSessionArguments{
-    Argument{"session", ArgumentType::whole_number, true, "its number"}};
+constexpr std::array kSaveArguments{kOnlySession};
+constexpr std::array kBoxArguments{kSession};
 constexpr std::array kClipArguments{
     Argument{"clip", ArgumentType::text, true, "its id, as the list shows it"}};
 
@@ -98,11 +95,6 @@ Result<Json> boxes(Administration& host, const Json&) {
               {"sessions", list_of(box->sessions(), [](const auto& one) { return to_json(one); })}};
 }
 
-Result<std::optional<unsigned>> session_of(const Json& arguments) {
-  PF_TRY(const auto given, number(arguments, "session", std::numeric_limits<std::uint32_t>::max()));
-  return given ? std::optional(static_cast<unsigned>(*given)) : std::nullopt;
-}
-
 Result<Json> session_blackbox(Administration& host, const Json& arguments) {
   PF_TRY(blackbox::BlackBox* const box, blackbox_of(host));
   PF_TRY(const auto session, session_of(arguments));
@@ -148,21 +140,22 @@ Result<Json> clip_delete(Administration& host, const Json& arguments) {
   return Json::object();
 }
 
-const std::array kRows{
-    Request{"blackbox", "What the black box keeps.", {}, boxes},
-    Request{"session-blackbox", "What the black box keeps of one session.", kSessionArguments,
-            session_blackbox},
-    Request{"blackbox-save", "Begins to save what the black box keeps of a session.",
-            kSaveArguments, save},
-    Request{"clips", "The clips that were saved.", {}, clips},
-    Request{"clip", "One clip.", kClipArguments, clip},
-    Request{"clip-trace", "A clip's trace, for ui.perfetto.dev, as a text.", kClipArguments,
-            clip_trace},
-    Request{"clip-delete", "Deletes a clip.", kClipArguments, clip_delete},
-};
-
 }  // namespace
 
-std::span<const Request> blackbox_requests() { return kRows; }
+std::span<const Request> blackbox_requests() {
+  static const std::array rows{
+      Request{"blackbox", "What the black box keeps.", {}, boxes},
+      Request{"session-blackbox", "What the black box keeps of one session.", kBoxArguments,
+              session_blackbox},
+      Request{"blackbox-save", "Begins to save what the black box keeps of a session.",
+              kSaveArguments, save},
+      Request{"clips", "The clips that were saved.", {}, clips},
+      Request{"clip", "One clip.", kClipArguments, clip},
+      Request{"clip-trace", "A clip's trace, for ui.perfetto.dev, as a text.", kClipArguments,
+              clip_trace},
+      Request{"clip-delete", "Deletes a clip.", kClipArguments, clip_delete},
+  };
+  return rows;
+}
 
 }  // namespace pf::admin

@@ -50,18 +50,19 @@ Result<Json> unpair(Administration& host, const Json& arguments) {
   return device_json(device, host.now().wall);
 }
 
-const std::array kRows{
-    Request{"devices", "The paired devices.", {}, devices},
-    Request{"set-access", "Changes what a paired device may do, and for how long.",
-            kAccessArguments, set_access},
-    Request{"set-sound", "Says where a paired device's sound is heard, from its next session on.",
-            kSoundArguments, set_sound},
-    Request{"rename", "Calls a paired device something else.", kRenameArguments, rename},
-    Request{"unpair", "Forgets a device, and ends its session.", kDeviceArguments, unpair},
-};
-
 }  // namespace
 
-std::span<const Request> device_requests() { return kRows; }
+std::span<const Request> device_requests() {
+  static const std::array rows{
+      Request{"devices", "The paired devices.", {}, devices},
+      Request{"set-access", "Changes what a paired device may do, and for how long.",
+              kAccessArguments, set_access},
+      Request{"set-sound", "Says where a paired device's sound is heard, from its next session on.",
+              kSoundArguments, set_sound},
+      Request{"rename", "Calls a paired device something else.", kRenameArguments, rename},
+      Request{"unpair", "Forgets a device, and ends its session.", kDeviceArguments, unpair},
+  };
+  return rows;
+}
 
 }  // namespace pf::admin

@@ -38,13 +38,14 @@ Result<Json> doctor_start(Administration& host, const Json& arguments) {
   return doctor_status(host, arguments);
 }
 
-const std::array kRows{
-    Request{"doctor", "What the doctor has found, and finds now.", {}, doctor_status},
-    Request{"doctor-start", "Looks for what is broken on this machine.", {}, doctor_start},
-};
-
 }  // namespace
 
-std::span<const Request> doctor_requests() { return kRows; }
+std::span<const Request> doctor_requests() {
+  static const std::array rows{
+      Request{"doctor", "What the doctor has found, and finds now.", {}, doctor_status},
+      Request{"doctor-start", "Looks for what is broken on this machine.", {}, doctor_start},
+  };
+  return rows;
+}
 
 }  // namespace pf::admin

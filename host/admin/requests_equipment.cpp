@@ -8,7 +8,7 @@ namespace {
 
 using State = session::SessionStatus::State;
 
-Json to_json(const Backend& backend) {
+Json backend_json(const Backend& backend) {
   return {{"name", backend.name},
           {"usable", backend.reason.empty()},
           {"reason", backend.reason.empty() ? Json() : Json(backend.reason)},
@@ -16,7 +16,7 @@ Json to_json(const Backend& backend) {
 }
 
 Json encoder_json(const Backend& backend) {
-  Json json = to_json(backend);
+  Json json = backend_json(backend);
   json["description"] = backend.description.empty() ? Json() : Json(backend.description);
   json["codec"] = backend.codec.empty() ? Json() : Json(backend.codec);
   json["largest_px"] = backend.largest_px ? Json{{"width", backend.largest_px->width},
@@ -48,7 +48,7 @@ Json virtual_displays(const std::vector<session::SessionStatus>& sessions) {
 }
 
 Result<Json> displays(Administration& host, const Json&) {
-  return Json{{"backends", list_of(ask(host.controls().equipment.displays), to_json)},
+  return Json{{"backends", list_of(ask(host.controls().equipment.displays), backend_json)},
               {"displays", virtual_displays(host.sessions())}};
 }
 
@@ -56,19 +56,20 @@ Result<Json> encoders(Administration& host, const Json&) {
   return Json{{"encoders", list_of(ask(host.controls().equipment.encoders), encoder_json)}};
 }
 
-const std::array kRows{
-    Request{"displays",
-            "Ways to make a display, which of them work here, and those that there are.",
-            {},
-            displays},
-    Request{"encoders",
-            "The encoders of this build, and why each can or cannot be used.",
-            {},
-            encoders},
-};
-
 }  // namespace
 
-std::span<const Request> equipment_requests() { return kRows; }
+std::span<const Request> equipment_requests() {
+  static const std::array rows{
+      Request{"displays",
+              "Ways to make a display, which of them work here, and those that there are.",
+              {},
+              displays},
+      Request{"encoders",
+              "The encoders of this build, and why each can or cannot be used.",
+              {},
+              encoders},
+  };
+  return rows;
+}
 
 }  // namespace pf::admin

@@ -84,12 +84,13 @@ Result<Json> status(Administration& host, const Json&) {
        list_of(status.health, [&](const auto& one) { return to_json(one, host.now().local); })}};
 }
 
-const std::array kRows{
-    Request{"status", "What the host is, and how its parts are.", {}, status},
-};
-
 }  // namespace
 
-std::span<const Request> host_requests() { return kRows; }
+std::span<const Request> host_requests() {
+  static const std::array rows{
+      Request{"status", "What the host is, and how its parts are.", {}, status},
+  };
+  return rows;
+}
 
 }  // namespace pf::admin

@@ -36,20 +36,21 @@ Result<Json> scan(Administration& host, const Json&) {
   return library_now(host);
 }
 
-const std::array kRows{
-    Request{"library",
-            "The games and programs that were found on this machine, and the applications of the "
-            "configuration.",
-            {},
-            list_library},
-    Request{
-        "library-sources", "Where the library comes from, and how each source is.", {}, sources},
-    Request{
-        "scan-library", "Looks again at all sources; the answer is what is known now.", {}, scan},
-};
-
 }  // namespace
 
-std::span<const Request> library_requests() { return kRows; }
+std::span<const Request> library_requests() {
+  static const std::array rows{
+      Request{"library",
+              "The games and programs that were found on this machine, and the applications of the "
+              "configuration.",
+              {},
+              list_library},
+      Request{
+          "library-sources", "Where the library comes from, and how each source is.", {}, sources},
+      Request{
+          "scan-library", "Looks again at all sources; the answer is what is known now.", {}, scan},
+  };
+  return rows;
+}
 
 }  // namespace pf::admin

@@ -38,7 +38,7 @@ Result<log::Level> level_of(const Json& arguments) {
               message::printable(name, kShownBytes));
 }
 
-Json to_json(const LogLine& line) {
+Json line_json(const LogLine& line) {
   const Nanos at = line.at.since_epoch();
   return {{"number", line.number},
           {"at_ms", std::chrono::duration_cast<std::chrono::milliseconds>(at).count()},
@@ -65,7 +65,7 @@ Result<LogRing::Page> page(const Administration& host, const Json& arguments) {
 
 Result<Json> logs(Administration& host, const Json& arguments) {
   PF_TRY(const LogRing::Page found, page(host, arguments));
-  return Json{{"lines", list_of(found.lines, to_json)},
+  return Json{{"lines", list_of(found.lines, line_json)},
               {"next", found.next},
               {"dropped", found.dropped},
               {"level", log::to_string(host.controls().logs.level())}};
@@ -98,15 +98,16 @@ Result<Json> set_log_level(Administration& host, const Json& arguments) {
   return Json{{"level", log::to_string(level)}};
 }
 
-const std::array kRows{
-    Request{"logs", "What the host has logged lately, without secrets.", kLogArguments, logs},
-    Request{"log-text", "All of it as one text, for a report.", {}, log_text},
-    Request{"set-log-level", "From now on, what is less is not logged.", kLevelArguments,
-            set_log_level},
-};
-
 }  // namespace
 
-std::span<const Request> log_requests() { return kRows; }
+std::span<const Request> log_requests() {
+  static const std::array rows{
+      Request{"logs", "What the host has logged lately, without secrets.", kLogArguments, logs},
+      Request{"log-text", "All of it as one text, for a report.", {}, log_text},
+      Request{"set-log-level", "From now on, what is less is not logged.", kLevelArguments,
+              set_log_level},
+  };
+  return rows;
+}
 
 }  // namespace pf::admin

@@ -149,21 +149,22 @@ Result<Json> deny(Administration& host, const Json& arguments) {
   return to_json(knock, host.now().local);
 }
 
-const std::array kRows{
-    Request{"pair", "Makes a PIN, good for pairing one device.", kPairArguments, pair},
-    Request{"disarm", "Makes the PIN void.", {}, disarm},
-    Request{"pairing",
-            "Whether a PIN waits, what came of the last one, who knocks, and which Moonlight "
-            "clients wait for a PIN.",
-            {},
-            pairing},
-    Request{"pin", "Enters the PIN that a Moonlight client shows.", kPinArguments, pin},
-    Request{"approve", "Pairs a device that waits for approval.", kKnockArguments, approve},
-    Request{"deny", "Sends a device away that waits for approval.", kDenyArguments, deny},
-};
-
 }  // namespace
 
-std::span<const Request> pairing_requests() { return kRows; }
+std::span<const Request> pairing_requests() {
+  static const std::array rows{
+      Request{"pair", "Makes a PIN, good for pairing one device.", kPairArguments, pair},
+      Request{"disarm", "Makes the PIN void.", {}, disarm},
+      Request{"pairing",
+              "Whether a PIN waits, what came of the last one, who knocks, and which Moonlight "
+              "clients wait for a PIN.",
+              {},
+              pairing},
+      Request{"pin", "Enters the PIN that a Moonlight client shows.", kPinArguments, pin},
+      Request{"approve", "Pairs a device that waits for approval.", kKnockArguments, approve},
+      Request{"deny", "Sends a device away that waits for approval.", kDenyArguments, deny},
+  };
+  return rows;
+}
 
 }  // namespace pf::admin

@@ -18,18 +18,15 @@ constexpr std::int64_t kMaxTimelineRows = 4096;
 constexpr std::int64_t kTimelineRows = 600;
 constexpr std::size_t kMostSamples = 200;
 
-constexpr Argument kSession{"session", ArgumentType::whole_number, false,
-                            "its number; not given: the only one that runs"};
 constexpr Argument kSeconds{"seconds", ArgumentType::whole_number, false,
                             "only the last so many; not given: all that is kept"};
-constexpr std::array kRecordArguments{kSession, kSeconds};
-constexpr std::array kSessionArguments{kSession};
+constexpr std::array kRecordArguments{kOnlySession, kSeconds};
+constexpr std::array kStartArguments{kOnlySession};
 constexpr std::array kRecordingArguments{
     Argument{"recording", ArgumentType::text, true, "its id, as the list shows it"}};
-constexpr std::array kFiguresArguments{
-    Argument{"session", ArgumentType::whole_number, true, "its number"},
-    Argument{"seconds", ArgumentType::whole_number, false,
-             "only the last so many; 60 when not given"}};
+constexpr std::array kFiguresArguments{kSession,
+                                       Argument{"seconds", ArgumentType::whole_number, false,
+                                                "only the last so many; 60 when not given"}};
 constexpr std::array kTimelineArguments{
     Argument{"session", ArgumentType::whole_number, true, "its number"},
     Argument{"since", ArgumentType::whole_number, false,
@@ -43,11 +40,6 @@ Result<recorder::Recorder*> recorder_of(Administration& host) {
   recorder::Recorder* const recorder = host.controls().recorder;
   if (recorder == nullptr) return fail(ErrorKind::unavailable, "this host records nothing");
   return recorder;
-}
-
-Result<std::optional<unsigned>> session_of(const Json& arguments) {
-  PF_TRY(const auto given, number(arguments, "session", std::numeric_limits<std::uint32_t>::max()));
-  return given ? std::optional(static_cast<unsigned>(*given)) : std::nullopt;
 }
 
 Result<std::optional<Nanos>> length_of(const Json& arguments) {
@@ -151,24 +143,25 @@ Result<Json> recording_figures(Administration& host, const Json& arguments) {
   return recorder::figures_json(loaded, kMostSamples);
 }
 
-const std::array kRows{
-    Request{"recordings", "The recordings that were saved, and those under way.", {}, recordings},
-    Request{"record", "Saves what is kept of a session.", kRecordArguments, record},
-    Request{"record-start", "Records a session from now on.", kSessionArguments, record_start},
-    Request{"record-stop", "Saves what came since record-start.", kSessionArguments, record_stop},
-    Request{"recording", "One recording.", kRecordingArguments, recording},
-    Request{"recording-perfetto", "One recording, for ui.perfetto.dev, as a text.",
-            kRecordingArguments, recording_perfetto},
-    Request{"recording-delete", "Deletes a recording.", kRecordingArguments, recording_delete},
-    Request{"timeline", "What became of a running session's pictures.", kTimelineArguments,
-            timeline},
-    Request{"figures", "How a session does, second by second.", kFiguresArguments, figures},
-    Request{"recording-figures", "How a recorded session did.", kRecordingArguments,
-            recording_figures},
-};
-
 }  // namespace
 
-std::span<const Request> recording_requests() { return kRows; }
+std::span<const Request> recording_requests() {
+  static const std::array rows{
+      Request{"recordings", "The recordings that were saved, and those under way.", {}, recordings},
+      Request{"record", "Saves what is kept of a session.", kRecordArguments, record},
+      Request{"record-start", "Records a session from now on.", kStartArguments, record_start},
+      Request{"record-stop", "Saves what came since record-start.", kStartArguments, record_stop},
+      Request{"recording", "One recording.", kRecordingArguments, recording},
+      Request{"recording-perfetto", "One recording, for ui.perfetto.dev, as a text.",
+              kRecordingArguments, recording_perfetto},
+      Request{"recording-delete", "Deletes a recording.", kRecordingArguments, recording_delete},
+      Request{"timeline", "What became of a running session's pictures.", kTimelineArguments,
+              timeline},
+      Request{"figures", "How a session does, second by second.", kFiguresArguments, figures},
+      Request{"recording-figures", "How a recorded session did.", kRecordingArguments,
+              recording_figures},
+  };
+  return rows;
+}
 
 }  // namespace pf::admin

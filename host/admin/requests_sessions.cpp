@@ -63,14 +63,13 @@ Json to_json(const session::SessionStatus& session, LocalTime now) {
           {"joins", session.joins ? Json(*session.joins) : Json()}};
 }
 
-constexpr Argument kWhichSession{"session", ArgumentType::whole_number, true, "its number"};
 constexpr std::array kChangeArguments{
-    kWhichSession,
+    kSession,
     Argument{"mode", ArgumentType::text, false,
              "what its screen is to be from now on, such as 1920x1080@60"},
     Argument{"bitrate_kbps", ArgumentType::whole_number, false,
              "this from now on, and whatever the client wishes later, never more"}};
-constexpr std::array kSessionArguments{kWhichSession};
+constexpr std::array kSessionArguments{kSession};
 
 Result<Json> sessions(Administration& host, const Json&) {
   return Json{{"sessions", list_of(host.sessions(), [&](const auto& one) {
@@ -116,17 +115,18 @@ Result<Json> force_keyframe(Administration& host, const Json& arguments) {
   return Json::object();
 }
 
-const std::array kRows{
-    Request{"sessions", "Who is connected.", {}, sessions},
-    Request{"change-session", "Gives a session's screen another mode, or it another bit rate.",
-            kChangeArguments, change_session},
-    Request{"force-keyframe", "Has a session's next picture refer to none before it.",
-            kSessionArguments, force_keyframe},
-    Request{"stop-session", "Ends a session.", kSessionArguments, stop_session},
-};
-
 }  // namespace
 
-std::span<const Request> session_requests() { return kRows; }
+std::span<const Request> session_requests() {
+  static const std::array rows{
+      Request{"sessions", "Who is connected.", {}, sessions},
+      Request{"change-session", "Gives a session's screen another mode, or it another bit rate.",
+              kChangeArguments, change_session},
+      Request{"force-keyframe", "Has a session's next picture refer to none before it.",
+              kSessionArguments, force_keyframe},
+      Request{"stop-session", "Ends a session.", kSessionArguments, stop_session},
+  };
+  return rows;
+}
 
 }  // namespace pf::admin

@@ -10,9 +10,6 @@ namespace {
 
 using config::SettingChange;
 
-constexpr Argument kRevision{"revision", ArgumentType::text, false,
-                             "of the file that the change is meant for; refused when it is another "
-                             "by now"};
 constexpr std::array kSetArguments{
     Argument{"values", ArgumentType::settings, true,
              "the new value of each setting that changes, by its key; null: its default"},
@@ -49,21 +46,23 @@ Result<Json> reset_setting(Administration& host, const Json& arguments) {
   return change(host, {{.setting = setting, .value = {}}}, arguments);
 }
 
-const std::array kRows{
-    Request{"settings",
-            "The settings in force, where each comes from, and what it may be.",
-            {},
-            settings},
-    Request{"set-settings",
-            "Changes settings, all or none, in the configuration file; what is live is in force "
-            "at once.",
-            kSetArguments, set_settings},
-    Request{"reset-setting", "Takes a setting out of the configuration file: back to its default.",
-            kResetArguments, reset_setting},
-};
-
 }  // namespace
 
-std::span<const Request> setting_requests() { return kRows; }
+std::span<const Request> setting_requests() {
+  static const std::array rows{
+      Request{"settings",
+              "The settings in force, where each comes from, and what it may be.",
+              {},
+              settings},
+      Request{"set-settings",
+              "Changes settings, all or none, in the configuration file; what is live is in force "
+              "at once.",
+              kSetArguments, set_settings},
+      Request{"reset-setting",
+              "Takes a setting out of the configuration file: back to its default.",
+              kResetArguments, reset_setting},
+  };
+  return rows;
+}
 
 }  // namespace pf::admin

@@ -68,7 +68,7 @@ Json setting_json(const Snapshot& snapshot, const Setting& setting) {
 
 Json setting_list(const Snapshot& snapshot) {
   Json list = Json::array();
-  for (const Setting& setting : settings()) list.push_back(setting_json(snapshot, setting));
+  for (const Setting& setting : config::settings()) list.push_back(setting_json(snapshot, setting));
   return list_json(snapshot, std::move(list));
 }
 

@@ -1,5 +1,7 @@
 #include "host/app/admin_tables.h"
 
+#include "host/app/json_text.h"
+
 #include <ctime>
 #include <vector>
 
@@ -11,11 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string text(const Json& json, const char* key) {
-  const auto at = json.find(key);
-  if (at == json.end() || at->is_null()) return {};
-  return at->is_string() ? at->get<std::string>() : at->dump();
-}
 std::int64_t number(const Json& json, const char* key) {
   const auto at = json.find(key);
   return at != json.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0;
@@ -26,7 +23,9 @@ const Json& list(const Json& json, const char* key) {
   return at != json.end() && at->is_array() ? *at : none;
 }
 
-std::string short_fingerprint(const Json& json) { return text(json, "fingerprint").substr(0, 12); }
+std::string short_fingerprint(const Json& json) {
+  return json_text(json, "fingerprint").substr(0, 12);
+}
 
 std::string date(const Json& json, const char* key, const char* otherwise) {
   if (number(json, key) == 0) return otherwise;
@@ -68,8 +67,8 @@ std::string devices(const Json& answer) {
   std::vector<std::vector<std::string>> rows{
       {"NAME", "KIND", "FINGERPRINT", "MAY USE", "SOUND", "UNTIL", "LAST SEEN"}};
   for (const Json& one : list(answer, "devices")) {
-    rows.push_back({text(one, "name"), text(one, "kind"), short_fingerprint(one), grants(one),
-                    sound_place(one, "-"),
+    rows.push_back({json_text(one, "name"), json_text(one, "kind"), short_fingerprint(one),
+                    grants(one), sound_place(one, "-"),
                     date(one, "expires_at_s", "-") + (one.value("expired", false) ? " (over)" : ""),
                     date(one, "last_seen_s", "never")});
   }
@@ -81,9 +80,9 @@ std::string sessions(const Json& answer) {
   std::vector<std::vector<std::string>> rows{
       {"NUMBER", "DEVICE", "ADDRESS", "MODE", "KBIT/S", "FOR", "STATE"}};
   for (const Json& one : list(answer, "sessions")) {
-    rows.push_back({text(one, "number"), text(one, "device"), text(one, "address"),
-                    text(one, "mode"), text(one, "bitrate_kbps"),
-                    span_text(number(one, "duration_s")), text(one, "state")});
+    rows.push_back({json_text(one, "number"), json_text(one, "device"), json_text(one, "address"),
+                    json_text(one, "mode"), json_text(one, "bitrate_kbps"),
+                    span_text(number(one, "duration_s")), json_text(one, "state")});
   }
   return table(rows);
 }
@@ -92,8 +91,8 @@ std::string knocks(const Json& all) {
   std::string out;
   for (const Json& one : all) {
     out += fmt::format("waits for approval: \"{}\" at {}, {}; punktfunk-host approve {}\n",
-                       text(one, "name"), text(one, "from"), span_text(number(one, "since_s")),
-                       text(one, "id"));
+                       json_text(one, "name"), json_text(one, "from"),
+                       span_text(number(one, "since_s")), json_text(one, "id"));
   }
   return out;
 }
@@ -101,16 +100,16 @@ std::string knocks(const Json& all) {
 std::string health(const Json& parts) {
   std::vector<std::vector<std::string>> rows{{"PART", "HEALTH", "FOR", "WHAT IS DONE", "REASON"}};
   for (const Json& one : parts) {
-    const bool works = text(one, "health") == "working";
+    const bool works = json_text(one, "health") == "working";
     const std::int64_t reopened = number(one, "reopened");
     const std::string before =
         works && reopened > 0
             ? fmt::format("opened anew {}; last: ",
                           reopened == 1 ? "once" : fmt::format("{} times", reopened))
             : "";
-    rows.push_back({text(one, "worker"), text(one, "health"), span_text(number(one, "for_s")),
-                    text(one, "doing"),
-                    works && reopened == 0 ? "" : before + text(one, "reason")});
+    rows.push_back({json_text(one, "worker"), json_text(one, "health"),
+                    span_text(number(one, "for_s")), json_text(one, "doing"),
+                    works && reopened == 0 ? "" : before + json_text(one, "reason")});
   }
   return table(rows);
 }
@@ -124,20 +123,20 @@ std::string microphone(const Json& status) {
   line += yes("recorded") ? "recorded by a program" : "nobody records";
   if (yes("muted")) line += ", muted";
   if (status.value("session", Json()).is_null()) return line + ", nobody speaks\n";
-  return line + fmt::format(", session {} speaks at {} dBFS\n", text(status, "session"),
-                            text(status, "level_dbfs"));
+  return line + fmt::format(", session {} speaks at {} dBFS\n", json_text(status, "session"),
+                            json_text(status, "level_dbfs"));
 }
 
 std::string status(const Json& answer) {
   std::string out = fmt::format(
       "{} ({}), punktfunk-host {}, up for {}\naddress      {}\nfingerprint  {}\n{} connected, {} "
       "paired{}{}\n",
-      text(answer, "name"), text(answer, "id").substr(0, 8), text(answer, "version"),
-      span_text(number(answer, "uptime_s")), text(answer, "address"), text(answer, "fingerprint"),
-      number(answer, "sessions"), number(answer, "devices"),
+      json_text(answer, "name"), json_text(answer, "id").substr(0, 8), json_text(answer, "version"),
+      span_text(number(answer, "uptime_s")), json_text(answer, "address"),
+      json_text(answer, "fingerprint"), number(answer, "sessions"), number(answer, "devices"),
       answer.value("pairing_armed", false) ? ", a PIN waits to be used" : "",
       answer.value("open", false) ? ", open to devices that never paired" : "");
-  if (const std::string address = text(answer, "gamestream"); !address.empty())
+  if (const std::string address = json_text(answer, "gamestream"); !address.empty())
     out += fmt::format("gamestream   {}, for Moonlight clients\n", address);
   out += microphone(answer.value("microphone", Json()));
   if (answer.contains("pairing")) {
@@ -148,23 +147,25 @@ std::string status(const Json& answer) {
 }
 
 std::string origin(const Json& setting) {
-  const std::string from = text(setting, "origin");
+  const std::string from = json_text(setting, "origin");
   const std::string waits = setting.value("waits_for_restart", false) ? ", another waits" : "";
   if (from == "command_line") return "command line" + waits;
-  return (from == "file" ? "line " + text(setting, "line") : from) + waits;
+  return (from == "file" ? "line " + json_text(setting, "line") : from) + waits;
 }
 
 std::string settings(const Json& answer) {
   std::vector<std::vector<std::string>> rows{
       {"SETTING", "VALUE", "UNIT", "DEFAULT", "COMES FROM", "A CHANGE COUNTS"}};
   for (const Json& one : list(answer, "settings")) {
-    const std::string value = text(one, "value"), otherwise = text(one, "default");
-    rows.push_back({text(one, "key"), value, text(one, "unit"), value == otherwise ? "" : otherwise,
-                    origin(one), text(one, "takes_effect")});
+    const std::string value = json_text(one, "value"), otherwise = json_text(one, "default");
+    rows.push_back({json_text(one, "key"), value, json_text(one, "unit"),
+                    value == otherwise ? "" : otherwise, origin(one),
+                    json_text(one, "takes_effect")});
   }
   std::string out = table(rows);
-  if (const std::string file = text(answer, "file"); !file.empty()) out += "\nfile  " + file + "\n";
-  if (const std::string problem = text(answer, "problem"); !problem.empty())
+  if (const std::string file = json_text(answer, "file"); !file.empty())
+    out += "\nfile  " + file + "\n";
+  if (const std::string problem = json_text(answer, "problem"); !problem.empty())
     out += fmt::format("      which is not in force: {}\n", problem);
   return out;
 }
@@ -175,14 +176,15 @@ std::string tokens(const Json& answer) {
   std::vector<std::vector<std::string>> rows{{"ID", "NAME", "SCOPE", "MADE", "UNTIL"}};
   for (const Json& one : list(answer, "tokens")) {
     rows.push_back(
-        {text(one, "id"), text(one, "name"), text(one, "scope"), date(one, "made_at_s", "-"),
+        {json_text(one, "id"), json_text(one, "name"), json_text(one, "scope"),
+         date(one, "made_at_s", "-"),
          date(one, "expires_at_s", "-") + (one.value("expired", false) ? " (over)" : "")});
   }
   return table(rows);
 }
 
 std::string device_line(const char* what, const Json& one) {
-  return fmt::format("{} \"{}\" ({})\n", what, text(one, "name"), short_fingerprint(one));
+  return fmt::format("{} \"{}\" ({})\n", what, json_text(one, "name"), short_fingerprint(one));
 }
 
 }  // namespace
@@ -196,8 +198,9 @@ std::string span_text(std::int64_t span_s) {
 std::string pins_text(const Json& pins) {
   std::string out;
   for (const Json& one : pins) {
-    out += fmt::format("waits for its PIN: a Moonlight client at {} ({}), {}\n", text(one, "from"),
-                       short_fingerprint(one), span_text(number(one, "since_s")));
+    out += fmt::format("waits for its PIN: a Moonlight client at {} ({}), {}\n",
+                       json_text(one, "from"), short_fingerprint(one),
+                       span_text(number(one, "since_s")));
   }
   return out;
 }
@@ -208,9 +211,9 @@ std::string answer_text(const std::string& request, const Json& answer) {
   if (request == "status") return status(answer);
   if (request == "settings") return settings(answer);
   if (request == "tokens") return tokens(answer);
-  if (request == "token-create") return text(answer, "secret") + "\n";
-  if (request == "token-revoke") return fmt::format("\"{}\" is void.\n", text(answer, "name"));
-  if (request == "new-password") return text(answer, "password") + "\n";
+  if (request == "token-create") return json_text(answer, "secret") + "\n";
+  if (request == "token-revoke") return fmt::format("\"{}\" is void.\n", json_text(answer, "name"));
+  if (request == "new-password") return json_text(answer, "password") + "\n";
   if (request == "approve") return device_line("Paired", answer);
   if (request == "deny") return device_line("Sent away", answer);
   if (request == "unpair") return device_line("Forgot", answer);
@@ -218,13 +221,13 @@ std::string answer_text(const std::string& request, const Json& answer) {
   if (request == "stop-session") return "It ends.\n";
   if (request == "change-session" || request == "force-keyframe") return "It is on its way.\n";
   if (request == "set-log-level")
-    return fmt::format("The host logs {} and worse.\n", text(answer, "level"));
+    return fmt::format("The host logs {} and worse.\n", json_text(answer, "level"));
   if (request == "set-sound") {
-    return fmt::format("The sound of \"{}\" is heard at: {}\n", text(answer, "name"),
+    return fmt::format("The sound of \"{}\" is heard at: {}\n", json_text(answer, "name"),
                        sound_place(answer, "wherever audio.play_on says"));
   }
   if (request == "set-access") {
-    return fmt::format("\"{}\" may use: {}; until {}\n", text(answer, "name"), grants(answer),
+    return fmt::format("\"{}\" may use: {}; until {}\n", json_text(answer, "name"), grants(answer),
                        date(answer, "expires_at_s", "for ever"));
   }
   return answer.dump(2) + "\n";

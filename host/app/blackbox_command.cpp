@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr Nanos kAskEvery = milliseconds(50);
+constexpr Nanos kAskClipEvery = milliseconds(50);
 // A clip is written within two seconds; a disk that hangs is not waited for.
 constexpr int kMostAsks = 20 * 60;
 
@@ -46,7 +46,7 @@ std::string status_text(const Json& told) {
   return text;
 }
 
-std::string list_text(const Json& told) {
+std::string clips_text(const Json& told) {
   if (told["clips"].empty()) return "No clip was saved: punktfunk-host blackbox save\n";
   std::string text = fmt::format("{:<26} {:>8} {:>8} {:>8} {:<8} {:<8} {}\n", "ID", "SESSION",
                                  "SECONDS", "MB", "STATE", "WHY", "FILE");
@@ -90,7 +90,7 @@ int await_clip(admin::AdminLink& link, const BlackBoxCommand& command, const std
     if (!asked) return complain(asked.error());
     if (!*asked) return complain(asked->error());
     if ((*asked)->value("state", "") != "saving") return show_saved(command, **asked);
-    nobody.wait(kAskEvery);
+    nobody.wait(kAskClipEvery);
   }
   return complain(kExitFailed, fmt::format("the disk is slow: the clip {} is still written", id));
 }
@@ -159,7 +159,7 @@ int run_blackbox(const BlackBoxCommand& command) {
   if (!*answer) return complain(answer->error());
   const Json& told = **answer;
   if (command.action == "save") return await_clip(*link, command, told.value("id", ""));
-  if (command.action == "list") return show(command, told, list_text(told));
+  if (command.action == "list") return show(command, told, clips_text(told));
   if (command.action == "delete")
     return show(command, told, fmt::format("Deleted {}.\n", command.which));
   return show(command, told, status_text(told));

@@ -31,7 +31,7 @@ Result<Endpoint> ipv4_address(const config::NetworkConfig& network) {
               network.bind_address);
 }
 
-Offer offer_of(const config::HostConfig& config) {
+Offer gamestream_offer_of(const config::HostConfig& config) {
   const bool wanted = config.gamestream.encryption != "control";
   Offer offer;
   offer.invalidates_references = true;  // where the encoder cannot, a key frame comes
@@ -103,7 +103,7 @@ class Serving final : public GameStream {
     http_ = listen.with_port(ports.http());
     auto door =
         GameStreamDoor::open({.listen = http_,
-                              .offer = offer_of(config),
+                              .offer = gamestream_offer_of(config),
                               .streams = stream_offer_of(config),
                               .display_of = [this](const App& app) { return display_of(app); },
                               .backends = place.backends},
@@ -117,7 +117,7 @@ class Serving final : public GameStream {
                 .ports = ports,
                 .host_name = place.host_name,
                 .unique_id = unique_id(place.host_id),
-                .offer = offer_of(config),
+                .offer = gamestream_offer_of(config),
                 .apps = entries,
                 .on_list = [this] { library_.scan_if_older(kFresh); },
                 .box_art = [this](std::int32_t id,

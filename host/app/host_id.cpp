@@ -12,7 +12,7 @@ namespace pf::app {
 Result<std::string> load_or_make_host_id(const std::string& folder, Rng& rng) {
   constexpr std::size_t kIdBytes = 16;
   const std::string path = folder + "/host-id";
-  if (access(path.c_str(), F_OK) == 0) {
+  if (::access(path.c_str(), F_OK) == 0) {
     PF_TRY(std::string text, read_small_file(path));
     const auto id = from_hex(std::string_view(text).substr(0, text.find('\n')));
     if (id && id->size() == kIdBytes) return to_hex(*id);

@@ -11,6 +11,7 @@
 #include "host/admin/library_list.h"
 #include "host/app/admin_talk.h"
 #include "host/app/environment.h"
+#include "host/app/json_text.h"
 #include "host/app/library.h"
 #include "host/app/options.h"
 #include "host/config/config_file.h"
@@ -60,12 +61,6 @@ Result<Json> read_here(const LibraryCommand& command) {
   return admin::library_list(*library->now(), config);
 }
 
-std::string text(const Json& json, const char* key) {
-  const auto at = json.find(key);
-  if (at == json.end() || at->is_null()) return {};
-  return at->is_string() ? at->get<std::string>() : at->dump();
-}
-
 std::string played(const Json& entry) {
   const auto at = entry.find("last_played_s");
   if (at == entry.end() || !at->is_number_integer()) return "-";
@@ -75,11 +70,11 @@ std::string played(const Json& entry) {
 
 void print_entries(const Json& list) {
   std::size_t widest = 2;
-  for (const Json& entry : list) widest = std::max(widest, text(entry, "id").size());
+  for (const Json& entry : list) widest = std::max(widest, json_text(entry, "id").size());
   say(fmt::format("{:<{}}  {:<10}  {}\n", "ID", widest, "PLAYED", "TITLE"));
   for (const Json& entry : list) {
-    say(fmt::format("{:<{}}  {:<10}  {}{}\n", text(entry, "id"), widest, played(entry),
-                    text(entry, "title"),
+    say(fmt::format("{:<{}}  {:<10}  {}{}\n", json_text(entry, "id"), widest, played(entry),
+                    json_text(entry, "title"),
                     entry.value("installed", false) ? "" : "  (not installed)"));
   }
 }
@@ -87,11 +82,11 @@ void print_entries(const Json& list) {
 // Those that are there, and what went wrong with them.
 void print_sources(const Json& list) {
   for (const Json& source : list) {
-    const std::string state = text(source, "state");
+    const std::string state = json_text(source, "state");
     if (state == "off" || state == "absent") continue;
-    const std::string problem = text(source, "problem");
-    say(fmt::format("{}: {}{}\n", text(source, "title"),
-                    state == "ready" ? text(source, "entries") : state,
+    const std::string problem = json_text(source, "problem");
+    say(fmt::format("{}: {}{}\n", json_text(source, "title"),
+                    state == "ready" ? json_text(source, "entries") : state,
                     problem.empty() ? "" : ", " + problem));
     for (const Json& note : source.value("notes", Json::array()))
       say("    " + note.get<std::string>() + "\n");

@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // What a reader calls at once, and a hundredth of what the socket answers.
-constexpr std::chrono::milliseconds kAskEvery{250};
+constexpr std::chrono::milliseconds kReadEvery{250};
 
 std::string local_time(std::int64_t at_ms) {
   const std::time_t second = at_ms / 1000;
@@ -57,7 +57,7 @@ int run_logs(admin::AdminLink& link, const AdminCommand& command) {
     show(**page, command.json);
     if (!command.follow) return kExitDone;
     arguments["after"] = (*page)->value("next", std::uint64_t{0});
-    std::this_thread::sleep_for(kAskEvery);
+    std::this_thread::sleep_for(kReadEvery);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "host/app/admin_tables.h"
 #include "host/app/admin_talk.h"
+#include "host/app/json_text.h"
 #include "host/app/options.h"
 
 namespace pf::app {
@@ -16,20 +17,18 @@ namespace {
 using admin::AdminLink;
 using Json = nlohmann::ordered_json;
 
-constexpr std::chrono::milliseconds kAskEvery{100};
+constexpr std::chrono::milliseconds kAskPinEvery{100};
 // The host gives a client 30 s for each of the three steps that follow the PIN.
-constexpr std::chrono::seconds kPatience{95};
-
-std::string text(const Json& json, const char* key) { return json.value(key, std::string()); }
+constexpr std::chrono::seconds kPinPatience{95};
 
 int ended(const AdminCommand& command, const Json& last) {
   if (command.json) say(last.dump() + "\n");
-  const std::string outcome = text(last, "outcome"), name = text(last, "name");
+  const std::string outcome = json_text(last, "outcome"), name = json_text(last, "name");
   if (outcome == "paired") {
     if (!command.json) say(fmt::format("Paired with \"{}\".\n", name));
     return kExitDone;
   }
-  if (outcome == "not_saved") return complain(kExitFailed, text(last, "why"));
+  if (outcome == "not_saved") return complain(kExitFailed, json_text(last, "why"));
   return complain(kExitNotPaired,
                   outcome == "wrong_pin"
                       ? fmt::format("the PIN was wrong: begin pairing again on {}", name)
@@ -39,14 +38,14 @@ int ended(const AdminCommand& command, const Json& last) {
 }
 
 int wait_for_outcome(AdminLink& link, const AdminCommand& command, const Json& ticket) {
-  const auto until = std::chrono::steady_clock::now() + kPatience;
+  const auto until = std::chrono::steady_clock::now() + kPinPatience;
   while (std::chrono::steady_clock::now() < until) {
     const auto answer = link.ask("pairing", Json::object());
     if (!answer) return complain(answer.error());
     if (!*answer) return complain(answer->error());
     const Json last = (*answer)->value("last_pin", Json());
     if (last.is_object() && last["ticket"] == ticket) return ended(command, last);
-    std::this_thread::sleep_for(kAskEvery);
+    std::this_thread::sleep_for(kAskPinEvery);
   }
   return complain(kExitNotPaired, "the client did not go on: begin pairing again there");
 }

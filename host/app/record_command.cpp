@@ -55,7 +55,7 @@ std::string running_text(const Json& one) {
   return text;
 }
 
-std::string list_text(const Json& answer) {
+std::string recordings_text(const Json& answer) {
   std::string text;
   for (const Json& one : answer["running"]) text += running_text(one);
   if (answer["recordings"].empty())
@@ -170,7 +170,7 @@ int run_record(const RecordCommand& command) {
   if (command.json) {
     say((*answer)->dump(2) + "\n");
   } else if (command.what == What::list) {
-    say(list_text(**answer));
+    say(recordings_text(**answer));
   } else if (command.what == What::start) {
     say(fmt::format("Recording session {}. End it with: punktfunk-host record --stop\n",
                     (*answer)->value("session", 0)));

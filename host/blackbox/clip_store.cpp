@@ -17,7 +17,7 @@
 namespace pf::blackbox {
 namespace {
 
-constexpr std::string_view kVideo = ".mkv", kTrace = ".perfetto.json", kFacts = ".json";
+constexpr std::string_view kVideoFile = ".mkv", kTraceFile = ".perfetto.json", kFactsFile = ".json";
 constexpr std::string_view kUnfinished = ".new";
 // Saved within one second: a program in a loop.
 constexpr int kMaxSameSecond = 100;
@@ -63,15 +63,15 @@ std::string ClipStore::path_of(std::string_view id, std::string_view ending) con
 void ClipStore::clear_left_overs() const {
   const auto files = files_in(folder_);
   for (const auto& [id, ending] : files) {
-    const bool whole =
-        std::find(files.begin(), files.end(), std::pair(id, std::string(kFacts))) != files.end();
+    const bool whole = std::find(files.begin(), files.end(),
+                                 std::pair(id, std::string(kFactsFile))) != files.end();
     if (!whole || ending.ends_with(kUnfinished)) unlink(path_of(id, ending).c_str());
   }
 }
 
 void ClipStore::unlink_all(std::string_view id) const {
   // Facts first: without them the others are left-overs.
-  for (const std::string_view ending : {kFacts, kVideo, kTrace})
+  for (const std::string_view ending : {kFactsFile, kVideoFile, kTraceFile})
     unlink(path_of(id, ending).c_str());
 }
 
@@ -87,7 +87,7 @@ Result<ClipStore::Begun> ClipStore::begin(Clip clip, WireTime now, std::uint64_t
     clip.id = fmt::format("{}-{}", stem, i);
   }
   clip.saved_at_s = now.ns() / 1'000'000'000;
-  clip.path = path_of(clip.id, kVideo);
+  clip.path = path_of(clip.id, kVideoFile);
   PF_TRY(ClipFile video, ClipFile::create(clip.path + std::string(kUnfinished), most_bytes));
   clips_[clip.id] = clip;
   return Begun{std::move(clip), std::move(video)};
@@ -99,8 +99,8 @@ Result<void> ClipStore::finish(Begun& begun, std::string_view trace) {
   clip.trace_bytes = trace.size();
   const auto save = [&]() -> Result<void> {
     PF_TRY_VOID(begun.video.finish_as(clip.path));
-    PF_TRY_VOID(replace_file(path_of(clip.id, kTrace), trace, FileMode::secret));
-    PF_TRY_VOID(replace_file(path_of(clip.id, kFacts), write_facts(clip), FileMode::secret));
+    PF_TRY_VOID(replace_file(path_of(clip.id, kTraceFile), trace, FileMode::secret));
+    PF_TRY_VOID(replace_file(path_of(clip.id, kFactsFile), write_facts(clip), FileMode::secret));
     return {};
   };
   if (auto saved = save(); !saved) {
@@ -167,21 +167,22 @@ void ClipStore::look_at_folder() {
   folder_time_ = time;
   const auto files = files_in(folder_);
   const auto has_facts = [&](const std::string& id) {
-    return std::find(files.begin(), files.end(), std::pair(id, std::string(kFacts))) != files.end();
+    return std::find(files.begin(), files.end(), std::pair(id, std::string(kFactsFile))) !=
+           files.end();
   };
   std::erase_if(clips_, [&](const auto& entry) {
     return entry.second.state == Clip::State::ready && !has_facts(entry.first);
   });
   for (const auto& [id, ending] : files)
-    if (ending == kFacts && clips_.count(id) == 0) load(id);
+    if (ending == kFactsFile && clips_.count(id) == 0) load(id);
 }
 
 void ClipStore::load(std::string_view id) {
-  const auto text = read_file(path_of(id, kFacts), kMaxFactsBytes);
+  const auto text = read_file(path_of(id, kFactsFile), kMaxFactsBytes);
   auto clip = text ? parse_facts(*text) : std::nullopt;
   if (!clip) return;
   clip->id = id;
-  clip->path = path_of(id, kVideo);
+  clip->path = path_of(id, kVideoFile);
   clips_[clip->id] = *std::move(clip);
 }
 
@@ -222,8 +223,8 @@ Result<std::pair<Clip, UniqueFd>> ClipStore::open_video(std::string_view id) {
 
 Result<std::string> ClipStore::trace(std::string_view id) {
   PF_TRY(const Clip clip, ready(id));
-  return read_file(path_of(clip.id, kTrace), static_cast<std::size_t>(std::min<std::uint64_t>(
-                                                 clip.trace_bytes, kMaxTraceBytes)));
+  return read_file(path_of(clip.id, kTraceFile), static_cast<std::size_t>(std::min<std::uint64_t>(
+                                                     clip.trace_bytes, kMaxTraceBytes)));
 }
 
 Result<void> ClipStore::remove(std::string_view id) {
@@ -233,8 +234,8 @@ Result<void> ClipStore::remove(std::string_view id) {
   if (at == clips_.end()) return no_such(id);
   if (at->second.state == Clip::State::saving)
     return fail(ErrorKind::exhausted, "the clip {} is still being saved: try again", at->first);
-  if (at->second.state == Clip::State::ready && unlink(path_of(at->first, kFacts).c_str()) != 0 &&
-      errno != ENOENT) {
+  if (at->second.state == Clip::State::ready &&
+      unlink(path_of(at->first, kFactsFile).c_str()) != 0 && errno != ENOENT) {
     return fail_os(ErrorKind::unavailable, errno, fmt::format("cannot delete the clip {}", id));
   }
   unlink_all(at->first);

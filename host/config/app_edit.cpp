@@ -15,7 +15,6 @@ namespace pf::config {
 namespace {
 
 constexpr std::string_view kFile = "host.toml";  // in sentences about what the text says
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kSection = "app";
 
 // --- Lines of a text, counted from 1 as the TOML library does.

@@ -10,8 +10,6 @@
 namespace pf::config {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 // A document as text: offsets in bytes.

@@ -10,6 +10,8 @@
 
 namespace pf::config {
 
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 tl::expected<toml::table, Problem> parse_toml(std::string_view text);
 
 }  // namespace pf::config

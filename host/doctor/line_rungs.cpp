@@ -10,7 +10,7 @@ namespace pf::doctor {
 namespace {
 
 // Of a patch of the colour card, through the whole line (test_line.cpp).
-constexpr double kMostColourError = 24;
+constexpr double kMostLineColourError = 24;
 // Pictures that were given up, of a hundred, before a person minds.
 constexpr std::uint64_t kMostGivenUpPercent = 10;
 constexpr double kMostSilentShare = 0.05;
@@ -102,7 +102,7 @@ Finding look_at_pictures(Patient& patient) {
                               counts.shown, counts.unreadable, counts.torn, counts.reordered),
                   "");
   }
-  if (seen.largest_colour_error > kMostColourError) {
+  if (seen.largest_colour_error > kMostLineColourError) {
     return failed(fmt::format("colours are off by {:.0f} of 255", seen.largest_colour_error), "");
   }
   return ok(fmt::format("{} pictures, {:.0f} ms from drawn to decoded", counts.shown,

@@ -18,7 +18,7 @@ namespace pf::doctor {
 namespace {
 
 constexpr Nanos kConnectPatience = seconds(6);
-constexpr Nanos kFirstPicture = seconds(6);
+constexpr Nanos kFirstSessionPicture = seconds(6);
 // Some sixty pictures, and enough sound to know a tone.
 constexpr Nanos kStreamFor = seconds(2);
 constexpr Nanos kUnitPatience = milliseconds(100);
@@ -161,7 +161,7 @@ Result<std::string> TestSession::connect() {
   PF_TRY_VOID(open_host(config));
   const LocalTime dialled = patient_.clock().now();
   PF_TRY_VOID(open_client());
-  const LocalTime until = patient_.clock().now() + kFirstPicture;
+  const LocalTime until = patient_.clock().now() + kFirstSessionPicture;
   while (decoded_ == 0) {
     if (patient_.clock().now() >= until) {
       const std::string reason = reasons();

@@ -11,7 +11,7 @@ namespace {
 using Type = MetricText::Type;
 using State = session::SessionStatus::State;
 
-double whole(std::uint64_t count) { return static_cast<double>(count); }
+double as_double(std::uint64_t count) { return static_cast<double>(count); }
 double in_seconds(Nanos span) { return std::chrono::duration<double>(span).count(); }
 
 const char* kind_of(const session::SessionStatus& session) {
@@ -93,9 +93,9 @@ void Metrics::write_host(MetricText& out, admin::Administration& host) const {
   out.family("punktfunk_uptime_seconds", Type::gauge, "Since the host started.");
   out.sample(in_seconds(status.uptime));
   out.family("punktfunk_devices", Type::gauge, "Paired devices.");
-  out.sample(whole(status.devices));
+  out.sample(as_double(status.devices));
   out.family("punktfunk_knocks", Type::gauge, "Devices that wait to be let in.");
-  out.sample(whole(status.knocks));
+  out.sample(as_double(status.knocks));
   out.family("punktfunk_worker_working", Type::gauge,
              "1: it works; 0: it heals, is stuck or gave up.");
   for (const HealthRow& row : status.health)
@@ -138,7 +138,7 @@ void Metrics::write_pictures(MetricText& out, admin::Administration& host) const
   const session::WorkCounts counts = work ? work() : session::WorkCounts{};
   const auto counter = [&](const char* name, const char* help, std::uint64_t count) {
     out.family(name, Type::counter, help);
-    out.sample(whole(count));
+    out.sample(as_double(count));
   };
   counter("punktfunk_frames_captured_total", "Pictures taken from desktops.",
           counts.frames_captured);
@@ -168,7 +168,7 @@ void Metrics::write_sound(MetricText& out, admin::Administration& host) const {
   const session::WorkCounts counts = work ? work() : session::WorkCounts{};
   const auto counter = [&](const char* name, const char* help, std::uint64_t count) {
     out.family(name, Type::counter, help);
-    out.sample(whole(count));
+    out.sample(as_double(count));
   };
   counter("punktfunk_sound_frames_total", "Frames of sound given to the network.",
           counts.sound_frames);
@@ -190,7 +190,7 @@ void Metrics::write_stills(MetricText& out, admin::Administration& host) const {
   if (!told) return;
   const stills::StillCost cost = told();
   out.family("punktfunk_stills_total", Type::counter, "Pictures of sessions made for the console.");
-  out.sample(whole(cost.made));
+  out.sample(as_double(cost.made));
   out.family("punktfunk_stills_cpu_seconds_total", Type::counter, "Of a processor, for these.");
   out.sample(in_seconds(cost.cpu));
 }

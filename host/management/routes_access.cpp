@@ -16,7 +16,7 @@ Json token() {
                  {"expired", flag()}});
 }
 
-std::vector<Route> rows() {
+std::vector<Route> access_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -67,7 +67,7 @@ std::vector<Route> rows() {
   };
 }
 
-Json schemas() {
+Json access_schemas() {
   return {{"Token", token()},
           {"TokenList", list_object("tokens", "Token")},
           {"NewToken", with(token(), "secret", described(text(), "told this once"))},
@@ -83,6 +83,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject access_subject() { return {rows(), schemas()}; }
+Subject access_subject() { return {access_rows(), access_schemas()}; }
 
 }  // namespace pf::management

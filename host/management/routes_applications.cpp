@@ -10,7 +10,7 @@ Result<Json> get_application(Administration& administration, const Json& argumen
   return admin::handle(administration, "application", {{"application", arguments["application"]}});
 }
 
-std::vector<Route> rows() {
+std::vector<Route> application_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -72,7 +72,7 @@ Json application() {
                  {"editable", described(flag(), "the desktop is not: it is always there")}});
 }
 
-Json schemas() {
+Json application_schemas() {
   return {{"Application", application()},
           {"EditedApplication", with(application(), "revision",
                                      described(text(), "of the configuration file: its ETag"))},
@@ -81,6 +81,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject application_subject() { return {rows(), schemas()}; }
+Subject application_subject() { return {application_rows(), application_schemas()}; }
 
 }  // namespace pf::management

@@ -6,7 +6,7 @@ namespace {
 
 using namespace words;
 
-std::vector<Route> rows() {
+std::vector<Route> blackbox_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -110,7 +110,7 @@ Json clip() {
        {"path", described(text(), "of the video, on the host")}});
 }
 
-Json schemas() {
+Json blackbox_schemas() {
   return {{"BlackBox", object({{"enabled", flag()},
                                {"seconds", whole()},
                                {"megabytes", described(whole(), "MiB for each session, at most")},
@@ -124,6 +124,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject blackbox_subject() { return {rows(), schemas()}; }
+Subject blackbox_subject() { return {blackbox_rows(), blackbox_schemas()}; }
 
 }  // namespace pf::management

@@ -44,7 +44,7 @@ Result<Json> unpair_device(Administration& administration, const Json& arguments
   return admin::handle(administration, "unpair", arguments);
 }
 
-std::vector<Route> rows() {
+std::vector<Route> device_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -85,7 +85,7 @@ std::vector<Route> rows() {
   };
 }
 
-Json schemas() {
+Json device_schemas() {
   return {
       {"Device", object({{"fingerprint", hex(64)},
                          {"name", text()},
@@ -103,6 +103,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject device_subject() { return {rows(), schemas()}; }
+Subject device_subject() { return {device_rows(), device_schemas()}; }
 
 }  // namespace pf::management

@@ -6,7 +6,7 @@ namespace {
 
 using namespace words;
 
-std::vector<Route> rows() {
+std::vector<Route> doctor_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -28,7 +28,7 @@ std::vector<Route> rows() {
   };
 }
 
-Json schemas() {
+Json doctor_schemas() {
   return {
       {"Doctor", object({{"running", flag()},
                          {"verdict", described(or_null(one_of_these({"ok", "warning", "failed"})),
@@ -48,6 +48,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject doctor_subject() { return {rows(), schemas()}; }
+Subject doctor_subject() { return {doctor_rows(), doctor_schemas()}; }
 
 }  // namespace pf::management

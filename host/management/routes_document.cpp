@@ -16,7 +16,7 @@ Json problem() {
                    "RFC 9457");
 }
 
-std::vector<Route> rows() {
+std::vector<Route> document_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -48,7 +48,7 @@ std::vector<Route> rows() {
   };
 }
 
-Json schemas() {
+Json document_schemas() {
   return {{"Event", described(text(), "text/event-stream: id, event, data as JSON")},
           {"Document", {{"type", "object"}}},
           {"Metrics", described(text(), "Prometheus text format 0.0.4")},
@@ -57,6 +57,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject document_subject() { return {rows(), schemas()}; }
+Subject document_subject() { return {document_rows(), document_schemas()}; }
 
 }  // namespace pf::management

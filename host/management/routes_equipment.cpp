@@ -6,7 +6,7 @@ namespace {
 
 using namespace words;
 
-std::vector<Route> rows() {
+std::vector<Route> equipment_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -40,7 +40,7 @@ Json encoder() {
   return with(schema, "largest_px", or_null(object({{"width", whole()}, {"height", whole()}})));
 }
 
-Json schemas() {
+Json equipment_schemas() {
   return {{"DisplayBackend", backend()},
           {"Display",
            object({{"session", described(whole(), "whose it is")},
@@ -56,6 +56,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject equipment_subject() { return {rows(), schemas()}; }
+Subject equipment_subject() { return {equipment_rows(), equipment_schemas()}; }
 
 }  // namespace pf::management

@@ -26,7 +26,7 @@ Result<Json> get_microphone(Administration& administration, const Json&) {
   return status["microphone"];
 }
 
-std::vector<Route> rows() {
+std::vector<Route> host_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -63,7 +63,7 @@ Json capabilities() {
                  {"metrics", described(flag(), "/metrics answers")}});
 }
 
-Json schemas() {
+Json host_schemas() {
   return {
       {"Host", object({{"version", text()},
                        {"name", text()},
@@ -102,6 +102,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject host_subject() { return {rows(), schemas()}; }
+Subject host_subject() { return {host_rows(), host_schemas()}; }
 
 }  // namespace pf::management

@@ -6,7 +6,7 @@ namespace {
 
 using namespace words;
 
-std::vector<Route> rows() {
+std::vector<Route> library_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -73,7 +73,7 @@ Json source() {
        {"took_ms", or_null(whole())}});
 }
 
-Json schemas() {
+Json library_schemas() {
   return {{"LibraryEntry", entry()},
           {"LibrarySource", source()},
           {"Library", object({{"scanning", described(flag(), "a source is being read now")},
@@ -84,6 +84,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject library_subject() { return {rows(), schemas()}; }
+Subject library_subject() { return {library_rows(), library_schemas()}; }
 
 }  // namespace pf::management

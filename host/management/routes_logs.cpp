@@ -8,7 +8,7 @@ using namespace words;
 
 Json level() { return one_of_these({"debug", "info", "warning", "error"}); }
 
-std::vector<Route> rows() {
+std::vector<Route> log_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -37,7 +37,7 @@ std::vector<Route> rows() {
   };
 }
 
-Json schemas() {
+Json log_schemas() {
   return {{"LogLine", object({{"number", whole()},
                               {"at_ms", described(whole(), "milliseconds since 1970")},
                               {"level", level()},
@@ -53,6 +53,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject log_subject() { return {rows(), schemas()}; }
+Subject log_subject() { return {log_rows(), log_schemas()}; }
 
 }  // namespace pf::management

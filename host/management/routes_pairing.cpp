@@ -18,7 +18,7 @@ Result<Json> list_knocks(Administration& administration, const Json&) {
   return Json{{"knocks", pairing["knocks"]}};
 }
 
-std::vector<Route> rows() {
+std::vector<Route> pairing_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -75,7 +75,7 @@ std::vector<Route> rows() {
   };
 }
 
-Json schemas() {
+Json pairing_schemas() {
   return {
       {"Knock", object({{"id", whole()},
                         {"fingerprint", hex(64)},
@@ -110,6 +110,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject pairing_subject() { return {rows(), schemas()}; }
+Subject pairing_subject() { return {pairing_rows(), pairing_schemas()}; }
 
 }  // namespace pf::management

@@ -6,7 +6,7 @@ namespace {
 
 using namespace words;
 
-std::vector<Route> rows() {
+std::vector<Route> recording_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -156,7 +156,7 @@ Json running() {
        {"problem", described(or_null(text()), "why the next part is not saved yet")}});
 }
 
-Json schemas() {
+Json recording_schemas() {
   const Json saved = object({{"id", text()},
                              {"session", whole()},
                              {"saved_at_s", seconds_since_1970()},
@@ -176,6 +176,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject recording_subject() { return {rows(), schemas()}; }
+Subject recording_subject() { return {recording_rows(), recording_schemas()}; }
 
 }  // namespace pf::management

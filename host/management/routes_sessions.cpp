@@ -17,7 +17,7 @@ Result<Json> change_session(Administration& administration, const Json& argument
   return get_session(administration, arguments);
 }
 
-std::vector<Route> rows() {
+std::vector<Route> session_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -62,7 +62,7 @@ std::vector<Route> rows() {
   };
 }
 
-Json schemas() {
+Json session_schemas() {
   return {{"Session",
            object({{"number", whole()},
                    {"device", text()},
@@ -86,6 +86,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject session_subject() { return {rows(), schemas()}; }
+Subject session_subject() { return {session_rows(), session_schemas()}; }
 
 }  // namespace pf::management

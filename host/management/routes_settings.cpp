@@ -92,7 +92,7 @@ Result<Json> reset_setting(Administration& administration, const Json& arguments
   return only(std::move(changed), arguments["key"]);
 }
 
-std::vector<Route> rows() {
+std::vector<Route> setting_rows() {
   using enum Need;
   return {
       {.method = "GET",
@@ -133,7 +133,7 @@ std::vector<Route> rows() {
   };
 }
 
-Json schemas() {
+Json setting_schemas() {
   Json one = setting();
   const Json all = list();
   for (const char* name : {"revision", "file", "problem"})
@@ -146,6 +146,6 @@ Json schemas() {
 
 }  // namespace
 
-Subject setting_subject() { return {rows(), schemas()}; }
+Subject setting_subject() { return {setting_rows(), setting_schemas()}; }
 
 }  // namespace pf::management

@@ -15,7 +15,7 @@ Result<Json> get_still(Administration& administration, const Json& arguments) {
   return Json(still->jpeg);
 }
 
-std::vector<Route> rows() {
+std::vector<Route> still_rows() {
   return {{.method = "GET",
            .path = "/sessions/{session}/still",
            .id = "getStill",
@@ -31,13 +31,13 @@ std::vector<Route> rows() {
            .media = "image/jpeg"}};
 }
 
-Json schemas() {
+Json still_schemas() {
   return {{"Still", described(Json{{"type", "string"}, {"contentMediaType", "image/jpeg"}},
                               "the bytes of a JPEG file")}};
 }
 
 }  // namespace
 
-Subject still_subject() { return {rows(), schemas()}; }
+Subject still_subject() { return {still_rows(), still_schemas()}; }
 
 }  // namespace pf::management

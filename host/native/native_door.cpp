@@ -14,7 +14,7 @@
 namespace pf::native {
 namespace {
 
-constexpr Nanos kPatience = milliseconds(100);
+constexpr Nanos kDoorPatience = milliseconds(100);
 
 BookParams book_params(DoorTerms terms, const Endpoint& local) {
   return {.media = local.with_port(terms.data_port),
@@ -101,7 +101,7 @@ class Door final : public NativeDoor {
   }
 
   Nanos patience(LocalTime now) const {
-    Nanos wait = kPatience;
+    Nanos wait = kDoorPatience;
     if (const auto due = server_.next_timeout()) wait = std::min(wait, *due - now);
     for (const auto& [handle, client] : clients_) {
       if (const auto due = client.next_timeout()) wait = std::min(wait, *due - now);

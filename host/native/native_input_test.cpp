@@ -20,7 +20,7 @@ using input::recording::RecordingSink;
 using namespace input::testing;
 
 constexpr DisplayMode kMode{{640, 360}, {30, 1}};
-constexpr Nanos kPatience = seconds(20);
+constexpr Nanos kInputPatience = seconds(20);
 
 // A desktop that shows nothing.
 class DarkDisplay final : public display::VirtualDisplay {
@@ -107,7 +107,7 @@ class InputAtTheDoor : public ::testing::Test {
   }
   template <class Condition>
   bool wait_for(Condition condition) {
-    for (const LocalTime end = clock_.now() + kPatience; clock_.now() < end;) {
+    for (const LocalTime end = clock_.now() + kInputPatience; clock_.now() < end;) {
       if (condition()) return true;
       std::this_thread::sleep_for(milliseconds(1));
     }

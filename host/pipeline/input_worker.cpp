@@ -15,7 +15,7 @@ using input::Injected;
 using message::InputEvent;
 
 // A bell ends every wait early; this only bounds how long a dead desktop goes unnoticed.
-constexpr Nanos kPatience = milliseconds(100);
+constexpr Nanos kInputPatience = milliseconds(100);
 // For a desktop that does not read to do so.
 constexpr Nanos kRetry = milliseconds(4);
 // How often, when the session is to end: 100 ms, no more than any other wait.
@@ -109,7 +109,7 @@ Result<void> InputWorker::work(Shift& shift) {
 bool InputWorker::await_desktop(Shift& shift) {
   while (!desktop_ && !shift.over()) {
     shift.beat("a desktop to come");
-    shift.bell().wait(kPatience);
+    shift.bell().wait(kInputPatience);
   }
   return !shift.over();
 }
@@ -208,7 +208,7 @@ Injected InputWorker::inject_one(const InputEvent& event) {
 }
 
 Result<void> InputWorker::sleep(Shift& shift, bool in_a_moment_again) {
-  const Nanos patience = in_a_moment_again ? kRetry : kPatience;
+  const Nanos patience = in_a_moment_again ? kRetry : kInputPatience;
   const int fd = sink_ ? sink_->poll_handle() : -1;
   if (fd < 0) {
     shift.bell().wait(patience);

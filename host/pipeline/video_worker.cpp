@@ -12,7 +12,7 @@
 namespace pf::pipeline {
 namespace {
 // A bell ends every wait early; this only bounds how long a lost compositor goes unnoticed.
-constexpr Nanos kPatience = milliseconds(100);
+constexpr Nanos kVideoPatience = milliseconds(100);
 // A switch during which the display dies is tried once more: it may have been a coincidence. A mode
 // that costs two displays their lives is not asked for again.
 constexpr int kMaxModeTries = 2;
@@ -186,13 +186,13 @@ Result<void> VideoWorker::stream(Shift& shift, Epoch& epoch) {
     PF_TRY_VOID(check_display(shift));
     follow_phase();
     if (!outlet_.has_room()) {
-      shift.bell().wait(kPatience);
+      shift.bell().wait(kVideoPatience);
       continue;
     }
     const LocalTime asked_at = clock_.now();
     const std::optional<LocalTime> repeat = still.repeat_due();
     const Nanos patience =
-        repeat ? std::clamp<Nanos>(*repeat - asked_at, Nanos(0), kPatience) : kPatience;
+        repeat ? std::clamp<Nanos>(*repeat - asked_at, Nanos(0), kVideoPatience) : kVideoPatience;
     const Nanos cpu_before = thread_cpu_time();
     at(shift, Part::capture);
     PF_TRY(auto frame, epoch.source->next(shift.bell(), patience));

@@ -55,7 +55,7 @@ Json columns() {
   return names;
 }
 
-std::int64_t micros(Nanos span) noexcept {
+std::int64_t micros_of(Nanos span) noexcept {
   return std::chrono::duration_cast<microseconds>(span).count();
 }
 
@@ -78,7 +78,7 @@ Json row_json(const TimelineRow& row, LocalTime base) {
   Json json = Json::array({value(row.id)});
   for (const InstantColumn& column : kInstants) {
     const LocalTime at = row.*column.at;
-    json.push_back(at == LocalTime{} ? Json() : Json(micros(at - base)));
+    json.push_back(at == LocalTime{} ? Json() : Json(micros_of(at - base)));
   }
   for (const NumberColumn& column : kNumbers) json.push_back(row.*column.value);
   json.push_back(row.reopened < kStageCount ? Json(name_of(static_cast<Stage>(row.reopened)))
@@ -95,10 +95,13 @@ constexpr const char* kDesktop = "desktop";
 Json hitch_json(const Recording& recording, const Hitch& hitch, LocalTime base) {
   Json shares = Json::object();
   for (std::size_t i = 0; i < kStageCount; ++i)
-    shares[name_of(static_cast<Stage>(i))] = micros(hitch.shares[i]);
-  return {{"frame", value(hitch.frame)},           {"at_us", micros(hitch.at - base)},
-          {"interval_us", micros(hitch.interval)}, {"cadence_us", micros(hitch.cadence)},
-          {"cause", cause_of(recording, hitch)},   {"shares_us", std::move(shares)}};
+    shares[name_of(static_cast<Stage>(i))] = micros_of(hitch.shares[i]);
+  return {{"frame", value(hitch.frame)},
+          {"at_us", micros_of(hitch.at - base)},
+          {"interval_us", micros_of(hitch.interval)},
+          {"cadence_us", micros_of(hitch.cadence)},
+          {"cause", cause_of(recording, hitch)},
+          {"shares_us", std::move(shares)}};
 }
 
 std::vector<const TimelineRow*> excerpt_of(const Recording& recording, const Excerpt& excerpt) {
@@ -246,7 +249,7 @@ Json to_json(const Recording& recording, const Excerpt& excerpt) {
   for (const TimelineRow* row : excerpt_of(recording, excerpt))
     rows.push_back(row_json(*row, base));
   for (const LossPoint& point : recording.losses)
-    losses.push_back(Json::array({micros(point.at - base), point.loss_ppm}));
+    losses.push_back(Json::array({micros_of(point.at - base), point.loss_ppm}));
   for (const Hitch& hitch : recording.hitches)
     if (value(hitch.frame) >= excerpt.since) hitches.push_back(hitch_json(recording, hitch, base));
   const std::uint64_t next =
@@ -257,8 +260,8 @@ Json to_json(const Recording& recording, const Excerpt& excerpt) {
             {"door", recording.session.door},
             {"device", recording.session.device},
             {"mode", recording.session.mode}}},
-          {"began_at_us", micros(base.since_epoch() + recording.wire_offset)},
-          {"span_us", micros(span_of(recording))},
+          {"began_at_us", micros_of(base.since_epoch() + recording.wire_offset)},
+          {"span_us", micros_of(span_of(recording))},
           {"client_tells", recording.client_tells},
           {"desktop_tells", recording.desktop_tells},
           {"clock_error_us", recording.clock_error_us},

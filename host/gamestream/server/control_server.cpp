@@ -28,10 +28,10 @@ struct Member {
   LocalTime tried_at;
 };
 
-class Server final : public ControlServer {
+class EnetServer final : public ControlServer {
  public:
   static Result<std::unique_ptr<ControlServer>> open(const Endpoint& listen) {
-    auto server = std::make_unique<Server>();
+    auto server = std::make_unique<EnetServer>();
     PF_TRY(server->host_,
            EnetHost::open(listen, [self = server.get()](const Endpoint& from, std::uint32_t data) {
              return self->expects(from, data);
@@ -238,7 +238,7 @@ class Server final : public ControlServer {
 }  // namespace
 
 Result<std::unique_ptr<ControlServer>> ControlServer::open(const Endpoint& listen) {
-  return Server::open(listen);
+  return EnetServer::open(listen);
 }
 
 }  // namespace pf::gamestream

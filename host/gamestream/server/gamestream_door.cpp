@@ -16,7 +16,7 @@
 namespace pf::gamestream {
 namespace {
 
-constexpr Nanos kPatience = milliseconds(100);
+constexpr Nanos kDoorPatience = milliseconds(100);
 // For clients to hear that it is over; on a local network it takes some milliseconds.
 constexpr Nanos kGoodbye = milliseconds(500);
 
@@ -126,7 +126,7 @@ class Door final : public GameStreamDoor {
   }
 
   void sleep(LocalTime now) {
-    Nanos wait = kPatience;
+    Nanos wait = kDoorPatience;
     for (const auto& due :
          {rtsp_->next_timeout(), servers_.control->next_timeout(), streams_.next_timeout()}) {
       if (due) wait = std::min<Nanos>(wait, *due - now);

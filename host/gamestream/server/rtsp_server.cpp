@@ -50,9 +50,9 @@ struct Heard {
   RtspRequest request;
 };
 
-class Server final : public RtspServer {
+class TcpServer final : public RtspServer {
  public:
-  Server(RtspParams params, RtspCallbacks callbacks, UniqueFd listener, UniqueFd epoll)
+  TcpServer(RtspParams params, RtspCallbacks callbacks, UniqueFd listener, UniqueFd epoll)
       : params_(std::move(params)),
         callbacks_(std::move(callbacks)),
         listener_(std::move(listener)),
@@ -312,7 +312,7 @@ Result<std::unique_ptr<RtspServer>> RtspServer::open(RtspParams params, RtspCall
   epoll_event event{.events = EPOLLIN, .data = {.ptr = nullptr}};
   if (!epoll || ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, listener.get(), &event) != 0)
     return fail_os(ErrorKind::unavailable, errno, "waiting for RTSP connections");
-  return std::unique_ptr<RtspServer>(std::make_unique<Server>(
+  return std::unique_ptr<RtspServer>(std::make_unique<TcpServer>(
       std::move(params), std::move(callbacks), std::move(listener), std::move(epoll)));
 }
 

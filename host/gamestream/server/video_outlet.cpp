@@ -10,7 +10,7 @@
 namespace pf::gamestream {
 namespace {
 
-constexpr Nanos kPatience = milliseconds(100);
+constexpr Nanos kOutletPatience = milliseconds(100);
 constexpr Nanos kShortestBacklog = milliseconds(2);
 constexpr std::uint64_t kUdpAndIpBytes = 28;
 
@@ -142,7 +142,7 @@ Result<void> VideoOutlet::run(Shift& shift) {
     if (const std::optional<Job> job = jobs_.try_pop()) {
       take_job(shift, *job);
     } else {
-      shift.bell().wait(kPatience);
+      shift.bell().wait(kOutletPatience);
     }
   }
   return {};
