@@ -83,7 +83,7 @@ fuzz: setup-develop build/fuzz/build.ninja ## run every fuzz target for FUZZ_SEC
 fuzz-long:
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=$(LONG_FUZZ_SECONDS)
 
-lint: setup-develop build/dev/build.ninja ## clang-tidy, formatting, layers
+lint: setup-develop ## clang-tidy, formatting, layers
 	@sh tools/lint.sh $(JOBS)
 
 fmt: setup-develop ## format the sources in place

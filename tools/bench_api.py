@@ -119,7 +119,8 @@ class Host:
                 cpu = sum(int(one.read_text().split()[0]) for one in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
             except OSError:
                 continue
-            rss = int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) / 1024
+            # A process that has ended and was not waited for yet has none.
+            rss = int(next((line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")), 0)) / 1024
             before = found.get(name, (0, 0))
             found[name] = (before[0] + cpu, before[1] + rss)
         return found

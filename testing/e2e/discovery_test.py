@@ -61,7 +61,8 @@ class Discovery(EndToEnd):
         os.environ.update(environment or {})
         try:
             host = Host(self, command=(), verb=("serve",), within=network.within("host"), bind="0.0.0.0",
-                        options=("--set", "display.backend=synthetic", "--set", f"network.name={name}", *options),
+                        options=("--set", "display.backend=synthetic",
+                                 *(("--set", f"network.name={name}") if name else ()), *options),
                         **more)
         finally:
             for key in environment or {}:
@@ -152,6 +153,23 @@ class Discovery(EndToEnd):
         daemon.stop_avahi()
         wait_until(lambda: "through our own responder" in host.said(), "the host announces itself")
         self.found(network, "Living Room")
+        self.assertEqual(host.stop(), 0, host.said())
+
+    def test_a_new_name_is_told_by_the_daemon_and_without_it(self):
+        network = Network(self)
+        daemon = Daemon(self, network.within("host"))
+        host = self.host(network, environment=daemon.environment, name=None)
+        wait_until(lambda: self.hosts_if(network, 1), "the host is found by the machine's name")
+
+        def rename(name):
+            subprocess.run([BIN / "punktfunk-host", "config", "set", "network.name", name], check=True, timeout=PATIENCE_S,
+                           env=host.environment(), capture_output=True)
+            self.found(network, name)
+            wait_until(lambda: self.hosts_if(network, 1), "the old name is gone")
+        rename("The attic")
+        daemon.stop_avahi()
+        wait_until(lambda: "through our own responder" in host.said(), "the host announces itself")
+        rename("The cellar")
         self.assertEqual(host.stop(), 0, host.said())
 
     def test_whoever_listens_on_loopback_only_is_not_announced(self):

@@ -26,7 +26,11 @@ async function scene(path: string, look: (page: Page) => Promise<void>) {
 
 test('a recording is made and opened', () => scene('/performance', async (page) => {
   await page.getByRole('button', { name: 'Record', exact: true }).click();
-  await page.getByText(/recording since/).waitFor();
+  await page.getByText(/recording for/).waitFor();
+  // It goes on whichever page one looks at.
+  await page.getByRole('link', { name: 'Dashboard' }).first().click();
+  await page.getByText(/recording for/).waitFor();
+  await page.getByRole('link', { name: 'Performance' }).first().click();
   await page.waitForTimeout(1200); // of pictures
   await page.getByRole('button', { name: 'Stop and save' }).click();
   await page.getByText('The recording is saved.').waitFor();

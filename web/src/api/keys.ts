@@ -16,7 +16,6 @@ export const keys = {
   displays: ['displays'],
   encoders: ['encoders'],
   recordings: ['recordings'],
-  recordingSince: (session: number) => ['recording-since', session],
   figures: (session: number) => ['figures', session],
   timeline: (session: number) => ['timeline', session],
 } as const;

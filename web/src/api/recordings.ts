@@ -68,7 +68,9 @@ export const perfettoAddress = (recording: string) => `/api/v1/recordings/${enco
 
 function useRecordingChange<Given, Result>(change: (given: Given) => Promise<Result>) {
   const queries = useQueryClient();
-  return useMutation({ mutationFn: change, onSettled: () => queries.invalidateQueries({ queryKey: keys.recordings }) });
+  // A session says whether it is recorded.
+  const renew = () => Promise.all([keys.recordings, keys.sessions].map((queryKey) => queries.invalidateQueries({ queryKey })));
+  return useMutation({ mutationFn: change, onSettled: renew });
 }
 
 // The last minute.

@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button';
 import { Confirm } from '../../ui/Dialog';
 import { Failure } from '../../ui/States';
 import { Mode } from '../../ui/Mode';
+import { RecordedMark } from '../../ui/RecordedMark';
 import { KeptMark } from './KeptMark';
 import { Steer } from './Steer';
 import { StillView } from './StillView';
@@ -49,6 +50,11 @@ export function SessionCard({ session, name }: { session: Session; name: string 
         </div>
       </dl>
       {session.state === 'streaming' && <Vitals session={session.number} />}
+      {session.recording && (
+        <div className="row tight">
+          <RecordedMark recording={session.recording} />
+        </div>
+      )}
       <KeptMark session={session.number} name={name} />
       <div className="row tight">
         {session.state === 'streaming' && (

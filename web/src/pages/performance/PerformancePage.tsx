@@ -53,7 +53,7 @@ function Live({ sessions }: { sessions: Session[] }) {
     <>
       <div className="row">
         {sessions.length > 1 && <Select label={t('performance.session')} hideLabel value={String(session.number)} options={options} onChange={setChosen} />}
-        <Recorder key={session.number} session={session.number} />
+        <Recorder key={session.number} session={session} />
       </div>
       <LiveReport key={session.number} session={session.number} />
     </>
