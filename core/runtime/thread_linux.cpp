@@ -12,6 +12,11 @@ namespace {
 
 // Below PipeWire's own threads (88, and 83 by rtkit), which ours feed.
 constexpr int kSoundPriority = 20;
+constexpr int kFrameNice = -10;
+// Sound and input pass through control threads. Less than frames, because whoever is that much more
+// urgent than the desktop drives it to another core with every movement of a mouse: a seventh of
+// what those cost.
+constexpr int kControlNice = -5;
 
 }  // namespace
 
@@ -27,10 +32,10 @@ void enter_role(const ThreadSpec& spec) noexcept {
     if (pthread_setschedparam(pthread_self(), SCHED_RR, &urgency) == 0) return;
   }
   // Real-time scheduling would let a software encoder starve the compositor it waits for on a small
-  // machine; a nice level does not. Control threads as well: sound and input pass through them on
-  // their way.
+  // machine; a nice level does not.
   if (spec.role != ThreadRole::background)
-    setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), -10);
+    setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)),
+                spec.role == ThreadRole::control ? kControlNice : kFrameNice);
 }
 
 }  // namespace pf

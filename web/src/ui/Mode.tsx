@@ -3,7 +3,7 @@ export function Mode({ mode }: { mode: string }) {
   const [size, rate] = mode.split('@');
   return (
     <>
-      {(size ?? mode).replace('x', ' × ')} {rate !== undefined && <small>{rate} Hz</small>}
+      <span className="whole">{(size ?? mode).replace('x', ' × ')}</span> {rate !== undefined && <small>{rate} Hz</small>}
     </>
   );
 }

@@ -14,8 +14,10 @@ export function DashboardPage() {
   const health = useHealth();
   const devices = useDevices();
   const nameOf = (session: Session) => devices.data?.find((device) => device.fingerprint === session.fingerprint)?.name ?? session.device;
+  // Asked seldom; the sessions, which are asked often, draw the page anew.
+  const up = host.data && host.data.uptime_s + (Date.now() - host.dataUpdatedAt) / 1000;
   return (
-    <Page title={t('dashboard.title')} lead={host.data && t('dashboard.lead', { name: host.data.name, time: duration(host.data.uptime_s) })}>
+    <Page title={t('dashboard.title')} lead={host.data && up !== undefined && t('dashboard.lead', { name: host.data.name, time: duration(up) })}>
       {host.data?.open && (
         <div className="notice warn">
           <Icon name="warning" />
