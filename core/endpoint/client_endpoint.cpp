@@ -418,7 +418,9 @@ class Client final : public ClientEndpoint {
   }
 
   void apply(control::SendControl& send, LocalTime now) {
-    if (!quic_->write_stream(wire::v1::ControlStream::write(send.message), now)) {
+    // Of a connection that is over the session already knows why, and says so next.
+    if (!quic_->write_stream(wire::v1::ControlStream::write(send.message), now) &&
+        quic_->connected()) {
       finish({.cause = Ending::Cause::failed,
               .sentence = "the host does not read what this client says"});
     }
