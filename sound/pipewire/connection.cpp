@@ -134,7 +134,12 @@ Result<std::unique_ptr<Connection>> Connection::open(const ServerAddress& addres
   start_library();
   auto insides = std::make_unique<Insides>();
   insides->bell = bell;
-  PF_TRY_VOID(insides->connect(asked));
+  {
+    // The library asks for the user's name in a way that takes one thread at a time (getpwuid).
+    static std::mutex one_at_a_time;
+    std::lock_guard lock(one_at_a_time);
+    PF_TRY_VOID(insides->connect(asked));
+  }
   std::unique_ptr<Connection> connection(new Connection(std::move(insides)));
   PF_TRY_VOID(connection->round_trip(patience));
   return connection;
