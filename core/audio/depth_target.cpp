@@ -17,6 +17,7 @@ void DepthTarget::prepare(const Arrivals& arrivals) noexcept {
 }
 
 double DepthTarget::update(Nanos depth, const Arrivals& arrivals, Nanos played) noexcept {
+  if (played == Nanos(0)) return 0;  // an output that asks for nothing
   look_for_dip(depth, played);
   const Nanos aim = wished(arrivals);
   if (aim > now_) {
