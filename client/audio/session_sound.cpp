@@ -58,7 +58,7 @@ Result<void> SessionSound::work(Shift& shift) {
   }
   player_->interrupt();
   missed_ = {};
-  const auto played = play(*output, shift);
+  auto played = play(*output, shift);
   lag_ns_ = kNoLag;
   return played;
 }

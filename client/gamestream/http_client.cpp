@@ -142,7 +142,7 @@ Failure no_http() { return fail(ErrorKind::malformed, "what listens there does n
 // As far as it has come; empty: more is needed. `closed`: nothing more will come.
 Result<std::optional<HttpAnswer>> parse_answer(std::string_view received, bool closed) {
   const std::size_t head_end = received.find("\r\n\r\n");
-  if (head_end == received.npos) {
+  if (head_end == std::string_view::npos) {
     if (closed) return no_http();
     return std::nullopt;
   }

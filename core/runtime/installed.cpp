@@ -37,7 +37,8 @@ Result<std::string> find_installed_program(std::string_view name) {
 
 Result<void*> load_installed_module(const std::string& file, const char* entry) {
   PF_TRY(const std::string folder, own_folder());
-  for (const std::string& path : {folder + "/" + file, folder + "/../lib/punktfunk/" + file}) {
+  for (const std::string& path :
+       {fmt::format("{}/{}", folder, file), fmt::format("{}/../lib/punktfunk/{}", folder, file)}) {
     if (!is_file(path, 0)) continue;
     void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) return fail(ErrorKind::unavailable, "{}", dlerror());

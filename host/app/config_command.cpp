@@ -247,8 +247,8 @@ int run_config(const ConfigCommand& command) {
     const auto found = config::need_setting(command.key);
     if (!found) return complain(kExitUsage, found.error().what);
     setting = *found;
+    if (command.action == "set" || command.action == "unset") return run_change(command, *setting);
   }
-  if (command.action == "set" || command.action == "unset") return run_change(command, *setting);
   const auto place = open_place(command);
   if (!place) return place.error();
   const auto list = (*place)->list();

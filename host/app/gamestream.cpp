@@ -156,7 +156,7 @@ class Serving final : public GameStream {
   }
 
   // On the I/O thread of the HTTP server: answers now, or the library does.
-  void draw(std::int32_t id, BoxArtAnswer answer) {
+  void draw(std::int32_t id, const BoxArtAnswer& answer) {
     const auto known = catalogue();
     const apps::App* const app = known->find(static_cast<apps::AppId>(id));
     if (app == nullptr || app->entry.empty()) return answer(fallback_);

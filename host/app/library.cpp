@@ -21,6 +21,7 @@ bool is_source(std::string_view name) {
 
 std::vector<std::string> all_sources() {
   std::vector<std::string> names;
+  names.reserve(kSources.size());
   for (const library::SourceName& one : kSources) names.emplace_back(one.name);
   return names;
 }

@@ -183,7 +183,7 @@ void ClipStore::load(std::string_view id) {
   if (!clip) return;
   clip->id = id;
   clip->path = path_of(id, kVideoFile);
-  clips_[clip->id] = *std::move(clip);
+  clips_.insert_or_assign(std::string(id), *std::move(clip));
 }
 
 std::vector<Clip> ClipStore::list() {

@@ -125,7 +125,7 @@ LiveConfig::LiveConfig(std::unique_ptr<FileWatch> watch, std::vector<std::string
       clock_(clock),
       snapshot_(std::make_shared<const Snapshot>(std::move(first))) {}
 
-Result<std::unique_ptr<LiveConfig>> LiveConfig::open(std::string path,
+Result<std::unique_ptr<LiveConfig>> LiveConfig::open(const std::string& path,
                                                      std::vector<std::string> overrides,
                                                      HealthBoard& board, const Clock& clock) {
   auto watch = std::make_unique<FileWatch>(path);  // before it is read: no change is missed

@@ -64,7 +64,7 @@ class LiveConfig {
   static constexpr Nanos kLookEvery = seconds(2);
 
   // Reads the file; errors as load_config(). The references outlive it.
-  static Result<std::unique_ptr<LiveConfig>> open(std::string path,
+  static Result<std::unique_ptr<LiveConfig>> open(const std::string& path,
                                                   std::vector<std::string> overrides,
                                                   HealthBoard& board, const Clock& clock);
   // Any thread.

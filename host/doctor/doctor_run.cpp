@@ -35,6 +35,7 @@ Result<pid_t> spawn(const std::vector<std::string>& options, int output) {
   std::vector<std::string> words{"punktfunk-host", "doctor", "--events"};
   words.insert(words.end(), options.begin(), options.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
 

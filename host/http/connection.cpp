@@ -223,7 +223,7 @@ void Connection::refuse(const Response& response) {
   write(write_answer(response, {.date = date_now()}));
 }
 
-void Connection::answer(Response response) {
+void Connection::answer(const Response& response) {
   if (phase_ != Phase::answering) return;  // it came too late
   reply_.reset();
   keep_alive_ = keep_alive_ && !response.last;

@@ -33,7 +33,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(std::shared_ptr<ServerCore> core, Socket socket, boost::asio::ssl::context* tls);
 
   // From replies and streams.
-  void answer(Response response);
+  void answer(const Response& response);
   void begin_stream(const Response& head, std::weak_ptr<StreamState> stream);
   // `payload_bytes` of `bytes` count as queued for the stream.
   void extend_stream(const std::string& bytes, std::size_t payload_bytes);

@@ -35,8 +35,8 @@ Reply::~Reply() {
 void Reply::send(Response response) {
   PF_CHECK(state_ != nullptr);
   const std::shared_ptr<State> state = std::move(state_);
-  on_connection(*state, [response = std::move(response)](Connection& connection) mutable {
-    connection.answer(std::move(response));
+  on_connection(*state, [response = std::move(response)](Connection& connection) {
+    connection.answer(response);
   });
 }
 

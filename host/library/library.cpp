@@ -109,13 +109,13 @@ void Library::scan_if_older(Nanos age) {
 
 void Library::ask_art(ArtAsk ask) {
   {
-    std::lock_guard lock(mutex_);
-    if (asks_.size() < kMaxAsks) {
-      asks_.push_back(std::move(ask));
-      ask.answer = nullptr;
+    std::unique_lock lock(mutex_);
+    if (asks_.size() >= kMaxAsks) {
+      lock.unlock();
+      return ask.answer(fail(ErrorKind::exhausted, "too many pictures are asked for"));
     }
+    asks_.push_back(std::move(ask));
   }
-  if (ask.answer) return ask.answer(fail(ErrorKind::exhausted, "too many pictures are asked for"));
   bell_.ring();
 }
 

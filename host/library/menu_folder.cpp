@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "host/library/foreign_files.h"
 
 namespace pf::library {
@@ -20,11 +22,11 @@ class Reader {
     if (depth > kMaxDepth || !seen_.add(folder)) return;
     for (const std::string& name : names_in(folder)) {
       if (menu_.size() >= kMaxEntries) return;
-      const std::string path = folder + "/" + name;
+      const std::string path = fmt::format("{}/{}", folder, name);
       if (name.ends_with(kEnding)) {
         read_file(path, prefix + name.substr(0, name.size() - kEnding.size()));
       } else if (is_folder(path)) {
-        read(path, prefix + name + "-", depth + 1);
+        read(path, fmt::format("{}{}-", prefix, name), depth + 1);
       }
     }
   }

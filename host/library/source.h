@@ -42,7 +42,7 @@ struct Query {
 struct Found {
   std::vector<Entry> entries;
   std::vector<std::string> notes;
-  void note(std::string sentence);
+  void note(std::string_view sentence);
 };
 inline constexpr std::size_t kMaxNotes = 20;
 

@@ -5,7 +5,6 @@
 namespace pf::management {
 namespace {
 
-using library::Art;
 using library::Picture;
 
 // A browser keeps it and asks each time whether it is still the same (RFC 9111 section 5.2.2.4):

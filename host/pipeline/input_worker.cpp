@@ -83,7 +83,7 @@ Result<void> InputWorker::run(Shift& shift) {
     turning_ = turning;
   };
   set_turning(true);
-  const Result<void> ended = work(shift);
+  Result<void> ended = work(shift);
   set_turning(false);
   if (ended) let_go_at_last();
   return ended;

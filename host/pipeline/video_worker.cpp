@@ -107,7 +107,7 @@ Result<void> VideoWorker::run_epoch(Shift& shift) {
               .asked = std::exchange(answer_, std::nullopt),
               .asked_bitrate_kbps = epoch.asked_bitrate_kbps});
 
-  const Result<void> ended = stream(shift, epoch);
+  Result<void> ended = stream(shift, epoch);
   account_desktop();
   return ended;
 }

@@ -19,8 +19,8 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 
-struct _ENetHost;
-struct _ENetPeer;
+struct _ENetHost;  // NOLINT(bugprone-reserved-identifier): the library's
+struct _ENetPeer;  // NOLINT(bugprone-reserved-identifier)
 
 namespace pf::gamestream {
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "host/library/foreign_files.h"
 #include "host/library/source.h"
 #include "host/library/steam/steam_art.h"
@@ -44,7 +46,7 @@ class Library {
       const std::string apps = folder + "/steamapps";
       for (const std::string& name : names_in(apps))
         if (name.starts_with("appmanifest_") && name.ends_with(".acf"))
-          read_manifest(apps + "/" + name);
+          read_manifest(fmt::format("{}/{}", apps, name));
     }
     for (const std::string& user : users_) read_shortcuts(user + "/config/shortcuts.vdf");
   }
