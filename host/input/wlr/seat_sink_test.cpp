@@ -117,10 +117,8 @@ TEST_F(SeatSinkTest, PressesKeysByTheirPlaceWithTheirModifiers) {
 
 TEST_F(SeatSinkTest, TypesAnyText) {
   const std::u32string text =
-      U"Grüße, 世界! 😀🏳\u200D🌈 €\tаб\nABCDEFGHIJKLMNOPQRSTUVWXYZ àâéèê ñ ~ @ # [ ] { } 1 "
-      U"2 "
-      U"3 "
-      U"ß";
+      U"Grüße, 世界! 😀🏳\u200D🌈 €\tаб\n"
+      U"ABCDEFGHIJKLMNOPQRSTUVWXYZ àâéèê ñ ~ @ # [ ] { } 1 2 3 ß";
   for (const char32_t character : text) inject(testing::text(character));
   ASSERT_TRUE(gets("key", 2 * text.size()));
   std::string typed;
@@ -128,11 +126,8 @@ TEST_F(SeatSinkTest, TypesAnyText) {
     if (line["pressed"] == true) typed += line["text"].get<std::string>();
   }
   EXPECT_EQ(typed,
-            "Grüße, 世界! 😀🏳\xE2\x80\x8D🌈 €\tаб\rABCDEFGHIJKLMNOPQRSTUVWXYZ àâéèê ñ ~ @ # [ "
-            "] "
-            "{ "
-            "} "
-            "1 2 3 ß");
+            "Grüße, 世界! 😀🏳\xE2\x80\x8D🌈 €\tаб\r"
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZ àâéèê ñ ~ @ # [ ] { } 1 2 3 ß");
 }
 
 TEST_F(SeatSinkTest, TypesTextAsItIsWhateverIsHeldAndGoesBackToKeys) {
