@@ -103,7 +103,7 @@ class Connection {
   void answer(Administration& administration) {
     const std::size_t end = in_.find('\n');
     if (!out_.empty()) return;
-    if (end <= kMaxRequestBytes) {
+    if (end <= kMaxRequestBytes) {  // npos, the end of no line yet, is more
       out_ = answer_line(administration, std::string_view(in_).substr(0, end)) + "\n";
       in_.erase(0, end + 1);
     } else if (in_.size() > kMaxRequestBytes) {

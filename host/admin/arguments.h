@@ -22,6 +22,7 @@ inline constexpr std::int64_t kMaxExpiry_s = std::int64_t{100} * 365 * 24 * 3600
 std::string text(const Json& arguments, const char* name);
 Result<std::optional<std::int64_t>> number(const Json& arguments, const char* name,
                                            std::int64_t most);
+// The argument "session". Empty: not given.
 Result<std::optional<unsigned>> session_of(const Json& arguments);
 
 // What somebody wrote for a setting, or for a key of an application; whether it suits is asked

@@ -80,9 +80,8 @@ Result<Json> sessions(Administration& host, const Json&) {
 }
 
 Result<unsigned> which(const Json& arguments) {
-  PF_TRY(const auto wanted,
-         number(arguments, "session", std::numeric_limits<std::uint32_t>::max()));
-  return static_cast<unsigned>(*wanted);
+  PF_TRY(const auto wanted, session_of(arguments));
+  return *wanted;
 }
 
 Result<Json> stop_session(Administration& host, const Json& arguments) {

@@ -5,7 +5,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double milliseconds_of(Nanos span) {
+double ms(Nanos span) {
   return static_cast<double>(std::chrono::duration_cast<std::chrono::microseconds>(span).count()) /
          1000;
 }
@@ -37,7 +37,7 @@ Json to_json(const Step& step) {
   return {{"name", step.rung->name},
           {"checks", step.rung->checks},
           {"state", to_string(step.finding.state)},
-          {"took_ms", milliseconds_of(step.took)},
+          {"took_ms", ms(step.took)},
           {"what", text_or_null(step.finding.what)},
           {"fix", text_or_null(step.finding.fix)}};
 }
@@ -47,7 +47,7 @@ Json to_json(const std::vector<Step>& steps) {
   for (const Step& step : steps) list.push_back(to_json(step));
   return {{"version", PF_VERSION},
           {"verdict", to_string(verdict(steps))},
-          {"took_ms", milliseconds_of(sum(steps))},
+          {"took_ms", ms(sum(steps))},
           {"rungs", std::move(list)}};
 }
 
@@ -56,9 +56,8 @@ std::string to_text(const Step& step, bool coloured) {
       "{:>7}", step.finding.state == State::failed ? "FAILED" : to_string(step.finding.state));
   const std::string shown =
       coloured ? fmt::format("{}{}\x1b[0m", colour_of(step.finding.state), state) : state;
-  std::string text =
-      fmt::format("{}  {:>6.2f} s  {:<14} {}\n", shown, milliseconds_of(step.took) / 1000,
-                  step.rung->name, step.finding.what);
+  std::string text = fmt::format("{}  {:>6.2f} s  {:<14} {}\n", shown, ms(step.took) / 1000,
+                                 step.rung->name, step.finding.what);
   if (!step.finding.fix.empty()) text += fmt::format("{:>36}-> {}\n", "", step.finding.fix);
   return text;
 }
@@ -66,7 +65,7 @@ std::string to_text(const Step& step, bool coloured) {
 std::string summary(const std::vector<Step>& steps) {
   const Step* const trouble = first_trouble(steps);
   if (trouble == nullptr)
-    return fmt::format("\nAll is well, after {:.1f} s.\n", milliseconds_of(sum(steps)) / 1000);
+    return fmt::format("\nAll is well, after {:.1f} s.\n", ms(sum(steps)) / 1000);
   return fmt::format("\n{}: {}: {}\nWhat mends it: {}\n",
                      trouble->finding.state == State::failed ? "Broken" : "It streams, but",
                      trouble->rung->name, trouble->finding.what, trouble->finding.fix);

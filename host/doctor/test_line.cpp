@@ -44,8 +44,6 @@ std::vector<std::uint8_t> luma_of(const convert::YuvPlanes& planes) {
   return luma;
 }
 
-double ms(Nanos span) { return std::chrono::duration<double, std::milli>(span).count(); }
-
 }  // namespace
 
 double mean_difference(const std::vector<std::uint8_t>& luma, SizePx size_px,
@@ -160,7 +158,8 @@ Result<std::string> TestLine::encode() {
     cost += encoder->last_cost().encode;
     bytes += pictures_.back().access_unit.size();
   }
-  return fmt::format("{} pictures, {:.1f} ms and {} KiB each", kPictures, ms(cost) / kPictures,
+  return fmt::format("{} pictures, {:.1f} ms and {} KiB each", kPictures,
+                     std::chrono::duration<double, std::milli>(cost).count() / kPictures,
                      bytes / kPictures >> 10);
 }
 
